@@ -1,0 +1,51 @@
+//! The cluster model: which indices, aliases and data streams there are.
+
+use indexmap::IndexMap;
+
+/// Indices, aliases and data streams. Without a cluster at hand nothing is known, and every name in a
+/// request is taken to exist as an open index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cluster {
+    /// By name.
+    pub indices: IndexMap<String, Index>,
+    /// Members by alias name.
+    pub aliases: IndexMap<String, Vec<AliasMember>>,
+    /// By name.
+    pub data_streams: IndexMap<String, DataStream>,
+    /// Names of index templates' patterns that make data streams (`index_patterns` of templates with
+    /// `data_stream`), so that a write to a new name is known to make a stream.
+    pub data_stream_patterns: Vec<String>,
+    /// Whether the model was read from a cluster; when not, names in requests are assumed to exist.
+    pub known: bool,
+}
+
+/// One index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Index {
+    /// `index.hidden`.
+    pub hidden: bool,
+    /// Closed indices hold no searchable shards.
+    pub closed: bool,
+}
+
+/// An alias's hold on one index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AliasMember {
+    /// The index.
+    pub index: String,
+    /// The alias's filter on it.
+    pub filter: Option<serde_json::Value>,
+    /// `is_write_index` where it is set.
+    pub is_write_index: Option<bool>,
+}
+
+/// A data stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DataStream {
+    /// Backing indices, oldest first; the last one is written to.
+    pub backing: Vec<String>,
+    /// Failure store indices (Elasticsearch 9).
+    pub failure: Vec<String>,
+    /// Aliases of the stream itself (Elasticsearch).
+    pub aliases: Vec<String>,
+}

@@ -1,0 +1,7 @@
+//! The pure engine: configuration and request in, verdict and evidence out. No files, clock,
+//! environment, terminal or output.
+
+pub mod cluster;
+pub mod evaluate;
+pub mod model;
+pub mod request;

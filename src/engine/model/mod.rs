@@ -1,0 +1,6 @@
+//! Configuration in the field's words; one folder a product family.
+
+pub mod opensearch;
+mod product;
+
+pub use product::{Evaluator, Product, UnknownProduct};

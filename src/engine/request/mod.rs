@@ -1,0 +1,36 @@
+//! A request as an operator writes it: method, path with query, body.
+
+use std::fmt;
+
+/// One REST request, before it is known what it asks of the engine.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Request {
+    /// Upper-case HTTP method.
+    pub method: String,
+    /// Path with the query string, percent-encoded as it goes over the wire.
+    pub path: String,
+    /// What is sent.
+    pub body: Body,
+    /// Headers that matter for security, such as `securitytenant`; names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A request's body.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    None,
+    /// One JSON value.
+    Json(serde_json::Value),
+    /// Lines of JSON (`_bulk`, `_msearch`).
+    Lines(Vec<serde_json::Value>),
+    /// Text that is not JSON; kept so that it can be shown and reported.
+    Text(String),
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}

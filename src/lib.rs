@@ -1,0 +1,5 @@
+//! rolesmith: design roles for OpenSearch Security, Open Distro and Elasticsearch in the terminal.
+
+pub mod engine;
+pub mod source;
+pub mod yaml;

@@ -1,0 +1,5 @@
+//! The `rolesmith` program.
+
+fn main() -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! The tree over the bytes: a flat arena of nodes, read through `Node`.
+
+use crate::source::{FileId, Located, Place, Problem, Span};
+
+/// Names a node inside its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(super) u32);
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Text, number, null: everything without children.
+    Scalar,
+    /// A list.
+    Sequence,
+    /// Keys and values.
+    Mapping,
+    /// `*name`; never expanded, since the engines' reader does not.
+    Alias,
+}
+
+/// How a node is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// An unquoted scalar, possibly empty.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+    /// A collection by indentation.
+    Block,
+    /// `[…]` or `{…}`
+    Flow,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Raw {
+    pub kind: Kind,
+    pub style: Style,
+    /// The content, without anchor and tag.
+    pub span: Span,
+    /// Start of the anchor or tag if there is one, else of the content.
+    pub property_start: u32,
+    pub anchored: bool,
+    pub tagged: bool,
+    /// Index into `texts` when the decoded text differs from the bytes.
+    pub text: Option<u32>,
+    /// Range in `links`; for mappings key, value, key, value…
+    pub children: (u32, u32),
+}
+
+/// The bytes of one file and the tree over them.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    pub(super) file: FileId,
+    pub(super) bytes: Vec<u8>,
+    pub(super) nodes: Vec<Raw>,
+    pub(super) links: Vec<NodeId>,
+    pub(super) texts: Vec<Box<str>>,
+    pub(super) roots: Vec<NodeId>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Document {
+    /// The bytes as they were given.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The file that this document was opened as.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// What is wrong with the text; not empty when it could not be parsed to its end.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The root of the first YAML document, none when the text is empty, only comments, or broken.
+    pub fn root(&self) -> Option<Node<'_>> {
+        self.roots.first().map(|&id| self.node(id))
+    }
+
+    /// How many YAML documents the text holds (`---` between them).
+    pub fn roots(&self) -> usize {
+        self.roots.len()
+    }
+
+    /// The node of an id of this document.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node { document: self, id }
+    }
+
+    /// The place of a span in this document.
+    pub fn place(&self, span: Span) -> Place {
+        Place { file: self.file, span }
+    }
+}
+
+/// One node, read through its document.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    document: &'a Document,
+    id: NodeId,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// The key; nearly always a scalar.
+    pub key: Node<'a>,
+    /// The value; an empty plain scalar when nothing is written.
+    pub value: Node<'a>,
+}
+
+impl<'a> Node<'a> {
+    fn raw(self) -> &'a Raw {
+        &self.document.nodes[self.id.0 as usize]
+    }
+
+    /// Its id.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// Its document.
+    pub fn document(self) -> &'a Document {
+        self.document
+    }
+
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        self.raw().kind
+    }
+
+    /// How it is written.
+    pub fn style(self) -> Style {
+        self.raw().style
+    }
+
+    /// The bytes of its content: for quoted scalars with the quotes, for block scalars from the
+    /// indicator to the end of the text, for block collections to the end of the last child.
+    pub fn span(self) -> Span {
+        self.raw().span
+    }
+
+    /// Its content's place.
+    pub fn place(self) -> Place {
+        self.document.place(self.span())
+    }
+
+    /// Whether it carries `&name`.
+    pub fn is_anchored(self) -> bool {
+        self.raw().anchored
+    }
+
+    /// Whether it carries `!tag`.
+    pub fn is_tagged(self) -> bool {
+        self.raw().tagged
+    }
+
+    /// The decoded text of a scalar, whatever its style.
+    pub fn text(self) -> Option<&'a str> {
+        let raw = self.raw();
+        if raw.kind != Kind::Scalar {
+            return None;
+        }
+        Some(match raw.text {
+            Some(at) => &self.document.texts[at as usize],
+            // the parser only leaves the text out where the bytes are the text, and they are UTF-8
+            None => std::str::from_utf8(&self.document.bytes[raw.span.range()]).unwrap_or_default(),
+        })
+    }
+
+    /// The decoded text with its place.
+    pub fn located(self) -> Option<Located<String>> {
+        self.text().map(|text| Located::at(text.to_owned(), self.place()))
+    }
+
+    /// Whether it is written as nothing at all, or as a plain `null` or `~`.
+    pub fn is_null(self) -> bool {
+        self.style() == Style::Plain && matches!(self.text(), Some("" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    fn children(self) -> &'a [NodeId] {
+        let (start, end) = self.raw().children;
+        &self.document.links[start as usize..end as usize]
+    }
+
+    /// The items of a sequence; nothing for other kinds.
+    pub fn items(self) -> impl ExactSizeIterator<Item = Node<'a>> + DoubleEndedIterator {
+        let children = if self.kind() == Kind::Sequence { self.children() } else { &[] };
+        children.iter().map(move |&id| self.document.node(id))
+    }
+
+    /// The entries of a mapping in file order, duplicates included; nothing for other kinds.
+    pub fn entries(self) -> impl ExactSizeIterator<Item = Entry<'a>> + DoubleEndedIterator {
+        let children = if self.kind() == Kind::Mapping { self.children() } else { &[] };
+        children.chunks_exact(2).map(move |pair| Entry { key: self.document.node(pair[0]), value: self.document.node(pair[1]) })
+    }
+
+    /// The value of the last entry with this key, as the engines' readers take duplicates.
+    pub fn get(self, key: &str) -> Option<Node<'a>> {
+        self.entries().rev().find(|entry| entry.key.text() == Some(key)).map(|entry| entry.value)
+    }
+
+    /// Follow keys downwards.
+    pub fn path(self, keys: &[&str]) -> Option<Node<'a>> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+}
