@@ -4,3 +4,16 @@
 mod verdict;
 
 pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Subject, Verdict};
+
+use super::request::Request;
+
+/// A compiled configuration of any product, ready to answer.
+pub trait Decide: Send + Sync {
+    /// Answer a request as the product would. Total and pure; the cells of the calls stay empty.
+    fn decide(&self, subject: &Subject, request: &Request) -> Verdict;
+
+    /// The same verdict with every cell of every call, its evidence, and the nearest rule for what is
+    /// missing; calls behind the first denial are answered as if it had been granted, so that all
+    /// missing permissions of the whole request show at once.
+    fn explain(&self, subject: &Subject, request: &Request) -> Verdict;
+}
