@@ -103,6 +103,10 @@ pub struct InternalUser {
     pub attributes: IndexMap<String, Located<String>>,
     /// Roles given directly, without a mapping.
     pub security_roles: Vec<Located<String>>,
+    /// A service account (`service: true`).
+    pub service: bool,
+    /// `enabled: false` locks a service account.
+    pub disabled: bool,
     /// The whole entry.
     pub place: Option<Place>,
 }

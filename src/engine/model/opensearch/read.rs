@@ -174,6 +174,8 @@ pub fn read_internal_users(root: Node<'_>, problems: &mut Vec<Problem>) -> Index
                     "hash" => user.hash = text(value, problems).map(|hash| Located { value: Secret::new(hash.value), place: hash.place }),
                     "backend_roles" => user.backend_roles = texts(value, problems),
                     "opendistro_security_roles" => user.security_roles = texts(value, problems),
+                    "service" => user.service = boolean(key, value, problems).unwrap_or(false),
+                    "enabled" => user.disabled = boolean(key, value, problems) == Some(false),
                     "attributes" => {
                         for Entry { key, value } in value.entries() {
                             if let (Some(name), Some(text)) = (key.text(), text(value, problems)) {
@@ -381,12 +383,22 @@ fn flag(flags: &mut Flags, key: &str, value: Node<'_>, problems: &mut Vec<Proble
         "static" => &mut flags.is_static,
         _ => return false,
     };
-    match value.text() {
-        Some("true" | "True" | "TRUE") => *target = true,
-        Some("false" | "False" | "FALSE" | "") => *target = false,
-        _ => problems.push(Problem::error(Some(value.place()), format!("`{key}` is neither `true` nor `false`"))),
+    if let Some(value) = boolean(key, value, problems) {
+        *target = value;
     }
     true
+}
+
+fn boolean(key: &str, value: Node<'_>, problems: &mut Vec<Problem>) -> Option<bool> {
+    match value.text() {
+        Some("true" | "True" | "TRUE") => Some(true),
+        Some("false" | "False" | "FALSE") => Some(false),
+        Some("" | "~" | "null") => None,
+        _ => {
+            problems.push(Problem::error(Some(value.place()), format!("`{key}` is neither `true` nor `false`")));
+            None
+        }
+    }
 }
 
 fn text(value: Node<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
