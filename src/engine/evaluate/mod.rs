@@ -3,7 +3,7 @@
 
 mod verdict;
 
-pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Subject, Verdict};
+pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, SubAction, Subject, Verdict};
 
 use super::request::Request;
 

@@ -67,18 +67,20 @@ pub struct Verdict {
 }
 
 /// Which stage a call is decided in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
     /// By cluster permissions alone.
+    #[default]
     Cluster,
     /// By index permissions on each index.
     Index,
 }
 
 /// The names that a call is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Indices {
     /// The call names no indices (cluster stage).
+    #[default]
     None,
     /// Every index of the cluster.
     All,
@@ -87,7 +89,7 @@ pub enum Indices {
 }
 
 /// One question to the engine's evaluator.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Call {
     /// Transport action.
     pub action: String,
@@ -103,10 +105,25 @@ pub struct Call {
     pub missing: Vec<String>,
     /// Set when the request was allowed by narrowing it to what is permitted.
     pub reduced: Option<Reduction>,
+    /// The names on which everything required is granted while others lack it, sorted; also when the
+    /// call is denied because it cannot be narrowed (v4; the legacy evaluator does not say).
+    pub only_allowed_for: Vec<String>,
+    /// Actions checked besides, each on names of its own (v4: the alias of a new index, the target of a
+    /// rollover, a removed index).
+    pub sub_actions: Vec<SubAction>,
     /// The table of names and actions; filled by `explain`, empty in a plain `decide`.
     pub cells: Vec<Cell>,
     /// Why the engine decided beside the table (a protection rule, a short cut), in words.
     pub rule: Option<String>,
+}
+
+/// An action that a call needs besides its own, all or nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubAction {
+    /// The action.
+    pub action: String,
+    /// The names that it is needed on, sorted.
+    pub names: Vec<String>,
 }
 
 /// How a request was narrowed.
