@@ -5,3 +5,4 @@ pub mod cluster;
 pub mod evaluate;
 pub mod model;
 pub mod request;
+pub mod tune;

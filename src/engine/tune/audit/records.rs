@@ -1,0 +1,179 @@
+//! Cutting a stream of bytes into records: lines, or JSON values whatever their layout.
+
+/// The longest record that is kept; a longer one is dropped and reported as broken.
+pub const MAX_RECORD: usize = 64 << 20;
+
+/// Cuts pieces of a log into records. JSON lines are cut at line ends; values over several lines, arrays
+/// and values one behind another are cut where their braces close.
+#[derive(Debug, Default)]
+pub struct Records {
+    pending: Vec<u8>,
+    scanned: usize,
+    depth: usize,
+    in_text: bool,
+    escaped: bool,
+    skipping: bool,
+}
+
+impl Records {
+    /// Feed the next bytes; `take` is called for each whole record. A record that is too long is given
+    /// as an empty slice once its end is reached, with `false`.
+    pub fn push(&mut self, mut bytes: &[u8], mut take: impl FnMut(&[u8], bool)) {
+        loop {
+            // the usual case costs no copy: whole lines that are whole values
+            while self.pending.is_empty()
+                && !self.skipping
+                && let Some(end) = memchr::memchr(b'\n', bytes)
+                && is_whole_line(bytes[..end].trim_ascii())
+            {
+                let line = bytes[..end].trim_ascii();
+                if !line.is_empty() {
+                    take(line, true);
+                }
+                bytes = &bytes[end + 1..];
+            }
+            if bytes.is_empty() {
+                return;
+            }
+            let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+            self.pending.extend_from_slice(&bytes[..end]);
+            bytes = &bytes[end..];
+            self.cut(&mut take);
+        }
+    }
+
+    /// The end of the input: what is left is the last record.
+    pub fn finish(&mut self, mut take: impl FnMut(&[u8], bool)) {
+        let rest = std::mem::take(&mut self.pending);
+        let text = separators(&rest).trim_ascii();
+        if self.skipping || !text.is_empty() {
+            take(text, !self.skipping);
+        }
+        *self = Self::default();
+    }
+
+    fn cut(&mut self, take: &mut impl FnMut(&[u8], bool)) {
+        let mut start = 0;
+        while self.scanned < self.pending.len() {
+            let byte = self.pending[self.scanned];
+            self.scanned += 1;
+            if self.in_text {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => self.in_text = false,
+                    _ => {}
+                }
+                continue;
+            }
+            let ended = match byte {
+                b'{' => {
+                    self.depth += 1;
+                    false
+                }
+                b'"' if self.depth > 0 => {
+                    self.in_text = true;
+                    false
+                }
+                b'}' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.depth == 0
+                }
+                b'\n' => self.depth == 0,
+                _ => false,
+            };
+            if ended {
+                let text = separators(&self.pending[start..self.scanned]).trim_ascii();
+                if self.skipping || !text.is_empty() {
+                    take(if self.skipping { b"" } else { text }, !self.skipping);
+                }
+                self.skipping = false;
+                start = self.scanned;
+            }
+        }
+        self.pending.drain(..start);
+        self.scanned = self.pending.len();
+        if self.pending.len() > MAX_RECORD {
+            self.pending.clear();
+            self.scanned = 0;
+            self.skipping = true;
+        }
+    }
+}
+
+/// Whether a line is a record by itself: empty, a plain line, or a JSON object. A line that starts and ends
+/// with braces may still hold several values; the JSON reader then says so and the record counts as broken.
+fn is_whole_line(line: &[u8]) -> bool {
+    match line {
+        [] => true,
+        [b'{', .., b'}'] => true,
+        [b'{' | b'[' | b']' | b'}' | b',' | b' ' | b'"', ..] => line.starts_with(b"[") && line.len() > 1 && line[1].is_ascii_digit(),
+        _ => true,
+    }
+}
+
+/// Brackets and commas between the values of an array are not part of a record.
+fn separators(text: &[u8]) -> &[u8] {
+    let mut text = text.trim_ascii();
+    loop {
+        text = match text {
+            [b',' | b']', rest @ ..] => rest.trim_ascii_start(),
+            [b'[', rest @ ..] if !rest.first().is_some_and(u8::is_ascii_digit) => rest.trim_ascii_start(),
+            _ => return text,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, step: usize) -> Vec<String> {
+        let mut records = Records::default();
+        let mut out = Vec::new();
+        let mut take = |record: &[u8], whole: bool| {
+            assert!(whole);
+            out.push(String::from_utf8_lossy(record).into_owned());
+        };
+        for piece in text.as_bytes().chunks(step) {
+            records.push(piece, &mut take);
+        }
+        records.finish(&mut take);
+        out
+    }
+
+    #[test]
+    fn every_layout_gives_the_same_records_in_pieces_of_any_size() {
+        let layouts = [
+            "{\"a\":1}\n{\"b\":\"x}\\\"{\"}\n",
+            "[{\"a\":1},\n {\"b\":\"x}\\\"{\"}]",
+            "{\"a\":1}{\"b\":\"x}\\\"{\"}",
+            "{\"a\":1}\r\n\r\n{\"b\":\"x}\\\"{\"}",
+        ];
+        for layout in layouts {
+            for step in 1..layout.len() {
+                assert_eq!(cut(layout, step), ["{\"a\":1}", "{\"b\":\"x}\\\"{\"}"], "{layout} in pieces of {step}");
+            }
+        }
+        assert_eq!(cut("{\n \"a\":\n {}\n}\n{}", 3), ["{\n \"a\":\n {}\n}", "{}"]);
+    }
+
+    #[test]
+    fn plain_lines_are_records_too() {
+        assert_eq!(cut("[2018] [x] a=[b]\nnext", 4), ["[2018] [x] a=[b]", "next"]);
+    }
+
+    #[test]
+    fn a_record_without_end_does_not_grow_without_bound() {
+        let mut records = Records::default();
+        let mut seen = Vec::new();
+        let piece = vec![b'x'; 1 << 20];
+        records.push(b"{\"", |_, _| {});
+        for _ in 0..70 {
+            records.push(&piece, |_, _| {});
+            assert!(records.pending.len() <= MAX_RECORD + piece.len());
+        }
+        records.push(b"\"}\n{}\n", |record, whole| seen.push((record.len(), whole)));
+        assert_eq!(seen, [(0, false), (2, true)]);
+    }
+}

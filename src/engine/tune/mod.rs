@@ -1,0 +1,9 @@
+//! Tuning to least privilege: facts from logs, names to patterns, grants that nobody needs, the cheapest
+//! repair for a denial.
+
+pub mod audit;
+mod fact;
+mod generalise;
+
+pub use fact::{Facts, MAX_FACTS, Observation, Support};
+pub use generalise::{Generalisation, Pattern, generalise};
