@@ -1,5 +1,9 @@
 //! A request as an operator writes it: method, path with query, body.
 
+mod denial;
+
+pub use denial::{Denial, read_denial};
+
 use std::fmt;
 
 /// One REST request, before it is known what it asks of the engine.
