@@ -4,5 +4,6 @@
 pub mod cluster;
 pub mod evaluate;
 pub mod model;
+pub mod pattern;
 pub mod request;
 pub mod tune;
