@@ -2,8 +2,10 @@
 //! repair for a denial.
 
 pub mod audit;
+mod draft;
 mod fact;
 mod generalise;
 
+pub use draft::{Draft, DraftRule, Permission, draft};
 pub use fact::{Facts, MAX_FACTS, Observation, Support};
 pub use generalise::{Generalisation, Pattern, generalise};
