@@ -2,6 +2,7 @@
 //! environment, terminal or output.
 
 pub mod cluster;
+pub mod compare;
 pub mod evaluate;
 pub mod model;
 pub mod pattern;
