@@ -1,6 +1,7 @@
 //! The pure engine: configuration and request in, verdict and evidence out. No files, clock,
 //! environment, terminal or output.
 
+pub mod catalog;
 pub mod cluster;
 pub mod compare;
 pub mod evaluate;

@@ -1,6 +1,14 @@
 //! The cluster model: which indices, aliases and data streams there are.
 
+mod documents;
+mod expression;
+
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
+
+pub use documents::Document;
+pub use expression::{IndicesOptions, Kind, ResolveError, Resolver};
 
 /// Indices, aliases and data streams. Without a cluster at hand nothing is known, and every name in a
 /// request is taken to exist as an open index.
@@ -17,15 +25,25 @@ pub struct Cluster {
     pub data_stream_patterns: Vec<String>,
     /// Whether the model was read from a cluster; when not, names in requests are assumed to exist.
     pub known: bool,
+    /// The time of the request in seconds since 1970 (UTC), for date math; none when it is not known.
+    pub now: Option<i64>,
+    /// Index names in each snapshot, by `repository/snapshot`.
+    pub snapshots: IndexMap<String, Vec<String>>,
 }
 
 /// One index.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Index {
     /// `index.hidden`.
     pub hidden: bool,
     /// Closed indices hold no searchable shards.
     pub closed: bool,
+    /// Number of primary shards, where known; one is assumed otherwise.
+    pub shards: Option<u32>,
+    /// Paths of the mapped fields, where the mapping is known.
+    pub fields: Option<BTreeSet<String>>,
+    /// The documents, where they are known.
+    pub documents: Option<Vec<Document>>,
 }
 
 /// An alias's hold on one index.

@@ -1,0 +1,3 @@
+//! What comes with the products: actions, action groups, predefined roles (data in `assets/catalog`).
+
+pub mod opensearch;

@@ -1,0 +1,441 @@
+//! Index expressions against the cluster, as OpenSearch and Elasticsearch OSS 7.10 resolve them
+//! (`IndexNameExpressionResolver`): wildcards, exclusions, date math, aliases, data streams, indices options.
+
+use std::collections::BTreeSet;
+
+use super::{Cluster, Index};
+use crate::engine::pattern::{DateMath, DateMathError, date_math, wildcard};
+
+/// How a request wants its expressions to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndicesOptions {
+    /// Missing names are passed over.
+    pub ignore_unavailable: bool,
+    /// An expression may come to nothing.
+    pub allow_no_indices: bool,
+    /// Wildcards match open indices.
+    pub open: bool,
+    /// Wildcards match closed indices.
+    pub closed: bool,
+    /// Wildcards match hidden indices.
+    pub hidden: bool,
+    /// A closed index that is named is an error.
+    pub forbid_closed: bool,
+    /// Aliases count as missing.
+    pub ignore_aliases: bool,
+    /// An alias may stand for several indices.
+    pub many_per_alias: bool,
+}
+
+impl IndicesOptions {
+    /// `strictExpandOpen`: missing names are errors, wildcards match open indices.
+    pub const STRICT_EXPAND_OPEN: Self = Self {
+        ignore_unavailable: false,
+        allow_no_indices: true,
+        open: true,
+        closed: false,
+        hidden: false,
+        forbid_closed: false,
+        ignore_aliases: false,
+        many_per_alias: true,
+    };
+    /// `strictExpandOpenAndForbidClosed`
+    pub const STRICT_EXPAND_OPEN_FORBID_CLOSED: Self = Self { forbid_closed: true, ..Self::STRICT_EXPAND_OPEN };
+    /// `strictExpand`: wildcards match open and closed indices.
+    pub const STRICT_EXPAND: Self = Self { closed: true, ..Self::STRICT_EXPAND_OPEN };
+    /// `strictExpandHidden`
+    pub const STRICT_EXPAND_HIDDEN: Self = Self { hidden: true, ..Self::STRICT_EXPAND };
+    /// `lenientExpandOpen`: missing names are passed over.
+    pub const LENIENT_EXPAND_OPEN: Self = Self { ignore_unavailable: true, ..Self::STRICT_EXPAND_OPEN };
+    /// `lenientExpandHidden`
+    pub const LENIENT_EXPAND_HIDDEN: Self = Self { ignore_unavailable: true, ..Self::STRICT_EXPAND_HIDDEN };
+    /// `strictSingleIndexNoExpandForbidClosed`: one open index, no wildcards.
+    pub const SINGLE_INDEX: Self = Self {
+        ignore_unavailable: false,
+        allow_no_indices: false,
+        open: false,
+        closed: false,
+        hidden: false,
+        forbid_closed: true,
+        ignore_aliases: false,
+        many_per_alias: false,
+    };
+    /// What the plugin's legacy evaluator resolves with, whatever the request says (opensearch.md, rule 1).
+    pub const LEGACY_SECURITY: Self = Self { hidden: true, ..Self::STRICT_EXPAND_OPEN };
+}
+
+/// What a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An index.
+    Index,
+    /// An alias.
+    Alias,
+    /// A data stream.
+    DataStream,
+}
+
+/// Why expressions do not resolve.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// `index_not_found_exception` (404)
+    #[error("no such index [{0}]")]
+    Missing(String),
+    /// `invalid_index_name_exception` (400)
+    #[error("Invalid index name [{0}], must not start with '_'.")]
+    Invalid(String),
+    /// `index_closed_exception` (400)
+    #[error("index `{0}` is closed")]
+    Closed(String),
+    /// `illegal_argument_exception` (400)
+    #[error("alias [{0}] has more than one index associated with it")]
+    SeveralIndices(String),
+    /// A date math expression without an answer.
+    #[error(transparent)]
+    DateMath(#[from] DateMathError),
+}
+
+/// Resolves expressions against one cluster.
+#[derive(Debug, Clone, Copy)]
+pub struct Resolver<'a> {
+    cluster: &'a Cluster,
+}
+
+impl<'a> Resolver<'a> {
+    /// A resolver over `cluster`.
+    pub fn new(cluster: &'a Cluster) -> Self {
+        Self { cluster }
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &'a Cluster {
+        self.cluster
+    }
+
+    /// What a name is; in an unknown cluster every name without a wildcard is an index.
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        if self.cluster.indices.contains_key(name) {
+            Some(Kind::Index)
+        } else if self.cluster.aliases.contains_key(name) {
+            Some(Kind::Alias)
+        } else if self.cluster.data_streams.contains_key(name) {
+            Some(Kind::DataStream)
+        } else {
+            (!self.cluster.known && !name.is_empty()).then_some(Kind::Index)
+        }
+    }
+
+    /// The index of that name, if it is in the model.
+    pub fn index(&self, name: &str) -> Option<&'a Index> {
+        self.cluster.indices.get(name)
+    }
+
+    /// The indices behind a name of any kind, sorted by the model's order.
+    pub fn members(&self, name: &str) -> Vec<String> {
+        match self.kind(name) {
+            Some(Kind::Index) => vec![name.to_owned()],
+            Some(Kind::Alias) => self.cluster.aliases.get(name).into_iter().flatten().map(|member| member.index.clone()).collect(),
+            Some(Kind::DataStream) => self.cluster.data_streams.get(name).map(|stream| stream.backing.clone()).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The index that a write to the name goes to; none for an alias without one.
+    pub fn write_index(&self, name: &str) -> Option<String> {
+        match self.kind(name)? {
+            Kind::Index => Some(name.to_owned()),
+            Kind::DataStream => self.cluster.data_streams.get(name)?.backing.last().cloned(),
+            Kind::Alias => {
+                let members = self.cluster.aliases.get(name)?;
+                let chosen = members.iter().find(|member| member.is_write_index == Some(true));
+                let only = || members.first().filter(|member| members.len() == 1 && member.is_write_index != Some(false));
+                chosen.or_else(only).map(|member| member.index.clone())
+            }
+        }
+    }
+
+    /// The data stream that an index backs.
+    pub fn parent_stream(&self, index: &str) -> Option<&'a str> {
+        let streams = &self.cluster.data_streams;
+        streams.iter().find(|(_, stream)| stream.backing.iter().any(|name| name == index)).map(|(name, _)| name.as_str())
+    }
+
+    /// The aliases that an index has.
+    pub fn aliases_of(&self, index: &str) -> impl Iterator<Item = &'a str> {
+        let index = index.to_owned();
+        self.cluster
+            .aliases
+            .iter()
+            .filter(move |(_, members)| members.iter().any(|member| member.index == index))
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// The expression without date math.
+    pub fn plain(&self, expression: &str) -> Result<String, ResolveError> {
+        Ok(match date_math(expression, self.cluster.now)? {
+            DateMath::Plain => expression.to_owned(),
+            DateMath::Resolved(name) => name,
+        })
+    }
+
+    /// Concrete index names, sorted (`concreteIndexNames`). Data streams count only where the request
+    /// includes them.
+    pub fn concrete(&self, expressions: &[String], options: IndicesOptions, include_streams: bool) -> Result<Vec<String>, ResolveError> {
+        let whole = [String::from("_all")];
+        let expressions = if expressions.is_empty() { &whole[..] } else { expressions };
+        let fail = if expressions.len() == 1 { !options.allow_no_indices } else { !options.ignore_unavailable };
+        let stage = Stage { options, include_streams, keep_streams: false, keep_aliases: false };
+        let names = self.names(expressions, stage)?;
+        if names.is_empty() {
+            let only = expressions.first().filter(|_| expressions.len() == 1).cloned().unwrap_or_default();
+            return if options.allow_no_indices { Ok(Vec::new()) } else { Err(ResolveError::Missing(only)) };
+        }
+        let mut out = BTreeSet::new();
+        for name in names {
+            match self.kind(&name) {
+                None if fail => return Err(ResolveError::Missing(name)),
+                None => continue,
+                Some(Kind::Alias) if options.ignore_aliases && fail => return Err(ResolveError::Missing(name)),
+                Some(Kind::Alias) if options.ignore_aliases => continue,
+                Some(Kind::DataStream) if !include_streams => continue,
+                Some(_) => {}
+            }
+            let members = self.members(&name);
+            if members.len() > 1 && !options.many_per_alias {
+                return Err(ResolveError::SeveralIndices(name));
+            }
+            for member in members {
+                let closed = self.index(&member).is_some_and(|index| index.closed);
+                if closed && options.forbid_closed {
+                    let only_closed = options.closed && !options.open;
+                    if options.ignore_unavailable {
+                        continue;
+                    } else if !only_closed {
+                        return Err(ResolveError::Closed(member));
+                    }
+                }
+                out.insert(member);
+            }
+        }
+        if out.is_empty() && !options.allow_no_indices {
+            return Err(ResolveError::Missing(expressions.join(",")));
+        }
+        Ok(out.into_iter().collect())
+    }
+
+    /// Names of the data streams that the expressions match (`dataStreamNames`).
+    pub fn data_streams(&self, expressions: &[String], options: IndicesOptions) -> Result<Vec<String>, ResolveError> {
+        let whole = [String::from("*")];
+        let expressions = if expressions.is_empty() { &whole[..] } else { expressions };
+        let names = self.names(expressions, Stage { options, include_streams: true, keep_streams: true, keep_aliases: false })?;
+        Ok(names.into_iter().filter(|name| self.cluster.data_streams.contains_key(name)).collect())
+    }
+
+    /// Names of indices, aliases and data streams that the expressions stand for, without expanding
+    /// aliases and data streams to their members.
+    pub fn abstractions(&self, expressions: &[String], options: IndicesOptions) -> Result<Vec<String>, ResolveError> {
+        let whole = [String::from("_all")];
+        let expressions = if expressions.is_empty() { &whole[..] } else { expressions };
+        self.names(expressions, Stage { options, include_streams: true, keep_streams: true, keep_aliases: true })
+    }
+
+    fn names(&self, expressions: &[String], stage: Stage) -> Result<Vec<String>, ResolveError> {
+        let plain = expressions.iter().map(|expression| self.plain(expression)).collect::<Result<Vec<_>, _>>()?;
+        let Stage { options, .. } = stage;
+        if !options.open && !options.closed {
+            return Ok(plain);
+        }
+        if let [only] = plain.as_slice() {
+            if only == "_all" || only == "*" {
+                if !self.cluster.known {
+                    return Ok(vec!["*".to_owned()]);
+                }
+                let mut names: BTreeSet<String> =
+                    self.cluster.indices.keys().filter(|name| self.visible(name, "*", options)).cloned().collect();
+                if stage.include_streams {
+                    for (name, stream) in &self.cluster.data_streams {
+                        names.extend(stream.backing.iter().filter(|index| self.in_state(index, options)).cloned());
+                        if stage.keep_streams {
+                            names.insert(name.clone());
+                        }
+                    }
+                }
+                return Ok(names.into_iter().collect());
+            }
+        }
+        let mut names: Option<BTreeSet<String>> = None;
+        let mut wildcard_seen = false;
+        for (position, expression) in plain.iter().enumerate() {
+            if expression.is_empty() {
+                return Err(ResolveError::Missing(String::new()));
+            }
+            if expression.starts_with('_') {
+                return Err(ResolveError::Invalid(expression.clone()));
+            }
+            if self.exists(expression, stage) && !(expression.starts_with('-') && wildcard_seen && !self.cluster.known) {
+                if let Some(names) = &mut names {
+                    names.insert(expression.clone());
+                }
+                continue;
+            }
+            let (add, expression) = match expression.strip_prefix('-') {
+                Some(rest) if wildcard_seen => (false, rest),
+                _ => (true, expression.as_str()),
+            };
+            let so_far = names.get_or_insert_with(|| plain.iter().take(position).cloned().collect());
+            if !expression.contains('*') {
+                if !options.ignore_unavailable && !self.exists(expression, stage) {
+                    return Err(ResolveError::Missing(expression.to_owned()));
+                }
+                if add {
+                    so_far.insert(expression.to_owned());
+                } else {
+                    so_far.remove(expression);
+                }
+                continue;
+            }
+            let (found_any, found) = self.expand(expression, stage);
+            if add {
+                so_far.extend(found);
+            } else {
+                so_far.retain(|name| !found.contains(name));
+            }
+            if !options.allow_no_indices && !found_any {
+                return Err(ResolveError::Missing(expression.to_owned()));
+            }
+            wildcard_seen = true;
+        }
+        Ok(names.map_or(plain, |names| names.into_iter().collect()))
+    }
+
+    /// Whether a name is there, wildcards aside, for a request with these options.
+    fn exists(&self, name: &str, stage: Stage) -> bool {
+        match self.kind(name) {
+            Some(Kind::Index) => self.cluster.known || !name.contains('*'),
+            Some(Kind::Alias) => !stage.options.ignore_aliases,
+            Some(Kind::DataStream) => stage.include_streams,
+            None => false,
+        }
+    }
+
+    fn in_state(&self, index: &str, options: IndicesOptions) -> bool {
+        let closed = self.index(index).is_some_and(|index| index.closed);
+        if closed { options.closed } else { options.open }
+    }
+
+    fn visible(&self, index: &str, expression: &str, options: IndicesOptions) -> bool {
+        let hidden = self.index(index).is_some_and(|index| index.hidden);
+        let both_dotted = index.starts_with('.') && expression.starts_with('.');
+        self.in_state(index, options) && (!hidden || options.hidden || both_dotted)
+    }
+
+    /// Whether the expression matches any name, and the names that it expands to.
+    fn expand(&self, expression: &str, stage: Stage) -> (bool, BTreeSet<String>) {
+        let mut found = BTreeSet::new();
+        let mut any = false;
+        if !self.cluster.known {
+            // nothing is known to match: the expression stands for itself
+            found.insert(expression.to_owned());
+            return (true, found);
+        }
+        for name in self.cluster.indices.keys().filter(|name| wildcard_only_stars(expression, name)) {
+            any = true;
+            if self.visible(name, expression, stage.options) {
+                found.insert(name.clone());
+            }
+        }
+        if !stage.options.ignore_aliases {
+            for (name, members) in self.cluster.aliases.iter().filter(|(name, _)| wildcard_only_stars(expression, name)) {
+                any = true;
+                if stage.keep_aliases {
+                    found.insert(name.clone());
+                    continue;
+                }
+                found.extend(members.iter().map(|member| &member.index).filter(|index| self.in_state(index, stage.options)).cloned());
+            }
+        }
+        if stage.include_streams {
+            for (name, stream) in self.cluster.data_streams.iter().filter(|(name, _)| wildcard_only_stars(expression, name)) {
+                any = true;
+                found.extend(stream.backing.iter().filter(|index| self.in_state(index, stage.options)).cloned());
+                if stage.keep_streams {
+                    found.insert(name.clone());
+                }
+            }
+        }
+        (any, found)
+    }
+}
+
+/// In index expressions `?` is a plain character.
+fn wildcard_only_stars(expression: &str, name: &str) -> bool {
+    if expression.contains('?') { name.contains('?') && wildcard(expression, name) } else { wildcard(expression, name) }
+}
+
+#[derive(Clone, Copy)]
+struct Stage {
+    options: IndicesOptions,
+    include_streams: bool,
+    keep_streams: bool,
+    keep_aliases: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::cluster::{AliasMember, DataStream};
+
+    fn cluster() -> Cluster {
+        let mut cluster = Cluster { known: true, ..Cluster::default() };
+        for (name, hidden, closed) in [
+            ("logs-1", false, false),
+            ("logs-2", false, false),
+            ("hr", false, false),
+            ("hid-1", true, false),
+            ("closed-1", false, true),
+            (".ds-app-1", true, false),
+        ] {
+            cluster.indices.insert(name.to_owned(), Index { hidden, closed, ..Index::default() });
+        }
+        let member = |index: &str| AliasMember { index: index.to_owned(), ..AliasMember::default() };
+        cluster.aliases.insert("both".to_owned(), vec![member("logs-1"), member("hr")]);
+        cluster.data_streams.insert("app".to_owned(), DataStream { backing: vec![".ds-app-1".to_owned()], ..DataStream::default() });
+        cluster
+    }
+
+    fn concrete(expressions: &str, options: IndicesOptions) -> Result<Vec<String>, ResolveError> {
+        let cluster = cluster();
+        let expressions: Vec<String> = expressions.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        Resolver::new(&cluster).concrete(&expressions, options, false)
+    }
+
+    #[test]
+    fn wildcards_expand_by_state_and_exclusions_work_behind_one() {
+        let open = IndicesOptions::STRICT_EXPAND_OPEN;
+        assert_eq!(
+            concrete("*,-logs-*", open).unwrap(),
+            ["hr"].map(str::to_owned),
+            "the alias `both` expands before the exclusion takes logs-1 away"
+        );
+        assert_eq!(concrete("h*", IndicesOptions::LEGACY_SECURITY).unwrap(), ["hid-1", "hr"]);
+        assert_eq!(concrete("closed-*", open).unwrap(), Vec::<String>::new());
+        assert_eq!(concrete("b*", open).unwrap(), ["hr", "logs-1"]);
+        assert_eq!(concrete("logs-1,-hr", open), Err(ResolveError::Missing("-hr".to_owned())));
+    }
+
+    #[test]
+    fn a_data_stream_is_missing_for_requests_that_do_not_include_streams() {
+        // opensearch.md, rule 7: it resolves to its name because the indices do not resolve
+        assert_eq!(concrete("app", IndicesOptions::LEGACY_SECURITY), Err(ResolveError::Missing("app".to_owned())));
+        let cluster = cluster();
+        assert_eq!(Resolver::new(&cluster).data_streams(&["a*".to_owned()], IndicesOptions::LEGACY_SECURITY).unwrap(), ["app"]);
+    }
+
+    #[test]
+    fn in_an_unknown_cluster_names_exist_and_wildcards_stand_for_themselves() {
+        let cluster = Cluster::default();
+        let resolver = Resolver::new(&cluster);
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(resolver.concrete(&names(&["logs-*", "hr"]), IndicesOptions::LEGACY_SECURITY, false).unwrap(), names(&["hr", "logs-*"]));
+    }
+}
