@@ -3,6 +3,7 @@
 mod attributes;
 mod date_math;
 mod java_regex;
+pub mod lucene;
 mod matcher;
 mod wildcard;
 

@@ -1,0 +1,255 @@
+//! Deterministic automata over characters: run, intersect, subtract, compare. No dead states are kept,
+//! so an automaton without states is the empty one.
+
+use std::collections::HashMap;
+
+use super::syntax::LAST;
+
+/// A step on any character of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub low: u32,
+    pub high: u32,
+    pub to: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct State {
+    accepting: bool,
+    /// Range in `edges`, sorted by `low`, disjoint.
+    from: u32,
+    to: u32,
+}
+
+/// A deterministic automaton; state 0 is the start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dfa {
+    states: Vec<State>,
+    edges: Vec<Edge>,
+}
+
+impl Dfa {
+    /// No name.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Every name.
+    pub fn total() -> Self {
+        Self { states: vec![State { accepting: true, from: 0, to: 1 }], edges: vec![Edge { low: 0, high: LAST, to: 0 }] }
+    }
+
+    /// How many states there are.
+    pub(super) fn states(&self) -> u32 {
+        self.states.len() as u32
+    }
+
+    pub(super) fn accepting(&self, state: u32) -> bool {
+        self.states[state as usize].accepting
+    }
+
+    pub(super) fn edges(&self, state: u32) -> &[Edge] {
+        let State { from, to, .. } = self.states[state as usize];
+        &self.edges[from as usize..to as usize]
+    }
+
+    /// Where a character leads; none when no name goes on so.
+    fn step(&self, state: u32, c: u32) -> Option<u32> {
+        let edges = self.edges(state);
+        let at = edges.partition_point(|edge| edge.high < c);
+        edges.get(at).filter(|edge| edge.low <= c).map(|edge| edge.to)
+    }
+
+    /// Whether the name is in the set.
+    pub fn accepts(&self, name: &str) -> bool {
+        if self.states.is_empty() {
+            return false;
+        }
+        let mut state = 0;
+        for c in name.chars() {
+            match self.step(state, c as u32) {
+                Some(next) => state = next,
+                None => return false,
+            }
+        }
+        self.accepting(state)
+    }
+
+    /// Whether there is no name in the set.
+    pub fn is_empty(&self) -> bool {
+        self.states.is_empty()
+    }
+
+    /// Whether every name is in the set.
+    pub fn is_total(&self) -> bool {
+        Self::total().is_subset_of(self)
+    }
+
+    /// Keep what can be reached from the start and can still accept.
+    pub(super) fn trimmed(built: Vec<(bool, Vec<Edge>)>) -> Self {
+        let mut back: Vec<Vec<u32>> = vec![Vec::new(); built.len()];
+        for (from, (_, edges)) in built.iter().enumerate() {
+            for edge in edges {
+                back[edge.to as usize].push(from as u32);
+            }
+        }
+        let mut alive: Vec<bool> = built.iter().map(|(accepting, _)| *accepting).collect();
+        let mut open: Vec<u32> = (0..built.len() as u32).filter(|&state| alive[state as usize]).collect();
+        while let Some(state) = open.pop() {
+            for &from in &back[state as usize] {
+                if !std::mem::replace(&mut alive[from as usize], true) {
+                    open.push(from);
+                }
+            }
+        }
+        if !alive.first().copied().unwrap_or(false) {
+            return Self::empty();
+        }
+        let mut number = vec![u32::MAX; built.len()];
+        let mut next = 0;
+        for (state, &alive) in alive.iter().enumerate() {
+            if alive {
+                number[state] = next;
+                next += 1;
+            }
+        }
+        let mut dfa = Self::default();
+        for (state, (accepting, edges)) in built.into_iter().enumerate() {
+            if !alive[state] {
+                continue;
+            }
+            let from = dfa.edges.len() as u32;
+            dfa.edges
+                .extend(edges.into_iter().filter(|edge| alive[edge.to as usize]).map(|edge| Edge { to: number[edge.to as usize], ..edge }));
+            dfa.states.push(State { accepting, from, to: dfa.edges.len() as u32 });
+        }
+        dfa
+    }
+
+    /// The names of both.
+    pub fn intersection(&self, other: &Dfa) -> Dfa {
+        self.product(other, |mine, theirs| mine && theirs, true)
+    }
+
+    /// The names of this one that the other lacks.
+    pub fn minus(&self, other: &Dfa) -> Dfa {
+        self.product(other, |mine, theirs| mine && !theirs, false)
+    }
+
+    /// Walk both together. `None` for the other means that it accepts nothing from here on.
+    fn product(&self, other: &Dfa, accept: impl Fn(bool, bool) -> bool, needs_other: bool) -> Dfa {
+        let start = (0u32, (!other.is_empty()).then_some(0u32));
+        if self.is_empty() || (needs_other && start.1.is_none()) {
+            return Dfa::empty();
+        }
+        let mut known: HashMap<(u32, Option<u32>), u32> = HashMap::from([(start, 0)]);
+        let mut pairs = vec![start];
+        let mut built = Vec::new();
+        let mut at = 0;
+        while let Some(&(mine, theirs)) = pairs.get(at) {
+            let mut edges: Vec<Edge> = Vec::new();
+            self.each_step(mine, other, theirs, |low, high, pair| {
+                if needs_other && pair.1.is_none() {
+                    return true;
+                }
+                let to = *known.entry(pair).or_insert_with(|| {
+                    pairs.push(pair);
+                    pairs.len() as u32 - 1
+                });
+                match edges.last_mut() {
+                    Some(last) if last.to == to && last.high + 1 == low => last.high = high,
+                    _ => edges.push(Edge { low, high, to }),
+                }
+                true
+            });
+            built.push((accept(self.accepting(mine), theirs.is_some_and(|state| other.accepting(state))), edges));
+            at += 1;
+        }
+        Dfa::trimmed(built)
+    }
+
+    /// Every range of characters that both read alike, with the pair it leads to; stops on `false`.
+    fn each_step(&self, mine: u32, other: &Dfa, theirs: Option<u32>, mut step: impl FnMut(u32, u32, (u32, Option<u32>)) -> bool) -> bool {
+        let their_edges = theirs.map_or(&[][..], |state| other.edges(state));
+        for edge in self.edges(mine) {
+            let mut low = edge.low;
+            let mut at = their_edges.partition_point(|their| their.high < low);
+            while low <= edge.high {
+                let (high, to) = match their_edges.get(at) {
+                    Some(their) if their.low <= low => {
+                        at += 1;
+                        (their.high.min(edge.high), Some(their.to))
+                    }
+                    Some(their) => ((their.low - 1).min(edge.high), None),
+                    None => (edge.high, None),
+                };
+                if !step(low, high, (edge.to, to)) {
+                    return false;
+                }
+                low = high + 1;
+            }
+        }
+        true
+    }
+
+    /// Whether the other has every name of this one.
+    pub fn is_subset_of(&self, other: &Dfa) -> bool {
+        if self.is_empty() {
+            return true;
+        }
+        let start = (0u32, (!other.is_empty()).then_some(0u32));
+        let mut seen = std::collections::HashSet::from([start]);
+        let mut open = vec![start];
+        while let Some((mine, theirs)) = open.pop() {
+            let covered = theirs.is_some_and(|state| other.accepting(state));
+            // no dead states are kept: from a state of ours some name is always accepted
+            if theirs.is_none() || (self.accepting(mine) && !covered) {
+                return false;
+            }
+            self.each_step(mine, other, theirs, |_, _, pair| {
+                if seen.insert(pair) {
+                    open.push(pair);
+                }
+                true
+            });
+        }
+        true
+    }
+
+    /// For each way in which a name of this set can be accepted by the others, which of them accept it
+    /// (as bits, at most 64 others): the combinations met, without names.
+    pub fn coverings(&self, others: &[&Dfa]) -> Vec<u64> {
+        let mut combinations = std::collections::BTreeSet::new();
+        if self.is_empty() || others.len() > 64 {
+            return Vec::new();
+        }
+        let start = (0u32, others.iter().map(|dfa| (!dfa.is_empty()).then_some(0u32)).collect::<Vec<_>>());
+        let mut seen = std::collections::HashSet::from([start.clone()]);
+        let mut open = vec![start];
+        while let Some((mine, theirs)) = open.pop() {
+            if self.accepting(mine) {
+                let bits = theirs.iter().zip(others).enumerate();
+                let accepted = bits.filter(|(_, (state, dfa))| state.is_some_and(|state| dfa.accepting(state)));
+                combinations.insert(accepted.fold(0u64, |set, (at, _)| set | 1 << at));
+            }
+            for edge in self.edges(mine) {
+                let mut cuts = vec![edge.low];
+                for (state, dfa) in theirs.iter().zip(others) {
+                    for their in state.map_or(&[][..], |state| dfa.edges(state)) {
+                        cuts.extend([their.low, their.high + 1].into_iter().filter(|&cut| cut > edge.low && cut <= edge.high));
+                    }
+                }
+                cuts.sort_unstable();
+                cuts.dedup();
+                for cut in cuts {
+                    let next = theirs.iter().zip(others).map(|(state, dfa)| state.and_then(|state| dfa.step(state, cut))).collect();
+                    let pair = (edge.to, next);
+                    if seen.insert(pair.clone()) {
+                        open.push(pair);
+                    }
+                }
+            }
+        }
+        combinations.into_iter().collect()
+    }
+}

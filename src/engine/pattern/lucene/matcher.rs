@@ -1,0 +1,57 @@
+//! A set of name patterns as a role holds them, made for fast answers: names as they are, prefixes, and
+//! one automaton for the rest.
+
+use std::collections::HashSet;
+
+use super::{Dfa, Dialect, PatternError, pattern, union};
+
+/// Tells whether a name matches any of some patterns.
+///
+/// A pattern without `*`, `?` and without a leading `/` is a plain name, `\` included, as in
+/// Elasticsearch's own matcher; only automata (containment) read `\` as an escape there.
+#[derive(Debug, Clone, Default)]
+pub struct NameMatcher {
+    everything: bool,
+    names: HashSet<Box<str>>,
+    prefixes: Vec<Box<str>>,
+    rest: Option<Dfa>,
+}
+
+impl NameMatcher {
+    /// Compile patterns; the first one that cannot be used is the error.
+    pub fn new<S: AsRef<str>>(patterns: &[S], dialect: Dialect) -> Result<Self, PatternError> {
+        let mut matcher = Self::default();
+        let mut automata = Vec::new();
+        for text in patterns.iter().map(AsRef::as_ref) {
+            let plain = |text: &str| !text.starts_with('/') && !text.contains(['*', '?']);
+            match text.strip_suffix('*') {
+                Some("") => matcher.everything = true,
+                Some(prefix) if plain(prefix) && !prefix.contains('\\') => matcher.prefixes.push(prefix.into()),
+                None if plain(text) => {
+                    matcher.names.insert(text.into());
+                }
+                _ => automata.push(pattern(text, dialect)?),
+            }
+        }
+        if !automata.is_empty() {
+            matcher.rest = Some(
+                union(automata.iter())
+                    .map_err(|_| PatternError::TooComplex(patterns.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")))?,
+            );
+        }
+        Ok(matcher)
+    }
+
+    /// Whether `*` is among the patterns.
+    pub fn is_everything(&self) -> bool {
+        self.everything
+    }
+
+    /// Whether the name matches.
+    pub fn matches(&self, name: &str) -> bool {
+        self.everything
+            || self.names.contains(name)
+            || self.prefixes.iter().any(|prefix| name.starts_with(&**prefix))
+            || self.rest.as_ref().is_some_and(|rest| rest.accepts(name))
+    }
+}

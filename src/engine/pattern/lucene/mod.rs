@@ -1,0 +1,162 @@
+//! Name patterns as Elasticsearch security reads them: `*`, `?`, `\` as escape, and `/…/` for a Lucene
+//! regular expression; compiled to automata, so that "is every name of this pattern covered by those
+//! patterns" has an exact answer.
+
+mod dfa;
+mod matcher;
+mod nfa;
+mod syntax;
+
+pub use dfa::Dfa;
+pub use matcher::NameMatcher;
+pub use syntax::Dialect;
+
+use std::sync::Arc;
+
+/// Why a pattern cannot be used; the text is Lucene's or Elasticsearch's own.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// The regular expression is malformed, or `/` is not closed.
+    #[error("{0}")]
+    Invalid(String),
+    /// The automaton would need more work than the engine spends.
+    #[error("determinizing the automaton of `{0}` would need too much work")]
+    TooComplex(String),
+}
+
+/// Work that is spent on one pattern: the sizes of the state sets met, summed (Lucene's default work
+/// limit of 10,000, which it counts in tenths).
+const ONE_PATTERN: usize = 100_000;
+/// Work that is spent on a union of patterns (the node setting
+/// `xpack.security.automata.max_determinized_states`, counted alike).
+const MANY_PATTERNS: usize = 1_000_000;
+
+/// Whether a pattern is a regular expression, closed or not.
+pub fn is_regex(pattern: &str) -> bool {
+    pattern.starts_with('/')
+}
+
+/// The automaton of one pattern.
+pub fn pattern(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
+    let expression = match text.strip_prefix('/') {
+        Some(rest) => match rest.strip_suffix('/') {
+            Some(regex) => syntax::parse(regex, dialect)?,
+            None => {
+                return Err(PatternError::Invalid(format!(
+                    "invalid pattern [{text}]. patterns starting with '/' indicate regular expression pattern and therefore must also end with '/'. other patterns (those that do not start with '/') will be treated as simple wildcard patterns"
+                )));
+            }
+        },
+        None => syntax::wildcard(text),
+    };
+    nfa::compile(&expression, ONE_PATTERN).map_err(|_| PatternError::TooComplex(text.to_owned()))
+}
+
+/// The automaton of the union of patterns; of none it is empty.
+pub fn patterns<S: AsRef<str>>(texts: &[S], dialect: Dialect) -> Result<Dfa, PatternError> {
+    let parts = texts.iter().map(|text| pattern(text.as_ref(), dialect)).collect::<Result<Vec<_>, _>>()?;
+    union(parts.iter()).map_err(|_| PatternError::TooComplex(texts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")))
+}
+
+/// The union of automata.
+pub fn union<'a>(parts: impl Iterator<Item = &'a Dfa>) -> Result<Dfa, PatternError> {
+    let parts: Vec<&Dfa> = parts.collect();
+    match parts[..] {
+        [] => Ok(Dfa::empty()),
+        [one] => Ok(one.clone()),
+        _ => nfa::union(&parts, MANY_PATTERNS).map_err(|_| PatternError::TooComplex(String::new())),
+    }
+}
+
+/// A shared automaton.
+pub type Shared = Arc<Dfa>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn modern(text: &str) -> Dfa {
+        pattern(text, Dialect { character_classes: true }).expect("a pattern")
+    }
+
+    #[test]
+    fn wildcards_cover_the_whole_name() {
+        assert!(modern("logs-*").accepts("logs-"));
+        assert!(!modern("logs-*").accepts("xlogs-"));
+        assert!(modern("20??").accepts("2015") && !modern("20??").accepts("201"));
+        assert!(modern(r"a\*").accepts("a*") && !modern(r"a\*").accepts("ab"));
+        assert!(modern("").accepts("") && !modern("").accepts("a"));
+    }
+
+    #[test]
+    fn regular_expressions_have_lucenes_operators() {
+        for (regex, yes, no) in [
+            ("/logs-20[0-9]{2}/", "logs-2024", "logs-20x4"),
+            ("/~(logs-.*)/", "metrics", "logs-1"),
+            (r"/@&~(\.security.*)/", "a", ".security-7"),
+            ("/log.-<2020-2030>/", "logs-2024", "logs-2031"),
+            ("/a\"b.c\"/", "ab.c", "abxc"),
+            ("/a|b*/", "bbb", "ab"),
+            (r"/\d+/", "123", "d"),
+            ("/a.?/", "ab", "abc"),
+            ("/^a$/", "^a$", "a"),
+        ] {
+            assert!(modern(regex).accepts(yes), "{regex} must accept {yes}");
+            assert!(!modern(regex).accepts(no), "{regex} must refuse {no}");
+        }
+        assert!(pattern(r"/\d/", Dialect { character_classes: false }).is_ok_and(|old| old.accepts("d")));
+        assert!(Dfa::empty().is_empty() && modern("/#/").is_empty() && modern("*").is_total() && modern("/@/").is_total());
+    }
+
+    #[test]
+    fn intervals_take_leading_zeros_as_lucene_does() {
+        let open = modern("/<8-12>/");
+        assert!(open.accepts("9") && open.accepts("009") && open.accepts("12") && !open.accepts("13") && !open.accepts(""));
+        let fixed = modern("/<08-12>/");
+        assert!(fixed.accepts("09") && !fixed.accepts("9") && !fixed.accepts("009"));
+    }
+
+    #[test]
+    fn containment_is_exact() {
+        assert!(modern("201?").is_subset_of(&modern("20??")));
+        assert!(!modern("logs*").is_subset_of(&modern("logs-*")));
+        let both = union([modern("a*"), modern("b*")].iter()).expect("small");
+        assert!(modern("/[ab].*/").is_subset_of(&both) && !modern("/[abc].*/").is_subset_of(&both));
+        assert!(modern("*").minus(&modern("a*")).accepts("b") && !modern("*").minus(&modern("a*")).accepts("a1"));
+    }
+
+    #[test]
+    fn what_explodes_is_an_error_and_soon() {
+        let modern = Dialect { character_classes: true };
+        assert!(matches!(pattern("/.*a.{20}/", modern), Err(PatternError::TooComplex(_))));
+        assert!(matches!(pattern("/((((a{99}){99}){99}){99}){99}/", modern), Err(PatternError::TooComplex(_))));
+        assert!(matches!(pattern("/logs", modern), Err(PatternError::Invalid(_))));
+        assert_eq!(pattern("/logs-[/", modern), Err(PatternError::Invalid("unexpected end-of-string".into())));
+        assert_eq!(pattern("/(abc/", modern), Err(PatternError::Invalid("expected ')' at position 4".into())));
+        assert!(pattern(&format!("/{}a/", "(".repeat(100_000)), modern).is_err());
+        assert!(pattern(&format!("/a{}/", "*".repeat(100_000)), modern).is_ok());
+        assert!(pattern(&format!("/a{}/", "?+".repeat(100_000)), modern).is_err());
+        assert!(pattern("/(((a|b)*c){20}){20}/", modern).is_ok());
+    }
+
+    #[test]
+    fn the_recorded_answers_of_the_real_classes_hold() {
+        let recorded: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/lucene/recorded.json")).expect("json");
+        let texts = |value: &serde_json::Value| -> Vec<String> {
+            value.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+        };
+        let names = texts(&recorded["names"]);
+        for case in recorded["cases"].as_array().expect("cases") {
+            let text = case["pattern"].as_str().expect("a pattern");
+            let accepted: Vec<String> = match pattern(text, Dialect { character_classes: true }) {
+                Ok(dfa) => names.iter().filter(|name| dfa.accepts(name)).cloned().collect(),
+                Err(error) => {
+                    assert!(case["accepts"].is_null(), "{text}: {error}");
+                    continue;
+                }
+            };
+            assert!(!case["accepts"].is_null(), "{text} must be refused");
+            assert_eq!(accepted, texts(&case["accepts"]), "{text}");
+        }
+    }
+}
