@@ -1,0 +1,3 @@
+//! OpenSearch Security's evaluators.
+
+pub mod v4;
