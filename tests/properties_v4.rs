@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proptest::prelude::*;
-use rolesmith::engine::cluster::{AliasMember, Cluster, DataStream, Index};
+use rolesmith::engine::cluster::{AliasMember, Cluster, DataStream, Index, IndicesOptions};
 use rolesmith::engine::evaluate::opensearch::v4::check::{Answer, Ask, Reducible, index_action};
 use rolesmith::engine::evaluate::opensearch::v4::groups::Groups;
 use rolesmith::engine::evaluate::opensearch::v4::names::Names;
-use rolesmith::engine::evaluate::opensearch::v4::options::Options;
+
 use rolesmith::engine::evaluate::opensearch::v4::privileges::{Access, CompiledRole};
 use rolesmith::engine::evaluate::opensearch::v4::protect::Protection;
 use rolesmith::engine::model::opensearch::{ActionGroup, IndexPermission, Role, Settings};
@@ -27,7 +27,7 @@ struct Case {
     groups: [Vec<usize>; 2],
     names: BTreeSet<usize>,
     required: BTreeSet<usize>,
-    options: Options,
+    options: IndicesOptions,
     has_pattern: bool,
     reduction: bool,
 }
@@ -44,12 +44,12 @@ fn case() -> impl Strategy<Value = Case> {
         groups,
         names,
         required,
-        options: Options {
+        options: IndicesOptions {
             ignore_unavailable: flags[0],
             allow_no_indices: flags[1],
             open: flags[2],
             closed: flags[3],
-            ..Options::default()
+            ..IndicesOptions::SINGLE_INDEX
         },
         has_pattern: flags[4],
         reduction: flags[5],

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::options::Options;
 use super::privileges::Access;
+use super::resolve;
 use super::table::Table;
+use crate::engine::cluster::IndicesOptions;
 
 /// What the engine knows of a call when the evaluator is asked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Ask {
     /// The action behind the transport action.
     pub action: String,
@@ -18,7 +19,7 @@ pub struct Ask {
     /// Whether one of the request's expressions is a wildcard, `_all` or nothing.
     pub has_pattern: bool,
     /// The request's index options.
-    pub options: Options,
+    pub options: IndicesOptions,
     /// How far the request can be rewritten.
     pub reducible: Reducible,
     /// Needed besides, on names of their own.
@@ -65,8 +66,12 @@ impl Answer {
 }
 
 /// Names of nothing: what a request is rewritten to when nothing may be left.
-fn nothing(options: Options) -> Option<Vec<String>> {
-    if options.expands() { Some(vec![".none*,-*".to_owned()]) } else { options.allow_no_indices.then(|| vec!["-.none*".to_owned()]) }
+fn nothing(options: IndicesOptions) -> Option<Vec<String>> {
+    if resolve::expands(options) {
+        Some(vec![".none*,-*".to_owned()])
+    } else {
+        options.allow_no_indices.then(|| vec!["-.none*".to_owned()])
+    }
 }
 
 /// The plain table: everything granted, some names, or none.

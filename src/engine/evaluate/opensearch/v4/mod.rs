@@ -9,7 +9,6 @@ pub mod actions;
 pub mod check;
 pub mod groups;
 pub mod names;
-pub mod options;
 pub mod privileges;
 pub mod protect;
 pub mod resolve;

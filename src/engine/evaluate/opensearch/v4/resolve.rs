@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::names::{Abstraction, Names};
-use super::options::Options;
+use crate::engine::cluster::IndicesOptions;
 use crate::engine::pattern::wildcard;
 
 /// What wildcards become.
@@ -21,7 +21,7 @@ pub enum Target {
 }
 
 /// Resolve expressions. `expressions` have their date mathematics done.
-pub fn resolve(names: &Names, expressions: &[String], options: Options, target: Target) -> BTreeSet<String> {
+pub fn resolve(names: &Names, expressions: &[String], options: IndicesOptions, target: Target) -> BTreeSet<String> {
     let all = match expressions {
         [] => true,
         [only] => only == "_all" || only == "*",
@@ -29,7 +29,7 @@ pub fn resolve(names: &Names, expressions: &[String], options: Options, target: 
     };
     let mut resolved = BTreeSet::new();
     if all {
-        if options.expands() || target == Target::Streams {
+        if expands(options) || target == Target::Streams {
             expand(names, "*", options, target, &mut |name| {
                 resolved.insert(name.to_owned());
             });
@@ -43,7 +43,7 @@ pub fn resolve(names: &Names, expressions: &[String], options: Options, target: 
     for expression in expressions {
         let excluded = expression.strip_prefix('-').filter(|_| wildcard_seen);
         let text = excluded.unwrap_or(expression);
-        let is_wildcard = text.contains('*') && (options.expands() || target == Target::Streams);
+        let is_wildcard = text.contains('*') && (expands(options) || target == Target::Streams);
         match (excluded.is_some(), is_wildcard) {
             (false, true) => {
                 wildcard_seen = true;
@@ -67,8 +67,13 @@ pub fn resolve(names: &Names, expressions: &[String], options: Options, target: 
     resolved
 }
 
+/// Whether wildcards are expanded at all; if not they are names like any other.
+pub fn expands(options: IndicesOptions) -> bool {
+    options.open || options.closed
+}
+
 /// Whether an explicit name stays in the set.
-fn explicit(names: &Names, name: &str, options: Options, target: Target) -> bool {
+fn explicit(names: &Names, name: &str, options: IndicesOptions, target: Target) -> bool {
     match names.get(name) {
         Some(Abstraction::Alias { .. }) => !options.ignore_aliases,
         Some(Abstraction::Stream { .. }) => target != Target::IndicesWithoutStreams,
@@ -76,7 +81,7 @@ fn explicit(names: &Names, name: &str, options: Options, target: Target) -> bool
     }
 }
 
-fn expand(names: &Names, pattern: &str, options: Options, target: Target, visit: &mut dyn FnMut(&str)) {
+fn expand(names: &Names, pattern: &str, options: IndicesOptions, target: Target, visit: &mut dyn FnMut(&str)) {
     let dotted = pattern.starts_with('.');
     let in_state = |closed: bool| if closed { options.closed } else { options.open };
     for name in names.all() {
