@@ -1,5 +1,7 @@
 //! Comparing access: of patterns over all names, of configurations, of verdicts before and after an edit.
 
+mod access;
 mod language;
 
+pub use access::{Gain, Holding, IsCluster, gained};
 pub use language::{Difference, difference};
