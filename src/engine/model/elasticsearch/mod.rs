@@ -1,0 +1,204 @@
+//! Elasticsearch security's configuration: roles, role mappings, users, stored application privileges.
+//!
+//! Values are as the engine would read them; each keeps the place that it was read from. What only an
+//! older product reads (a text where a list is usual, X-Pack 5.x) is read and remembered as such.
+
+mod lines;
+mod read;
+mod read_role;
+mod rules;
+
+pub use lines::{read_users, read_users_roles};
+pub use read::{DocumentKind, read_document, read_kibana_roles, read_privileges, read_role_mappings, read_user_api};
+pub use read_role::{read_role, read_roles};
+pub use rules::Rule;
+
+pub use super::opensearch::Secret;
+
+use indexmap::IndexMap;
+
+use crate::source::{Located, Place};
+
+/// The engine does not take a role; the text is its own.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// What the engine throws.
+    pub class: RefusalClass,
+    /// The engine's own text.
+    pub message: String,
+}
+
+/// The class of a refusal; the API names it in `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RefusalClass {
+    /// `parse_exception`: the role's form is wrong.
+    Parse,
+    /// `x_content_parse_exception`: an application or global entry's form is wrong.
+    ContentParse,
+    /// `illegal_argument_exception`: a privilege or pattern that does not exist.
+    IllegalArgument,
+    /// `security_exception`: patterns that cannot be compiled.
+    Security,
+    /// `exception`: field permissions that cannot be computed (6.8).
+    Plain,
+}
+
+impl RefusalClass {
+    /// The name of the engine's class, as its logs print it.
+    pub fn java(self) -> &'static str {
+        match self {
+            RefusalClass::Parse => "ElasticsearchParseException",
+            RefusalClass::ContentParse => "XContentParseException",
+            RefusalClass::IllegalArgument => "IllegalArgumentException",
+            RefusalClass::Security => "ElasticsearchSecurityException",
+            RefusalClass::Plain => "ElasticsearchException",
+        }
+    }
+}
+
+impl Refusal {
+    /// A refusal of a class with the engine's text.
+    pub fn new(class: RefusalClass, message: impl Into<String>) -> Self {
+        Self { class, message: message.into() }
+    }
+}
+
+/// A role: what its holders may do.
+#[derive(Debug, Clone, Default)]
+pub struct Role {
+    /// Free text.
+    pub description: Option<Located<String>>,
+    /// Cluster privileges and cluster action patterns.
+    pub cluster: Vec<Located<String>>,
+    /// `global`: cluster privileges that look at the request, as JSON.
+    pub global: Option<Located<serde_json::Value>>,
+    /// What is allowed on which indices.
+    pub indices: Vec<IndexPrivileges>,
+    /// What is allowed in which applications.
+    pub applications: Vec<ApplicationPrivileges>,
+    /// Users that may be impersonated.
+    pub run_as: Vec<Located<String>>,
+    /// What is allowed on other clusters; shown, not evaluated.
+    pub remote_indices: Vec<RemoteIndexPrivileges>,
+    /// `metadata`, as JSON.
+    pub metadata: Option<Located<serde_json::Value>>,
+    /// The keys of the entry, so that a product can refuse one that it does not know.
+    pub keys: Vec<Located<String>>,
+    /// Why the engine refuses the role's form, the first reason.
+    pub refusal: Option<Refusal>,
+    /// Texts where lists are usual, or index patterns as keys: X-Pack 5.x and Shield read it, later
+    /// products refuse it. The place of the first one.
+    pub old_spelling: Option<Place>,
+    /// The whole entry, from its key on.
+    pub place: Option<Place>,
+}
+
+/// One entry of `indices`.
+#[derive(Debug, Clone, Default)]
+pub struct IndexPrivileges {
+    /// Index name patterns; names of aliases and data streams too.
+    pub names: Vec<Located<String>>,
+    /// Index privileges and index action patterns.
+    pub privileges: Vec<Located<String>>,
+    /// Field-level security.
+    pub field_security: Option<FieldSecurity>,
+    /// Document-level security: a query as JSON text, or a template.
+    pub query: Option<Located<String>>,
+    /// Whether restricted (system) names are meant too.
+    pub allow_restricted_indices: Option<Located<bool>>,
+    /// The whole entry.
+    pub place: Option<Place>,
+}
+
+/// Which fields are seen.
+#[derive(Debug, Clone, Default)]
+pub struct FieldSecurity {
+    /// Granted fields; none is all of them.
+    pub grant: Option<Vec<Located<String>>>,
+    /// Fields taken out again.
+    pub except: Option<Vec<Located<String>>>,
+}
+
+/// One entry of `applications`.
+#[derive(Debug, Clone, Default)]
+pub struct ApplicationPrivileges {
+    /// Application name or pattern.
+    pub application: Option<Located<String>>,
+    /// Names of stored privileges, or the application's action patterns.
+    pub privileges: Vec<Located<String>>,
+    /// Resource patterns.
+    pub resources: Vec<Located<String>>,
+    /// The whole entry.
+    pub place: Option<Place>,
+}
+
+/// One entry of `remote_indices`.
+#[derive(Debug, Clone, Default)]
+pub struct RemoteIndexPrivileges {
+    /// Cluster alias patterns.
+    pub clusters: Vec<Located<String>>,
+    /// What is allowed there.
+    pub privileges: IndexPrivileges,
+}
+
+/// Who gets which roles.
+#[derive(Debug, Clone, Default)]
+pub struct RoleMapping {
+    /// Whether it counts; true when not written.
+    pub enabled: Option<Located<bool>>,
+    /// Role names.
+    pub roles: Vec<Located<String>>,
+    /// Mustache templates of role names, as JSON.
+    pub role_templates: Vec<Located<serde_json::Value>>,
+    /// Who is meant.
+    pub rules: Option<Rule>,
+    /// The whole entry.
+    pub place: Option<Place>,
+}
+
+/// A user of the file or the native realm.
+#[derive(Debug, Clone, Default)]
+pub struct User {
+    /// The password's hash (file realm); never shown in full, logged or exported.
+    pub hash: Option<Located<Secret>>,
+    /// Role names.
+    pub roles: Vec<Located<String>>,
+    /// Whether the user may log in; true when not written.
+    pub enabled: Option<Located<bool>>,
+    /// Full name.
+    pub full_name: Option<Located<String>>,
+    /// Mail address.
+    pub email: Option<Located<String>>,
+    /// `metadata`, as JSON.
+    pub metadata: Option<Located<serde_json::Value>>,
+    /// The whole entry.
+    pub place: Option<Place>,
+}
+
+/// A stored application privilege: what a name stands for.
+#[derive(Debug, Clone, Default)]
+pub struct StoredPrivilege {
+    /// Application.
+    pub application: String,
+    /// Name in the application.
+    pub name: String,
+    /// Action patterns.
+    pub actions: Vec<Located<String>>,
+    /// The whole entry.
+    pub place: Option<Place>,
+}
+
+/// Everything that decides, as one value. Reserved roles are not in here; they are the catalog's and
+/// the evaluator adds them.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    /// By name, in file order.
+    pub roles: IndexMap<String, Role>,
+    /// By the mapping's name; in role_mapping.yml, which has no names, the role's.
+    pub role_mappings: IndexMap<String, RoleMapping>,
+    /// By user name.
+    pub users: IndexMap<String, User>,
+    /// Stored application privileges.
+    pub privileges: Vec<StoredPrivilege>,
+}

@@ -1,0 +1,338 @@
+//! Roles: roles.yml, `GET _security/role`, and the spellings of X-Pack 5.x and Shield.
+//!
+//! The engine refuses a role as a whole for the first thing that it cannot take, and its text is kept
+//! (`Refusal`); whatever can be read is read all the same, so that it can be shown and mended.
+
+use super::super::opensearch::json;
+use super::{ApplicationPrivileges, FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
+use crate::source::{Located, Problem, Span};
+use crate::yaml::{Entry, Kind, Node, Style};
+use indexmap::IndexMap;
+
+/// Roles by name.
+pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, Role> {
+    let mut roles = IndexMap::new();
+    if root.kind() != Kind::Mapping {
+        if !root.is_null() {
+            problems.push(
+                Problem::error(Some(root.place()), "this file is not a mapping of role names to roles")
+                    .help("write `name:` with the keys indented below it"),
+            );
+        }
+        return roles;
+    }
+    for Entry { key, value } in root.entries() {
+        let Some(name) = key.text() else {
+            problems.push(Problem::error(Some(key.place()), "the name of a role is not a plain text"));
+            continue;
+        };
+        let mut role = read_role(name, value, problems);
+        let span = Span { start: key.span().start, end: value.span().end.max(key.span().end) };
+        role.place = Some(key.document().place(span));
+        if roles.insert(name.to_owned(), role).is_some() {
+            problems.push(
+                Problem::error(Some(key.place()), format!("role `{name}` is there twice")).help("keep one of them; the last one counts"),
+            );
+        }
+    }
+    roles
+}
+
+/// One role; `name` is part of the engine's texts.
+pub fn read_role(name: &str, body: Node<'_>, problems: &mut Vec<Problem>) -> Role {
+    let mut reader = Reader { name, role: Role { place: Some(body.place()), ..Role::default() } };
+    reader.role(body);
+    let role = reader.role;
+    if let Some(refusal) = &role.refusal {
+        problems
+            .push(Problem::error(Some(body.place()), refusal.message.clone()).help("the engine refuses this role and takes the others"));
+    }
+    role
+}
+
+struct Reader<'n> {
+    name: &'n str,
+    role: Role,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, class: RefusalClass, message: String) {
+        self.role.refusal.get_or_insert(Refusal::new(class, message));
+    }
+
+    fn parse_error(&mut self, message: String) {
+        self.refuse(RefusalClass::Parse, message);
+    }
+
+    /// A nested cause; the outer text says no more than this.
+    fn cannot(&mut self) {
+        self.parse_error(format!("failed to parse role [{}]", self.name));
+    }
+
+    fn in_indices(&mut self, what: &str, rest: String) {
+        self.parse_error(format!("failed to parse {what}indices privileges for role [{}]. {rest}", self.name));
+    }
+
+    fn role(&mut self, body: Node<'_>) {
+        if body.kind() != Kind::Mapping {
+            self.parse_error(format!("failed to parse role [{}]. expected an object but found [{}] instead", self.name, token(body)));
+            return;
+        }
+        for Entry { key, value } in body.entries() {
+            let Some(word) = key.located() else { continue };
+            match word.as_str() {
+                "cluster" => self.role.cluster = self.texts(value),
+                "run_as" | "runAs" => self.role.run_as = self.texts(value),
+                "indices" | "index" => self.indices(value),
+                "applications" => self.applications(value),
+                "remote_indices" => self.remote_indices(value),
+                "global" => self.role.global = Some(Located::at(json(value), value.place())),
+                "metadata" if value.kind() == Kind::Mapping => self.role.metadata = Some(Located::at(json(value), value.place())),
+                "metadata" => {
+                    self.parse_error(format!("expected field [metadata] to be of type object, but found [{}] instead", token(value)));
+                }
+                "description" => self.role.description = value.located(),
+                "transient_metadata" | "remote_cluster" | "restriction" => {}
+                word => self.parse_error(format!("failed to parse role [{}]. unexpected field [{word}]", self.name)),
+            }
+            self.role.keys.push(word);
+        }
+    }
+
+    /// A list of texts; a lone text is the old spelling, with commas between its parts.
+    fn texts(&mut self, value: Node<'_>) -> Vec<Located<String>> {
+        if value.is_null() {
+            return Vec::new();
+        }
+        if value.kind() == Kind::Scalar {
+            self.role.old_spelling.get_or_insert(value.place());
+            return parts(value);
+        }
+        if value.kind() != Kind::Sequence || value.items().any(|item| token(item) != "VALUE_STRING") {
+            self.cannot();
+        }
+        value.items().filter_map(Node::located).collect()
+    }
+
+    fn indices(&mut self, value: Node<'_>) {
+        match value.kind() {
+            Kind::Sequence => {
+                for item in value.items() {
+                    if let Some(entry) = self.index_entry(item, "") {
+                        self.role.indices.push(entry.privileges);
+                    }
+                }
+            }
+            // Shield and X-Pack 5: `'*': all`, or a mapping below the pattern
+            Kind::Mapping if !value.entries().any(|entry| matches!(entry.key.text(), Some("names" | "privileges"))) => {
+                self.role.old_spelling.get_or_insert(value.place());
+                for Entry { key, value } in value.entries() {
+                    let names = parts(key);
+                    let mut entry = IndexPrivileges { names, place: Some(value.place()), ..IndexPrivileges::default() };
+                    match value.kind() {
+                        Kind::Mapping => self.index_keys(value, "", &mut entry, &mut Vec::new()),
+                        Kind::Sequence => entry.privileges = value.items().filter_map(Node::located).collect(),
+                        _ => entry.privileges = parts(value),
+                    }
+                    self.role.indices.push(entry);
+                }
+            }
+            _ => self.in_indices("", format!("expected field [indices] value to be an array, but found [{}] instead", token(value))),
+        }
+    }
+
+    fn remote_indices(&mut self, value: Node<'_>) {
+        if value.kind() != Kind::Sequence {
+            let rest = format!("expected field [remote_indices] value to be an array, but found [{}] instead", token(value));
+            self.in_indices("remote ", rest);
+        }
+        for item in value.items() {
+            if let Some(entry) = self.index_entry(item, "remote ") {
+                self.role.remote_indices.push(entry);
+            }
+        }
+    }
+
+    fn index_entry(&mut self, body: Node<'_>, what: &str) -> Option<RemoteIndexPrivileges> {
+        if body.kind() != Kind::Mapping {
+            let rest =
+                format!("expected field [null] value to be an array of objects, but found an array element of type [{}]", token(body));
+            self.in_indices(what, rest);
+            return None;
+        }
+        let mut entry = IndexPrivileges { place: Some(body.place()), ..IndexPrivileges::default() };
+        let mut clusters = Vec::new();
+        self.index_keys(body, what, &mut entry, &mut clusters);
+        if self.role.refusal.is_none() {
+            let missing = |key: &str| body.get(key).is_none_or(|node| node.is_null());
+            if missing("names") {
+                self.in_indices(what, "missing required [names] field".into());
+            } else if missing("privileges") {
+                self.in_indices(what, "missing required [privileges] field".into());
+            } else if !what.is_empty() && missing("clusters") {
+                self.in_indices(what, "missing required [clusters] field".into());
+            } else if entry.privileges.is_empty() {
+                self.refuse(RefusalClass::IllegalArgument, "indices privileges must define at least one privilege".into());
+            }
+        }
+        Some(RemoteIndexPrivileges { clusters, privileges: entry })
+    }
+
+    fn index_keys(&mut self, body: Node<'_>, what: &str, entry: &mut IndexPrivileges, clusters: &mut Vec<Located<String>>) {
+        for Entry { key, value } in body.entries() {
+            match key.text() {
+                Some("names" | "name") => self.names(value, what, entry),
+                Some("privileges") => entry.privileges = self.texts(value),
+                Some("field_security") => entry.field_security = self.field_security(value, what),
+                Some("query") => match value.kind() {
+                    _ if value.is_null() => {}
+                    Kind::Mapping => entry.query = Some(Located::at(json(value).to_string(), value.place())),
+                    Kind::Scalar if token(value) == "VALUE_STRING" => entry.query = value.located().filter(|query| !query.is_empty()),
+                    _ => {
+                        let rest = format!(
+                            "expected field [query] value to be null, a string, an array, or an object, but found [{}] instead",
+                            token(value)
+                        );
+                        self.in_indices(what, rest);
+                    }
+                },
+                Some("allow_restricted_indices") => match token(value) {
+                    "VALUE_BOOLEAN" => {
+                        let flag = value.text().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+                        entry.allow_restricted_indices = Some(Located::at(flag, value.place()));
+                    }
+                    other => {
+                        let rest = format!("expected field [allow_restricted_indices] value to be a boolean, but found [{other}] instead");
+                        self.in_indices(what, rest);
+                    }
+                },
+                Some("transient_metadata") => {}
+                Some("clusters") if !what.is_empty() => *clusters = self.texts(value),
+                Some("fields") => {
+                    // 2.x: a list of granted fields
+                    self.role.old_spelling.get_or_insert(value.place());
+                    let grant = value.items().filter_map(Node::located).collect();
+                    entry.field_security = Some(FieldSecurity { grant: Some(grant), except: None });
+                    self.parse_error(format!(
+                        "[\"fields\": [...]] format has changed for field permissions in role [{}], use [\"field_security\": {{\"grant\":[...],\"except\":[...]}}] instead",
+                        self.name
+                    ));
+                }
+                other => self.in_indices(what, format!("unexpected field [{}]", other.unwrap_or_default())),
+            }
+        }
+    }
+
+    fn names(&mut self, value: Node<'_>, what: &str, entry: &mut IndexPrivileges) {
+        match value.kind() {
+            Kind::Sequence => {
+                entry.names = self.texts(value);
+                if entry.names.is_empty() && self.role.refusal.is_none() {
+                    self.in_indices(what, "[names] cannot be an empty array".into());
+                }
+            }
+            Kind::Scalar if token(value) == "VALUE_STRING" => entry.names = value.located().into_iter().collect(),
+            _ => {
+                let rest =
+                    format!("expected field [names] value to be a string or an array of strings, but found [{}] instead", token(value));
+                self.in_indices(what, rest);
+            }
+        }
+    }
+
+    fn field_security(&mut self, value: Node<'_>, what: &str) -> Option<FieldSecurity> {
+        if value.kind() != Kind::Mapping {
+            self.in_indices(what, format!("expected START_OBJECT but got {} in \"field_security\".", token(value)));
+            return None;
+        }
+        let mut security = FieldSecurity::default();
+        for Entry { key, value } in value.entries() {
+            let word = key.text().unwrap_or_default();
+            let target = match word {
+                "grant" => &mut security.grant,
+                "except" => &mut security.except,
+                other => {
+                    self.in_indices(what, format!("\"field_security\" only accepts options grant and except, but got: {other}"));
+                    continue;
+                }
+            };
+            if value.is_null() {
+                self.in_indices(what, format!("{word} must not be null."));
+            } else {
+                *target = Some(self.texts(value));
+            }
+        }
+        if value.entries().len() == 0 {
+            self.in_indices(what, "\"field_security\" must not be empty.".into());
+        } else if security.except.is_some() && security.grant.is_none() {
+            self.in_indices(what, "field_security requires grant if except is given".into());
+        }
+        Some(security)
+    }
+
+    fn applications(&mut self, value: Node<'_>) {
+        if value.kind() != Kind::Sequence {
+            self.parse_error(format!(
+                "failed to parse application privileges for role [{}]. expected field [applications] value to be an array, but found [{}] instead",
+                self.name,
+                token(value)
+            ));
+            return;
+        }
+        for item in value.items() {
+            let mut entry = ApplicationPrivileges { place: Some(item.place()), ..ApplicationPrivileges::default() };
+            for Entry { key, value } in item.entries() {
+                let list = |value: Node<'_>| match value.kind() {
+                    Kind::Sequence => value.items().filter_map(Node::located).collect(),
+                    _ => value.located().into_iter().collect::<Vec<_>>(),
+                };
+                match key.text() {
+                    Some("application") => entry.application = value.located().filter(|_| !value.is_null()),
+                    Some("privileges") => entry.privileges = list(value),
+                    Some("resources") => entry.resources = list(value),
+                    other => {
+                        let message = format!("[application] unknown field [{}]", other.unwrap_or_default());
+                        self.refuse(RefusalClass::ContentParse, message);
+                    }
+                }
+            }
+            let missing = ["privileges", "resources"].into_iter().find(|key| item.get(key).is_none_or(|node| node.is_null()));
+            if let Some(missing) = missing {
+                self.parse_error(format!(
+                    "failed to parse application privileges for role [{}]. missing required [{missing}] field",
+                    self.name
+                ));
+            } else if entry.application.as_ref().is_none_or(|name| name.is_empty()) {
+                self.refuse(RefusalClass::IllegalArgument, "application privileges must have an application name".into());
+            } else if entry.privileges.is_empty() {
+                self.refuse(RefusalClass::IllegalArgument, "application privileges must define at least one privilege".into());
+            } else if entry.resources.is_empty() {
+                self.refuse(RefusalClass::IllegalArgument, "application privileges must refer to at least one resource".into());
+            }
+            self.role.applications.push(entry);
+        }
+    }
+}
+
+/// The parts of an old spelling's text, between commas.
+fn parts(node: Node<'_>) -> Vec<Located<String>> {
+    let place = node.place();
+    let text = node.text().unwrap_or_default();
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| Located::at(part.to_owned(), place)).collect()
+}
+
+/// What the engine's parser calls a node.
+fn token(node: Node<'_>) -> &'static str {
+    match node.kind() {
+        Kind::Mapping => "START_OBJECT",
+        Kind::Sequence => "START_ARRAY",
+        Kind::Alias => "VALUE_STRING",
+        Kind::Scalar if node.style() != Style::Plain => "VALUE_STRING",
+        Kind::Scalar if node.is_null() => "VALUE_NULL",
+        Kind::Scalar => match json(node) {
+            serde_json::Value::Bool(_) => "VALUE_BOOLEAN",
+            serde_json::Value::Number(_) => "VALUE_NUMBER",
+            _ => "VALUE_STRING",
+        },
+    }
+}
