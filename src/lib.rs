@@ -2,4 +2,5 @@
 
 pub mod engine;
 pub mod source;
+pub mod workspace;
 pub mod yaml;

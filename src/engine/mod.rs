@@ -2,10 +2,12 @@
 //! environment, terminal or output.
 
 pub mod catalog;
+pub mod change;
 pub mod cluster;
 pub mod compare;
 pub mod evaluate;
 pub mod model;
 pub mod pattern;
 pub mod request;
+pub mod scenario;
 pub mod tune;

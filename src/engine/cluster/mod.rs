@@ -2,6 +2,9 @@
 
 mod documents;
 mod expression;
+mod read;
+
+pub use read::{ClusterFormat, read_cluster};
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,15 @@ mod denial;
 
 pub use denial::{Denial, read_denial};
 
+mod body;
+mod curl;
+mod dev_tools;
+mod line;
+
+pub use curl::{Curl, CurlError, parse_curl};
+pub use dev_tools::parse_dev_tools;
+pub use line::{LineError, parse_line};
+
 use std::fmt;
 
 /// One REST request, before it is known what it asks of the engine.

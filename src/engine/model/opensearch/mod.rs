@@ -172,6 +172,11 @@ impl Settings {
         self.values.insert(key.into(), value);
     }
 
+    /// Take a key out; its value, if it was there.
+    pub fn remove(&mut self, key: &str) -> Option<Located<serde_json::Value>> {
+        self.values.shift_remove(key)
+    }
+
     /// The value of a dotted key.
     pub fn get(&self, key: &str) -> Option<&Located<serde_json::Value>> {
         self.values.get(key)

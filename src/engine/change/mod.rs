@@ -1,0 +1,155 @@
+//! The operator's edits as values in the field's words. A change is applied to the model
+//! ([`Change::apply`]) and, independently, turned into edits of the text ([`Change::edits`]); both
+//! must give the same configuration, and the workspace checks that they do.
+//!
+//! In files a change is a mapping with the key `change`; `rolesmith guide changes` shows one of each.
+
+mod error;
+mod file;
+mod group;
+mod list;
+mod mapping;
+mod reference;
+mod role;
+mod rule;
+mod same;
+mod setting;
+mod tenant;
+mod text;
+mod user;
+
+pub use error::ChangeError;
+pub use file::{read_changes, write_changes};
+pub use group::GroupChange;
+pub use mapping::MappingChange;
+pub use reference::{Reference, references};
+pub use role::{IndexRule, RoleChange, TenantRule};
+pub use rule::{RuleChange, RuleNumber};
+pub use same::same;
+pub use setting::SettingChange;
+pub use tenant::TenantChange;
+pub use text::{Op, Step};
+pub use user::{PasswordHash, UserChange};
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::engine::model::opensearch::{Configuration, DocumentKind};
+
+/// One edit of an OpenSearch configuration.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Change {
+    /// A role as a whole, its cluster permissions, its rules as wholes.
+    Role(RoleChange),
+    /// Inside one index or tenant rule of a role.
+    Rule(RuleChange),
+    /// Who gets a role.
+    Mapping(MappingChange),
+    /// An internal user.
+    User(UserChange),
+    /// An action group.
+    Group(GroupChange),
+    /// A tenant.
+    Tenant(TenantChange),
+    /// A dynamic setting.
+    Setting(SettingChange),
+}
+
+macro_rules! families {
+    ($($variant:ident($family:ident)),*) => {
+        $(impl From<$family> for Change {
+            fn from(change: $family) -> Self {
+                Change::$variant(change)
+            }
+        })*
+
+        impl<'de> Deserialize<'de> for Change {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = serde_json::Value::deserialize(deserializer)?;
+                let Some(name) = value.get("change").and_then(|name| name.as_str()).map(str::to_owned) else {
+                    return Err(D::Error::custom("a change needs the key `change` with its name"));
+                };
+                $(if $family::NAMES.contains(&name.as_str()) {
+                    return serde_json::from_value(value).map(Change::$variant).map_err(D::Error::custom);
+                })*
+                Err(D::Error::custom(format!("no change is called `{name}`")))
+            }
+        }
+
+        impl Change {
+            /// The names of all changes, as files spell them.
+            pub fn names() -> impl Iterator<Item = &'static str> {
+                [$($family::NAMES),*].into_iter().flatten().copied()
+            }
+
+            /// Do it to the model. On an error the model is as it was.
+            pub fn apply(&self, configuration: &mut Configuration) -> Result<(), ChangeError> {
+                match self {
+                    $(Change::$variant(change) => change.apply(configuration),)*
+                }
+            }
+
+            /// The same in terms of the documents, for [`Change::edits`]. The configuration is the one
+            /// that the change has not been applied to.
+            pub fn operations(&self, configuration: &Configuration) -> Vec<Op> {
+                match self {
+                    $(Change::$variant(change) => change.operations(configuration),)*
+                }
+            }
+        }
+    };
+}
+
+families! {
+    Role(RoleChange), Rule(RuleChange), Mapping(MappingChange), User(UserChange), Group(GroupChange), Tenant(TenantChange), Setting(SettingChange)
+}
+
+impl Change {
+    /// Its name, as files spell it.
+    pub fn name(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value.get("change").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The entry that the change is about: its document and name.
+    pub fn subject(&self) -> (DocumentKind, &str) {
+        match self {
+            Change::Role(change) => (DocumentKind::Roles, change.role()),
+            Change::Rule(change) => (DocumentKind::Roles, change.role()),
+            Change::Mapping(change) => (DocumentKind::RolesMapping, change.role()),
+            Change::User(change) => (DocumentKind::InternalUsers, change.user()),
+            Change::Group(change) => (DocumentKind::ActionGroups, change.group()),
+            Change::Tenant(change) => (DocumentKind::Tenants, change.tenant()),
+            Change::Setting(change) => (DocumentKind::Config, change.key()),
+        }
+    }
+
+    /// Whether the entry is reserved, hidden or static, so that an operator should confirm the change:
+    /// the word, if there is one.
+    pub fn guarded(&self, configuration: &Configuration) -> Option<&'static str> {
+        let (kind, name) = self.subject();
+        let flags = match kind {
+            DocumentKind::Roles => configuration.roles.get(name)?.flags,
+            DocumentKind::RolesMapping => configuration.roles_mapping.get(name)?.flags,
+            DocumentKind::InternalUsers => configuration.internal_users.get(name)?.flags,
+            DocumentKind::ActionGroups => configuration.action_groups.get(name)?.flags,
+            DocumentKind::Tenants => configuration.tenants.get(name)?.flags,
+            _ => return None,
+        };
+        [(flags.is_static, "static"), (flags.reserved, "reserved"), (flags.hidden, "hidden")]
+            .into_iter()
+            .find_map(|(set, word)| set.then_some(word))
+    }
+
+    /// What would point at nothing after the change: every reference to what it deletes.
+    pub fn breaks(&self, configuration: &Configuration) -> Vec<Reference> {
+        match self {
+            Change::Role(RoleChange::DeleteRole { role }) => references(DocumentKind::Roles, role, configuration),
+            Change::User(UserChange::DeleteUser { user }) => references(DocumentKind::InternalUsers, user, configuration),
+            Change::Group(GroupChange::DeleteActionGroup { group }) => references(DocumentKind::ActionGroups, group, configuration),
+            Change::Tenant(TenantChange::DeleteTenant { tenant }) => references(DocumentKind::Tenants, tenant, configuration),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Whether two configurations mean the same, wherever their parts stand.
+
+use indexmap::IndexMap;
+
+use crate::engine::model::opensearch::{
+    ActionGroup, Configuration, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, Tenant, TenantPermission,
+};
+
+/// Whether the parts that a document of this kind holds are equal, order of entries included and
+/// places left out. Side files decide nothing and are always the same.
+pub fn same(kind: DocumentKind, a: &Configuration, b: &Configuration) -> bool {
+    match kind {
+        DocumentKind::Roles => entries(&a.roles, &b.roles, role),
+        DocumentKind::RolesMapping => entries(&a.roles_mapping, &b.roles_mapping, mapping),
+        DocumentKind::InternalUsers => entries(&a.internal_users, &b.internal_users, user),
+        DocumentKind::ActionGroups => entries(&a.action_groups, &b.action_groups, group),
+        DocumentKind::Tenants => entries(&a.tenants, &b.tenants, tenant),
+        DocumentKind::Config => a.dynamic == b.dynamic,
+        DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => true,
+    }
+}
+
+fn entries<T>(a: &IndexMap<String, T>, b: &IndexMap<String, T>, equal: fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|((name_a, a), (name_b, b))| name_a == name_b && equal(a, b))
+}
+
+fn all<T>(a: &[T], b: &[T], equal: fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+}
+
+fn role(a: &Role, b: &Role) -> bool {
+    a.flags == b.flags
+        && a.description == b.description
+        && a.cluster_permissions == b.cluster_permissions
+        && all(&a.index_permissions, &b.index_permissions, index_rule)
+        && all(&a.tenant_permissions, &b.tenant_permissions, tenant_rule)
+}
+
+fn index_rule(a: &IndexPermission, b: &IndexPermission) -> bool {
+    a.index_patterns == b.index_patterns
+        && a.dls == b.dls
+        && a.fls == b.fls
+        && a.masked_fields == b.masked_fields
+        && a.allowed_actions == b.allowed_actions
+}
+
+fn tenant_rule(a: &TenantPermission, b: &TenantPermission) -> bool {
+    a.tenant_patterns == b.tenant_patterns && a.allowed_actions == b.allowed_actions
+}
+
+fn mapping(a: &RoleMapping, b: &RoleMapping) -> bool {
+    a.flags == b.flags
+        && a.description == b.description
+        && a.users == b.users
+        && a.backend_roles == b.backend_roles
+        && a.and_backend_roles == b.and_backend_roles
+        && a.hosts == b.hosts
+}
+
+fn user(a: &InternalUser, b: &InternalUser) -> bool {
+    a.flags == b.flags
+        && a.description == b.description
+        && a.hash == b.hash
+        && a.backend_roles == b.backend_roles
+        && a.attributes == b.attributes
+        && a.security_roles == b.security_roles
+}
+
+fn group(a: &ActionGroup, b: &ActionGroup) -> bool {
+    a.flags == b.flags && a.description == b.description && a.kind == b.kind && a.allowed_actions == b.allowed_actions
+}
+
+fn tenant(a: &Tenant, b: &Tenant) -> bool {
+    a.flags == b.flags && a.description == b.description
+}

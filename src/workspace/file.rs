@@ -1,0 +1,128 @@
+//! One opened file.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::engine::cluster::ClusterFormat;
+use crate::engine::model::opensearch::DocumentKind;
+use crate::source::{FileId, LineCol, LineIndex, Problem, Span};
+use crate::yaml::Document;
+
+/// What a file is to the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// A document of OpenSearch Security or Open Distro.
+    Security(DocumentKind),
+    /// A print-out of a cluster's indices, aliases or data streams.
+    Cluster(ClusterFormat),
+    /// Requests to replay.
+    Scenario,
+    /// opensearch.yml.
+    Node,
+    /// `.rolesmith.yml`.
+    Settings,
+    /// Known to be of interest, but not read: a template, a second file of the same kind, broken text.
+    Aside,
+}
+
+/// One opened file: its bytes and tree, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub(super) id: FileId,
+    pub(super) path: PathBuf,
+    pub(super) kind: FileKind,
+    pub(super) document: Document,
+    pub(super) lines: LineIndex,
+    /// What is wrong with the text and what was read from it.
+    pub(super) problems: Vec<Problem>,
+    /// The bytes on disk, when the document's differ from them; empty for a file that is not there yet.
+    pub(super) original: Option<Vec<u8>>,
+    /// Whether the file is on disk.
+    pub(super) exists: bool,
+}
+
+/// A place as people say it: `roles.yml:12:7`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Where {
+    /// The file.
+    pub path: PathBuf,
+    /// Line and column.
+    pub at: LineCol,
+}
+
+impl fmt::Display for Where {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path.display(), self.at)
+    }
+}
+
+impl File {
+    pub(super) fn new(id: FileId, path: PathBuf, bytes: Vec<u8>) -> Self {
+        let lines = LineIndex::new(&bytes);
+        let document = Document::parse(id, bytes);
+        let problems = document.problems().to_vec();
+        Self { id, path, kind: FileKind::Aside, document, lines, problems, original: None, exists: true }
+    }
+
+    /// Names it in places.
+    pub fn id(&self) -> FileId {
+        self.id
+    }
+
+    /// Where it is saved to.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its name without the directory.
+    pub fn name(&self) -> std::borrow::Cow<'_, str> {
+        self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy()
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// Its text and tree, unsaved changes included.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The bytes on disk, as they were when they were last read or written.
+    pub fn saved(&self) -> &[u8] {
+        self.original.as_deref().unwrap_or_else(|| self.document.bytes())
+    }
+
+    /// Whether it holds changes that are not on disk.
+    pub fn is_dirty(&self) -> bool {
+        self.original.as_deref().is_some_and(|original| original != self.document.bytes()) || !self.exists
+    }
+
+    /// What is wrong with it.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Where a span of it is, as people say it.
+    pub fn whereis(&self, span: Span) -> Where {
+        Where { path: self.path.clone(), at: self.lines.line_col(self.document.bytes(), span.start as usize) }
+    }
+
+    /// A line of it (from 1), without its ending.
+    pub fn line(&self, line: u32) -> String {
+        String::from_utf8_lossy(self.lines.line(self.document.bytes(), line)).into_owned()
+    }
+
+    /// Put an edited document in the place of this one's.
+    pub(super) fn replace(&mut self, document: Document) {
+        let before = std::mem::replace(&mut self.document, document);
+        self.lines = LineIndex::new(self.document.bytes());
+        if self.original.is_none() && self.exists {
+            self.original = Some(before.bytes().to_vec());
+        }
+        if self.original.as_deref() == Some(self.document.bytes()) {
+            self.original = None;
+        }
+    }
+}

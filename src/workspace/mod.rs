@@ -1,0 +1,125 @@
+//! Opens, edits, saves and journals the operator's files: the only layer that touches the file system.
+//!
+//! A [`Workspace`] holds the files with their documents, the configuration and cluster model read from
+//! them, and the history of changes. The panes and the commands work on it and on nothing else.
+
+mod detect;
+mod edit;
+mod file;
+mod open;
+mod sample;
+mod settings;
+
+pub use edit::ApplyError;
+pub use file::{File, FileKind, Where};
+pub use open::{OpenError, Options};
+pub use settings::Settings;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::engine::cluster::Cluster;
+use crate::engine::model::opensearch::{Configuration, DocumentKind};
+use crate::engine::model::{Evaluator, Product};
+use crate::engine::scenario::Scenario;
+use crate::source::{FileId, Place, Problem};
+
+/// The opened files and what they say.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    root: Option<PathBuf>,
+    files: Vec<File>,
+    configuration: Arc<Configuration>,
+    cluster: Arc<Cluster>,
+    scenarios: Arc<Scenario>,
+    scenario_file: Option<FileId>,
+    settings: Settings,
+    notes: Vec<Problem>,
+    options: Options,
+    history: edit::History,
+}
+
+impl Workspace {
+    /// The directory or file that was opened; none for the sample.
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// Every opened file, in the order of their ids.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The file of an id.
+    pub fn file(&self, id: FileId) -> Option<&File> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The file that holds documents of a kind.
+    pub fn file_of(&self, kind: DocumentKind) -> Option<&File> {
+        self.files.iter().find(|file| file.kind() == FileKind::Security(kind))
+    }
+
+    /// What the security files say, unsaved changes included.
+    pub fn configuration(&self) -> &Arc<Configuration> {
+        &self.configuration
+    }
+
+    /// The cluster model; not `known` when no file brings one.
+    pub fn cluster(&self) -> &Arc<Cluster> {
+        &self.cluster
+    }
+
+    /// The requests to replay; empty without a scenario file.
+    pub fn scenarios(&self) -> &Arc<Scenario> {
+        &self.scenarios
+    }
+
+    /// The file that the scenarios were read from.
+    pub fn scenario_file(&self) -> Option<&File> {
+        self.scenario_file.and_then(|id| self.file(id))
+    }
+
+    /// The settings of `.rolesmith.yml`.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Which product answers: as asked for, else as `.rolesmith.yml` says, else as the files look.
+    pub fn product(&self) -> Product {
+        self.options.product.or(self.settings.product).unwrap_or_else(|| self.guess())
+    }
+
+    /// Which evaluator answers: as asked for, else as `.rolesmith.yml` or config.yml says.
+    pub fn evaluator(&self) -> Evaluator {
+        let configured = || {
+            let v4 = self.configuration.dynamic.text("privileges_evaluation_type").is_some_and(|kind| kind.eq_ignore_ascii_case("v4"));
+            if v4 && self.product() == Product::OpenSearch3_8 { Evaluator::V4 } else { Evaluator::Legacy }
+        };
+        self.options.evaluator.or(self.settings.evaluator).unwrap_or_else(configured)
+    }
+
+    /// Let another product and evaluator answer.
+    pub fn set_product(&mut self, product: Product, evaluator: Evaluator) {
+        self.options.product = Some(product);
+        self.options.evaluator = Some(evaluator);
+    }
+
+    fn guess(&self) -> Product {
+        let opendistro = |file: &File| {
+            file.document().root().is_some_and(|root| root.get("opendistro_security").is_some())
+                || file.path().to_string_lossy().contains("opendistro")
+        };
+        if self.files.iter().any(opendistro) { Product::OpenDistro1_13 } else { Product::OpenSearch3_8 }
+    }
+
+    /// Everything that is wrong with the files, file by file.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.notes.iter().chain(self.files.iter().flat_map(File::problems))
+    }
+
+    /// Where a place is, as people say it.
+    pub fn whereis(&self, place: Place) -> Option<Where> {
+        Some(self.file(place.file)?.whereis(place.span))
+    }
+}

@@ -1,0 +1,281 @@
+//! From a path to a workspace.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::detect::{age, detect};
+use super::{File, FileKind, Settings, Workspace, settings};
+use crate::engine::cluster::{Cluster, read_cluster};
+use crate::engine::model::opensearch::{self, Configuration, DocumentKind, json, read_document};
+use crate::engine::model::{Evaluator, Product};
+use crate::engine::scenario::{Scenario, read_scenario};
+use crate::source::{FileId, Located, Problem};
+use crate::yaml::{Document, Entry, Kind, Node};
+
+/// How to open.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which product answers; else settings and files decide.
+    pub product: Option<Product>,
+    /// Which evaluator answers; else settings and files decide.
+    pub evaluator: Option<Evaluator>,
+    /// A scenario file, wherever it is.
+    pub scenarios: Option<PathBuf>,
+    /// Files that describe the cluster, wherever they are.
+    pub cluster: Vec<PathBuf>,
+}
+
+/// Why nothing could be opened. A single file that cannot be read is no such reason: it becomes a problem
+/// of the workspace.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The path is not there.
+    #[error("there is no `{}`", .0.display())]
+    Missing(PathBuf),
+    /// The path may not be read.
+    #[error("`{}` may not be read: permission denied", .0.display())]
+    Forbidden(PathBuf),
+    /// Nothing in the directory is known.
+    #[error("nothing in `{}` is a file that rolesmith reads (looked for roles.yml, roles_mapping.yml, internal_users.yml, action_groups.yml, tenants.yml, config.yml, under the names that securityadmin writes, and for `_meta` in any .yml, .yaml or .json)", .0.display())]
+    NothingKnown(PathBuf),
+    /// Something else.
+    #[error("`{}` could not be read: {source}", path.display())]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl OpenError {
+    fn of(path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound => OpenError::Missing(path.to_owned()),
+            io::ErrorKind::PermissionDenied => OpenError::Forbidden(path.to_owned()),
+            _ => OpenError::Io { path: path.to_owned(), source },
+        }
+    }
+}
+
+/// Where exported files lie below a directory of a distribution or a repository.
+const INNER: [&str; 4] =
+    ["config/opensearch-security", "opensearch-security", "securityconfig", "plugins/opendistro_security/securityconfig"];
+
+impl Workspace {
+    /// Open a directory or a single file.
+    pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
+        let path = path.as_ref();
+        let metadata = std::fs::metadata(path).map_err(|error| OpenError::of(path, error))?;
+        let mut root = path.to_owned();
+        let mut paths = vec![path.to_owned()];
+        if metadata.is_dir() {
+            paths = candidates(path)?;
+            if !paths.iter().any(|path| is_security_name(path)) {
+                if let Some(inner) = INNER.iter().map(|inner| path.join(inner)).find(|inner| inner.is_dir()) {
+                    paths = candidates(&inner)?;
+                    root = inner;
+                }
+            }
+        }
+        let mut notes = Vec::new();
+        let mut files = Vec::new();
+        for path in paths {
+            load(&path, &mut files, &mut notes, metadata.is_file())?;
+        }
+        for extra in options.scenarios.iter().chain(&options.cluster) {
+            load(extra, &mut files, &mut notes, true)?;
+        }
+        let workspace = assemble(Some(root), files, options, notes);
+        if workspace.files.iter().all(|file| file.kind == FileKind::Settings) && workspace.notes.is_empty() {
+            return Err(OpenError::NothingKnown(path.to_owned()));
+        }
+        Ok(workspace)
+    }
+}
+
+fn is_security_name(path: &Path) -> bool {
+    let document = Document::parse(FileId(0), Vec::new());
+    detect(path, &document, &mut Vec::new()).is_some_and(|kind| matches!(kind, FileKind::Security(_)))
+}
+
+/// The files of a directory that may be of interest, by name.
+fn candidates(directory: &Path) -> Result<Vec<PathBuf>, OpenError> {
+    let entries = std::fs::read_dir(directory).map_err(|error| OpenError::of(directory, error))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml" || extension == "json");
+        text && (!name.starts_with('.') || name == ".rolesmith.yml") && !path.is_dir()
+    });
+    paths.sort();
+    Ok(paths)
+}
+
+/// Read one file if it is not there yet. A named one must be readable.
+fn load(path: &Path, files: &mut Vec<File>, notes: &mut Vec<Problem>, named: bool) -> Result<(), OpenError> {
+    if files.iter().any(|file| file.path == path) {
+        return Ok(());
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => files.push(File::new(FileId(files.len() as u32), path.to_owned(), bytes)),
+        Err(error) if named => return Err(OpenError::of(path, error)),
+        Err(error) => {
+            let mut file = File::new(FileId(files.len() as u32), path.to_owned(), Vec::new());
+            if is_security_name(path) {
+                notes.push(Problem::error(None, OpenError::of(path, error).to_string()));
+                file.exists = false;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tell what each file is, and read them all.
+pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options, notes: Vec<Problem>) -> Workspace {
+    let mut workspace = Workspace {
+        root,
+        files,
+        configuration: Arc::default(),
+        cluster: Arc::default(),
+        scenarios: Arc::default(),
+        scenario_file: None,
+        settings: Settings::default(),
+        notes,
+        options,
+        history: Default::default(),
+    };
+    let mut kept = Vec::new();
+    for mut file in std::mem::take(&mut workspace.files) {
+        let kind = detect(&file.path, &file.document, &mut file.problems);
+        let asked = workspace.options.scenarios.as_deref() == Some(&file.path);
+        match kind {
+            Some(kind) => file.kind = kind,
+            None if asked => file.kind = FileKind::Scenario,
+            None => continue,
+        }
+        kept.push(file);
+    }
+    for (at, file) in kept.iter_mut().enumerate() {
+        renumber(file, FileId(at as u32));
+    }
+    workspace.files = kept;
+    set_doubles_aside(&mut workspace.files);
+    read_settings(&mut workspace);
+    workspace.read_all();
+    workspace
+}
+
+/// A file's id is its place in the workspace's list; the document carries it too.
+fn renumber(file: &mut File, id: FileId) {
+    if file.id != id {
+        let problems = std::mem::take(&mut file.problems);
+        let bytes = file.document.bytes().to_vec();
+        file.document = Document::parse(id, bytes);
+        file.id = id;
+        file.problems = problems
+            .into_iter()
+            .map(|mut problem| {
+                problem.place = problem.place.map(|place| file.document.place(place.span));
+                problem
+            })
+            .collect();
+    }
+}
+
+/// Of several files of one kind, the engine would read one: the undated, else the newest.
+fn set_doubles_aside(files: &mut [File]) {
+    for kind in DocumentKind::ALL {
+        let kind = FileKind::Security(kind);
+        let mut same: Vec<usize> = (0..files.len()).filter(|&at| files[at].kind == kind).collect();
+        same.sort_by_key(|&at| age(&files[at].path));
+        let Some((&first, rest)) = same.split_first() else { continue };
+        let name = files[first].name().into_owned();
+        for &at in rest {
+            files[at].kind = FileKind::Aside;
+            files[at].problems.push(
+                Problem::warning(None, format!("`{}` is set aside: `{name}` holds the same kind of entries", files[at].name()))
+                    .help("open this file alone to look into it"),
+            );
+        }
+    }
+}
+
+fn read_settings(workspace: &mut Workspace) {
+    if let Some(file) = workspace.files.iter_mut().find(|file| file.kind == FileKind::Settings) {
+        workspace.settings = settings::read(&file.document, &mut file.problems);
+    }
+    let Some(root) = workspace.root.clone().filter(|root| root.is_dir()) else { return };
+    let wanted: Vec<PathBuf> = workspace.settings.scenarios.iter().chain(&workspace.settings.cluster).map(|path| root.join(path)).collect();
+    for path in wanted {
+        let before = workspace.files.len();
+        match load(&path, &mut workspace.files, &mut workspace.notes, true) {
+            Err(error) => workspace.notes.push(Problem::error(None, format!("`.rolesmith.yml` names a file that cannot be read: {error}"))),
+            Ok(()) => {
+                for file in &mut workspace.files[before..] {
+                    file.kind = detect(&file.path, &file.document, &mut file.problems).unwrap_or(FileKind::Aside);
+                }
+            }
+        }
+    }
+}
+
+impl Workspace {
+    /// Read configuration, cluster and scenarios from the documents.
+    pub(super) fn read_all(&mut self) {
+        let mut configuration = Configuration::default();
+        let mut cluster = Cluster::default();
+        let mut scenarios: Option<(FileId, Scenario)> = None;
+        let chosen = self.chosen_scenario();
+        for file in &mut self.files {
+            let Some(root) = file.document.root() else { continue };
+            if file.document.roots() > 1 && file.kind != FileKind::Aside {
+                file.problems.push(
+                    Problem::warning(Some(root.place()), "the file holds more than one YAML document; only the first is read")
+                        .help("the engine ignores what stands behind the second `---`"),
+                );
+            }
+            match file.kind {
+                FileKind::Security(kind) => read_document(kind, root, &mut configuration, &mut file.problems),
+                FileKind::Cluster(format) => read_cluster(format, &json(root), &mut cluster),
+                FileKind::Node => read_node(root, "", &mut configuration.node),
+                FileKind::Scenario if chosen == Some(file.id) => {
+                    scenarios = Some((file.id, read_scenario(&file.document, &mut file.problems)));
+                }
+                FileKind::Scenario | FileKind::Settings | FileKind::Aside => {}
+            }
+        }
+        self.configuration = Arc::new(configuration);
+        self.cluster = Arc::new(cluster);
+        self.scenario_file = scenarios.as_ref().map(|(id, _)| *id);
+        self.scenarios = Arc::new(scenarios.map(|(_, scenario)| scenario).unwrap_or_default());
+    }
+
+    /// The scenario file that was asked for, else the one of the settings, else the first.
+    fn chosen_scenario(&self) -> Option<FileId> {
+        let wanted = self.options.scenarios.clone().or_else(|| {
+            let path = self.settings.scenarios.as_ref()?;
+            Some(self.root.as_ref().map_or_else(|| path.clone(), |root| root.join(path)))
+        });
+        let scenarios = || self.files.iter().filter(|file| file.kind == FileKind::Scenario);
+        scenarios().find(|file| wanted.as_ref() == Some(&file.path)).or_else(|| scenarios().next()).map(|file| file.id)
+    }
+}
+
+/// The settings of opensearch.yml that security reads, with dotted keys however they are nested.
+fn read_node(node: Node<'_>, prefix: &str, settings: &mut opensearch::Settings) {
+    for Entry { key, value } in node.entries() {
+        let Some(name) = key.text() else { continue };
+        let name = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+        let wanted = ["plugins.security", "opendistro_security", "plugins", "opendistro", "xpack"];
+        if prefix.is_empty() && !wanted.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        if value.kind() == Kind::Mapping {
+            read_node(value, &name, settings);
+        } else {
+            settings.set(name, Located::at(json(value), value.place()));
+        }
+    }
+}
