@@ -11,7 +11,7 @@ pub(super) fn read(value: &Value, cluster: &mut Cluster) {
         let stream = stream(row);
         for index in stream.backing.iter().chain(&stream.failure) {
             // backing indices are hidden unless somebody made them visible
-            cluster.indices.entry(index.clone()).or_insert(Index { hidden: true, closed: false });
+            cluster.indices.entry(index.clone()).or_insert(Index { hidden: true, ..Index::default() });
         }
         cluster.data_streams.insert(name.to_owned(), stream);
     }

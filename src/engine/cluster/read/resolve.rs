@@ -10,7 +10,7 @@ pub(super) fn read(value: &Value, cluster: &mut Cluster) {
         let Some(name) = row.get("name").and_then(Value::as_str) else { continue };
         let attributes = texts(row, "attributes");
         let has = |word: &str| attributes.iter().any(|attribute| attribute == word);
-        cluster.indices.insert(name.to_owned(), Index { hidden: has("hidden"), closed: has("closed") });
+        cluster.indices.insert(name.to_owned(), Index { hidden: has("hidden"), closed: has("closed"), ..Index::default() });
         for alias in texts(row, "aliases") {
             member(cluster, &alias, AliasMember { index: name.to_owned(), ..AliasMember::default() });
         }

@@ -14,6 +14,7 @@ pub(super) fn read(value: &Value, cluster: &mut Cluster) {
         let index = Index {
             hidden: hidden.is_some_and(|hidden| hidden.as_bool() == Some(true) || hidden.as_str() == Some("true")),
             closed: entry.get("state").and_then(Value::as_str) == Some("close"),
+            ..Index::default()
         };
         cluster.indices.insert(name.clone(), index);
         for alias in texts(entry, "aliases") {
