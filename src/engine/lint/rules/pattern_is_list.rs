@@ -1,0 +1,69 @@
+//! Several names in one pattern.
+
+use super::prelude::*;
+use crate::engine::lint::glob::is_regex;
+use crate::yaml::Style;
+
+/// A comma where a list was meant.
+pub(super) struct PatternIsList;
+
+impl Rule for PatternIsList {
+    fn about(&self) -> About {
+        About {
+            id: "pattern-is-list",
+            title: "several names with commas in one item",
+            severity: Error,
+            confidence: Certain,
+            products: OPENSEARCH,
+            why: "A comma has no meaning in a pattern or an action; no index is called `a,b`, so nothing is granted.",
+            wrong: "# roles.yml
+analyst:
+  index_permissions:
+    - index_patterns:
+        - 'logs-*,metrics-*'  # finds
+      allowed_actions:
+        - 'read,write'  # finds
+",
+            right: "# roles.yml
+analyst:
+  index_permissions:
+    - index_patterns:
+        - 'logs-*'
+        - 'metrics-*'
+        - '/logs-[0-9]{1,3}/'
+      allowed_actions: [read, write]
+",
+        }
+    }
+
+    fn check(&self, view: &View<'_>, found: &mut Found) {
+        for (role, rule) in view.index_rules() {
+            for item in rule.index_patterns.iter().chain(&rule.allowed_actions) {
+                // `<logs-{now/d{yyyy,MM}}>` and attributes may hold commas
+                if item.contains(',') && !is_regex(item) && !item.starts_with('<') && !item.contains("${") {
+                    found
+                        .add(item.place, format!("role `{role}`: `{}` is one name, not a list", item.value))
+                        .help("write each as an item of its own")
+                        .fix(split(view, item));
+                }
+            }
+        }
+    }
+}
+
+fn split(view: &View<'_>, item: &Located<String>) -> Option<Fix> {
+    let place = item.place?;
+    let file = view.file(place.file)?;
+    let node = super::unknown_action::scalar_at(view, place)?;
+    let head = file.document.bytes().get(..place.span.start as usize)?;
+    let line = head.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let between = match std::str::from_utf8(&head[line..]).ok()? {
+        lead if lead.trim() == "-" && node.style() != Style::Plain => format!("\n{lead}"),
+        lead if lead.trim() == "-" => format!("\n{lead}"),
+        lead if lead.contains('[') => ", ".to_owned(),
+        _ => return None,
+    };
+    let parts: Option<Vec<String>> =
+        item.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| crate::engine::lint::fix::quoted(node, part)).collect();
+    Some(Fix::replace("write each as an item of its own", Safety::Confirm, place, parts?.join(&between)))
+}

@@ -1,0 +1,117 @@
+//! A name that looks like an action and is nearly one.
+
+use super::action_without_wildcard::is_prefix;
+use super::prelude::*;
+use crate::engine::lint::facts::actions;
+use crate::engine::lint::fix::quoted;
+use crate::engine::lint::suggest::Suggest;
+use crate::yaml::Node;
+
+/// A mistyped action.
+pub(super) struct UnknownAction;
+
+impl Rule for UnknownAction {
+    fn about(&self) -> About {
+        About {
+            id: "unknown-action",
+            title: "an action that does not exist, one or two letters from one that does",
+            severity: Error,
+            confidence: Likely,
+            products: OPENSEARCH,
+            why: "The engine checks no names: a mistyped action is stored, matches nothing, and shows only as a 403 much later.",
+            wrong: "# roles.yml
+shipper:
+  cluster_permissions:
+    - cluster:monitor/helth  # finds
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions:
+        - 'indices:data/raed/*'  # finds
+        - 'indice:data/write/index'  # finds
+",
+            right: "# roles.yml
+shipper:
+  cluster_permissions:
+    - cluster:monitor/health
+    - cluster:admin/opendistro/some_plugin/of/its/own
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions:
+        - 'indices:data/read/*'
+",
+        }
+    }
+
+    fn check(&self, view: &View<'_>, found: &mut Found) {
+        let known = Suggest::new(actions().iter().copied());
+        let stems: Vec<&str> = stems();
+        let stem_names = Suggest::new(stems.iter().copied());
+        each_name(view, |name| {
+            let Some(meaning) = view.meaning(name) else { return };
+            if meaning.group || meaning.known || !name.contains(':') || is_prefix(view, name).is_some() || name.starts_with('/') {
+                return;
+            }
+            let (literal, tail) = name.find(['*', '?']).map_or((name.as_str(), ""), |at| name.split_at(at));
+            let nearest = if tail.is_empty() {
+                known.nearest(literal).map(str::to_owned)
+            } else {
+                let stem = literal.trim_end_matches('/');
+                if stems.binary_search(&stem).is_ok() {
+                    return;
+                }
+                stem_names.nearest(stem).map(|near| format!("{near}{}", &name[stem.len()..]))
+            };
+            if let Some(nearest) = nearest.filter(|nearest| plausible(literal, nearest)) {
+                found
+                    .add(name.place, format!("no action is called `{}`", name.value))
+                    .help(format!("did you mean `{nearest}`?"))
+                    .fix(rename(view, name, &nearest, Safety::Confirm));
+            }
+        });
+    }
+}
+
+/// A plugin's own action that merely resembles a known one is no typo: the part before the last slash
+/// must be mistyped, or known with a mistyped end.
+fn plausible(name: &str, nearest: &str) -> bool {
+    !(name.starts_with("cluster:admin/open") && nearest.starts_with("cluster:admin/open"))
+}
+
+/// Every proper beginning of an action at a `/` or after the scope.
+fn stems() -> Vec<&'static str> {
+    let mut stems: Vec<&str> =
+        actions().iter().flat_map(|action| action.match_indices('/').map(|(at, _)| &action[..at])).collect();
+    stems.extend(["cluster:", "indices:"]);
+    stems.sort_unstable();
+    stems.dedup();
+    stems
+}
+
+/// Every name under `cluster_permissions` and `allowed_actions` of roles and groups, tenants' left out.
+pub(super) fn each_name<'a>(view: &View<'a>, mut visit: impl FnMut(&'a Located<String>)) {
+    let configuration = view.input.configuration;
+    for role in configuration.roles.values() {
+        role.cluster_permissions.iter().for_each(&mut visit);
+        role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions).for_each(&mut visit);
+    }
+    configuration.action_groups.values().flat_map(|group| &group.allowed_actions).for_each(visit);
+}
+
+/// The fix that writes another text for a scalar.
+pub(super) fn rename(view: &View<'_>, name: &Located<String>, text: &str, safety: Safety) -> Option<Fix> {
+    let place = name.place?;
+    let node = scalar_at(view, place)?;
+    Some(Fix::replace(format!("write `{text}`"), safety, place, quoted(node, text)?))
+}
+
+/// The scalar that stands exactly at a place.
+pub(super) fn scalar_at<'a>(view: &View<'a>, place: Place) -> Option<Node<'a>> {
+    let mut node = view.file(place.file)?.document.root()?;
+    loop {
+        if node.span() == place.span && node.text().is_some() {
+            return Some(node);
+        }
+        let holds = |child: &Node<'_>| child.span().start <= place.span.start && place.span.end <= child.span().end;
+        node = node.items().find(holds).or_else(|| node.entries().flat_map(|entry| [entry.key, entry.value]).find(holds))?;
+    }
+}

@@ -1,0 +1,30 @@
+//! Walking documents without recursion on their depth.
+
+use crate::yaml::{Entry, Kind, Node};
+
+/// Every node below and including `root`, keys too.
+pub(super) fn walk<'a>(root: Node<'a>, mut visit: impl FnMut(Node<'a>)) {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        visit(node);
+        match node.kind() {
+            Kind::Mapping => open.extend(node.entries().flat_map(|entry| [entry.key, entry.value])),
+            Kind::Sequence => open.extend(node.items()),
+            _ => {}
+        }
+    }
+}
+
+/// Every mapping below and including `root`.
+pub(super) fn mappings<'a>(root: Node<'a>, mut visit: impl FnMut(Node<'a>)) {
+    walk(root, |node| {
+        if node.kind() == Kind::Mapping {
+            visit(node);
+        }
+    });
+}
+
+/// The entry with a key.
+pub(super) fn entry<'a>(node: Node<'a>, key: &str) -> Option<Entry<'a>> {
+    node.entries().find(|entry| entry.key.text() == Some(key))
+}
