@@ -6,6 +6,7 @@ pub mod change;
 pub mod cluster;
 pub mod compare;
 pub mod evaluate;
+pub mod lint;
 pub mod model;
 pub mod pattern;
 pub mod request;

@@ -35,6 +35,8 @@ pub(super) fn allowances(file: &File<'_>) -> Vec<Allowance> {
             continue;
         }
         let rest = String::from_utf8_lossy(text.get(at - start + MARK.len()..).unwrap_or_default()).into_owned();
+        // a further comment behind it is none of the reason
+        let rest = rest.split(" #").next().unwrap_or_default();
         let (rule, reason) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
         let own_line = head[..hash].iter().all(u8::is_ascii_whitespace);
         let covered = if own_line { next_content(lines, bytes, line + 1) } else { line };

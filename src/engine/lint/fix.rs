@@ -42,7 +42,8 @@ impl Fix {
 /// Apply splices to one file's bytes. Splices that overlap an earlier one, or reach past the end, are
 /// left out; the number applied comes back with the bytes.
 pub fn apply(file: FileId, bytes: &[u8], fixes: &[&Fix]) -> (Vec<u8>, usize) {
-    let mut wanted: Vec<(usize, &Fix)> = fixes.iter().map(|fix| (fix.splices.first().map_or(0, |s| s.place.span.start as usize), *fix)).collect();
+    let mut wanted: Vec<(usize, &Fix)> =
+        fixes.iter().map(|fix| (fix.splices.first().map_or(0, |s| s.place.span.start as usize), *fix)).collect();
     wanted.sort_by_key(|&(start, _)| start);
     let mut taken: Vec<&Splice> = Vec::new();
     let mut applied = 0;

@@ -5,8 +5,8 @@ mod allow;
 mod facts;
 mod fix;
 mod glob;
-mod run;
 pub mod rules;
+mod run;
 mod schema;
 mod settings;
 mod suggest;
@@ -53,13 +53,8 @@ impl Confidence {
 /// OpenSearch and Open Distro.
 pub const OPENSEARCH: &[Product] = &[Product::OpenDistro1_13, Product::OpenSearch2_19, Product::OpenSearch3_4, Product::OpenSearch3_8];
 /// Elasticsearch and X-Pack.
-pub const ELASTICSEARCH: &[Product] = &[
-    Product::XPack5_1,
-    Product::Elasticsearch6_8,
-    Product::Elasticsearch7_17,
-    Product::Elasticsearch8_17,
-    Product::Elasticsearch9_1,
-];
+pub const ELASTICSEARCH: &[Product] =
+    &[Product::XPack5_1, Product::Elasticsearch6_8, Product::Elasticsearch7_17, Product::Elasticsearch8_17, Product::Elasticsearch9_1];
 /// Every product.
 pub const EVERY: &[Product] = &Product::ALL;
 

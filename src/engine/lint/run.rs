@@ -125,7 +125,9 @@ fn vain(input: &Input<'_>, settings: &Settings, comment: Option<&Allowance>, rul
         place: comment.map(|comment| comment.place),
         entry: None,
         message,
-        help: Some("write `# rolesmith: allow <rule> <reason>` above or beside the entry; `rolesmith lint --explain` lists the rules".into()),
+        help: Some(
+            "write `# rolesmith: allow <rule> <reason>` above or beside the entry; `rolesmith lint --explain` lists the rules".into(),
+        ),
         fix,
     })
 }

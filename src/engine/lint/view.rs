@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::facts::{Static, actions, built_in, is_cluster_action};
+use super::facts::{actions, is_cluster_action};
 use super::glob::covers;
 use super::{File, FileKind, Input};
+use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::model::opensearch::{ActionGroup, DocumentKind, IndexPermission, Role};
 use crate::source::{FileId, Located, Place};
 use crate::yaml::{Entry, Node};
@@ -28,7 +29,7 @@ pub(super) struct Meaning {
 pub struct View<'a> {
     /// What was given.
     pub input: &'a Input<'a>,
-    pub(super) built_in: &'static Static,
+    pub(super) built_in: &'static BuiltIn,
     meanings: HashMap<&'a str, Meaning>,
     entries: Vec<(FileId, u32, u32, &'a str)>,
     mapped_backend_roles: HashMap<&'a str, Vec<&'a str>>,
@@ -177,7 +178,8 @@ impl<'a> View<'a> {
 
     /// Whether any role, defined or built in, could grant an action on some index or cluster-wide.
     pub(super) fn is_granted_by_a_role(&self, action: &str) -> bool {
-        let built_in = |names: &[String]| names.iter().any(|name| self.meaning_of(name).leaves.iter().any(|leaf| covers(leaf, action)));
+        let built_in =
+            |names: &[Located<String>]| names.iter().any(|name| self.meaning_of(name).leaves.iter().any(|leaf| covers(leaf, action)));
         self.roles().any(|(_, role)| {
             self.grants(&role.cluster_permissions, action).is_some()
                 || role.index_permissions.iter().any(|rule| self.grants(&rule.allowed_actions, action).is_some())
@@ -200,7 +202,7 @@ impl<'a> View<'a> {
             if let Some(ActionGroup { allowed_actions, .. }) = local {
                 open.extend(allowed_actions.iter().map(|action| action.value.as_str()));
             } else if let Some(actions) = self.built_in.action_groups.get(name) {
-                open.extend(actions.iter().map(String::as_str));
+                open.extend(actions.allowed_actions.iter().map(|action| action.value.as_str()));
             } else {
                 meaning.leaves.push(name.to_owned());
             }

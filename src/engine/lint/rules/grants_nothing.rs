@@ -45,7 +45,9 @@ analyst:
                     (true, false) => format!("role `{name}`: `allowed_actions` without `index_patterns` grant nothing"),
                     (true, true) => format!("role `{name}`: an index permission with neither patterns nor actions grants nothing"),
                 };
-                let halves = rules.get(at + 1).filter(|next| is_half(rule) && is_half(next) && rule.index_patterns.is_empty() != next.index_patterns.is_empty());
+                let halves = rules
+                    .get(at + 1)
+                    .filter(|next| is_half(rule) && is_half(next) && rule.index_patterns.is_empty() != next.index_patterns.is_empty());
                 let finding = found.add(rule.place, message);
                 match halves {
                     Some(next) => finding.help("the `-` of the next rule splits one rule in two; take it away").fix(join(view, next)),

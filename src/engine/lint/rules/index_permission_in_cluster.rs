@@ -46,11 +46,20 @@ analyst:
             let counts = cluster_share(view, &meaning.leaves);
             if !meaning.cluster {
                 found
-                    .add(name.place, format!("role `{role}`: `{}` is decided on indices and grants nothing as a cluster permission", name.value))
+                    .add(
+                        name.place,
+                        format!("role `{role}`: `{}` is decided on indices and grants nothing as a cluster permission", name.value),
+                    )
                     .help("move it to `allowed_actions` of an index permission");
             } else if meaning.group && counts < 0.5 && is_index_group(&name.value) {
                 found
-                    .add(name.place, format!("role `{role}`: `{}` is a group for indices; only its multi-document and scroll actions count here", name.value))
+                    .add(
+                        name.place,
+                        format!(
+                            "role `{role}`: `{}` is a group for indices; only its multi-document and scroll actions count here",
+                            name.value
+                        ),
+                    )
                     .help("move it to `allowed_actions`; `cluster_composite_ops` is the group for bulk, mget and msearch")
                     .confidence(Likely);
             }

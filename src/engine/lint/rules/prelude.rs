@@ -1,7 +1,7 @@
 //! What nearly every rule needs.
 
 pub(super) use crate::engine::lint::Confidence::{Certain, Likely, Possible};
-pub(super) use crate::engine::lint::fix::{Fix, Safety, Splice};
+pub(super) use crate::engine::lint::fix::{Fix, Safety};
 pub(super) use crate::engine::lint::{About, EVERY, FileKind, Found, OPENSEARCH, Rule, View};
 pub(super) use crate::engine::model::Product;
 pub(super) use crate::engine::model::opensearch::DocumentKind;

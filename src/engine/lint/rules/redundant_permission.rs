@@ -60,11 +60,9 @@ fn list(view: &View<'_>, names: &[Located<String>], found: &mut Found) {
         });
         if let Some((_, wide)) = wider {
             let splice = name.place.and_then(|place| remove_item(view.file(place.file)?.document, place));
-            found.add(name.place, format!("`{}` is granted by `{}` in the same list", name.value, wide.value)).fix(splice.map(|splice| Fix {
-                title: format!("remove `{}`", name.value),
-                safety: Safety::Safe,
-                splices: vec![splice],
-            }));
+            found
+                .add(name.place, format!("`{}` is granted by `{}` in the same list", name.value, wide.value))
+                .fix(splice.map(|splice| Fix { title: format!("remove `{}`", name.value), safety: Safety::Safe, splices: vec![splice] }));
         }
     }
 }

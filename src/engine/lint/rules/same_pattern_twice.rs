@@ -49,7 +49,10 @@ clerk:
                     if before != dls {
                         let (message, help) = match (before, dls) {
                             (Some(_), Some(_)) => ("with another DLS query", "the two are joined with OR; for AND write one `bool` query"),
-                            _ => ("once with DLS and once without", "by default the filter stays for both; with `dfm_empty_overrides_all` it is lifted"),
+                            _ => (
+                                "once with DLS and once without",
+                                "by default the filter stays for both; with `dfm_empty_overrides_all` it is lifted",
+                            ),
                         };
                         found.add(pattern.place, format!("role `{name}`: `{}` is there twice, {message}", pattern.value)).help(help);
                     }

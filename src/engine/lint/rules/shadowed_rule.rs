@@ -43,9 +43,10 @@ writer:
                 continue;
             }
             for (at, rule) in rules.iter().enumerate() {
-                let wider = rules.iter().enumerate().any(|(other, wide)| {
-                    other != at && shadows(view, wide, rule) && (other < at || !shadows(view, rule, wide))
-                });
+                let wider = rules
+                    .iter()
+                    .enumerate()
+                    .any(|(other, wide)| other != at && shadows(view, wide, rule) && (other < at || !shadows(view, rule, wide)));
                 if wider && is_plain(rule) {
                     found.add(rule.place, format!("role `{name}`: another rule of this role grants all of this on the same indices"));
                 }

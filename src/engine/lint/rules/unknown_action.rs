@@ -79,8 +79,7 @@ fn plausible(name: &str, nearest: &str) -> bool {
 
 /// Every proper beginning of an action at a `/` or after the scope.
 fn stems() -> Vec<&'static str> {
-    let mut stems: Vec<&str> =
-        actions().iter().flat_map(|action| action.match_indices('/').map(|(at, _)| &action[..at])).collect();
+    let mut stems: Vec<&str> = actions().iter().flat_map(|action| action.match_indices('/').map(|(at, _)| &action[..at])).collect();
     stems.extend(["cluster:", "indices:"]);
     stems.sort_unstable();
     stems.dedup();

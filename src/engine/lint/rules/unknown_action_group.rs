@@ -50,7 +50,9 @@ OUR_OWN:
             let finding = found.add(name.place, format!("there is no action group `{}`, so it grants nothing", name.value));
             match groups.nearest(name) {
                 Some(nearest) => finding.help(format!("did you mean `{nearest}`?")).fix(rename(view, name, nearest, Safety::Confirm)),
-                None if view.has(DocumentKind::ActionGroups) => finding.help("define it in action_groups.yml, or name the actions themselves"),
+                None if view.has(DocumentKind::ActionGroups) => {
+                    finding.help("define it in action_groups.yml, or name the actions themselves")
+                }
                 // the file that would define it was not opened
                 None => finding.help("action_groups.yml was not opened; it may be defined there").severity(Note).confidence(Possible),
             };

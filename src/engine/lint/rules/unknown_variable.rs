@@ -56,7 +56,10 @@ kim:
                             continue;
                         }
                         format!("role `{role}`: no internal user has the attribute `{attribute}`")
-                    } else if KNOWN.contains(&variable) || ATTRIBUTES.iter().any(|start| variable.starts_with(start)) || variable.starts_with("env.") {
+                    } else if KNOWN.contains(&variable)
+                        || ATTRIBUTES.iter().any(|start| variable.starts_with(start))
+                        || variable.starts_with("env.")
+                    {
                         continue;
                     } else {
                         format!("role `{role}`: the engine does not know `${{{variable}}}` and leaves it as it is")
@@ -65,7 +68,8 @@ kim:
                     let finding = found.add(text.place, message);
                     match names.nearest(bare) {
                         Some(nearest) => finding.help(format!("did you mean `{nearest}`?")),
-                        None => finding.help("known are `${user.name}`, `${user.roles}` and attributes (`${attr.internal.…}`, `${attr.ldap.…}`)"),
+                        None => finding
+                            .help("known are `${user.name}`, `${user.roles}` and attributes (`${attr.internal.…}`, `${attr.ldap.…}`)"),
                     };
                 }
             }

@@ -32,7 +32,9 @@ team:
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
         for (role, rule) in view.index_rules() {
-            for pattern in rule.index_patterns.iter().filter(|pattern| pattern.contains("${user.roles}") || pattern.contains("${user_roles}")) {
+            for pattern in
+                rule.index_patterns.iter().filter(|pattern| pattern.contains("${user.roles}") || pattern.contains("${user_roles}"))
+            {
                 found
                     .add(pattern.place, format!("role `{role}`: `{}` never matches; the roles come quoted and with commas", pattern.value))
                     .help("use an attribute (`${attr.internal.team}`), or one role for each backend role");

@@ -1,0 +1,105 @@
+//! A key that the reader does not know.
+
+use super::prelude::*;
+use crate::engine::lint::fix::quoted;
+use crate::engine::lint::schema::{Level, is_v6, levels, v6_keys};
+use crate::engine::lint::suggest::Suggest;
+
+/// A mistyped or foreign key.
+pub(super) struct UnknownKey;
+
+impl Rule for UnknownKey {
+    fn about(&self) -> About {
+        About {
+            id: "unknown-key",
+            title: "a key that the engine does not know",
+            severity: Error,
+            confidence: Certain,
+            products: OPENSEARCH,
+            why: "The engine refuses the whole file for one key that it does not know; every role in it is lost, or the old state stays.",
+            wrong: "# roles.yml
+analyst:
+  cluster_permision: [cluster_monitor]  # finds
+  index_permissions:
+    - index_patterns: ['logs-*']
+      field_level_security: [name]  # finds
+      allowed_actions: [read]
+# config.yml
+config:
+  dynamic:
+    authc:
+      basic:
+        enabled: true  # finds
+        http_authenticator: { type: basic }
+",
+            right: "# roles.yml
+analyst:
+  cluster_permissions: [cluster_monitor]
+  index_permissions:
+    - index_patterns: ['logs-*']
+      fls: [name]
+      allowed_actions: [read]
+# config.yml
+config:
+  dynamic:
+    authc:
+      basic:
+        http_enabled: true
+        http_authenticator: { type: basic }
+",
+        }
+    }
+
+    fn check(&self, view: &View<'_>, found: &mut Found) {
+        for file in view.input.files {
+            let FileKind::Security(kind) = file.kind else { continue };
+            if is_v6(file) {
+                continue;
+            }
+            levels(file, |level| {
+                let known = |key: &str| {
+                    level.keys.contains(&key) || v6_keys(kind).iter().any(|&(old, _)| old == key && level.keys.contains(&"reserved"))
+                };
+                for key in level.body.entries().map(|entry| entry.key) {
+                    let Some(text) = key.text().filter(|text| !known(text)) else { continue };
+                    let finding = found.add(Some(key.place()), format!("unknown key `{text}` in this {}", level.what));
+                    match meant(text, &level) {
+                        Some(meant) => {
+                            let fix = quoted(key, meant).filter(|_| level.body.get(meant).is_none());
+                            let fix = fix.map(|text| Fix::replace(format!("write `{meant}`"), Safety::Confirm, key.place(), text));
+                            finding
+                                .help(format!("did you mean `{meant}`? The engine refuses a file with a key that it does not know"))
+                                .fix(fix)
+                        }
+                        None => finding.help(format!("the engine refuses the file; known here are {}", level.keys.join(", "))),
+                    };
+                }
+            });
+        }
+    }
+}
+
+fn meant(text: &str, level: &Level<'_>) -> Option<&'static str> {
+    // words that other products, other versions and the documentation use for the same thing
+    const SAME: [(&str, &str); 14] = [
+        ("field_level_security", "fls"),
+        ("field_security", "fls"),
+        ("document_level_security", "dls"),
+        ("query", "dls"),
+        ("masked", "masked_fields"),
+        ("masking", "masked_fields"),
+        ("names", "index_patterns"),
+        ("patterns", "index_patterns"),
+        ("privileges", "allowed_actions"),
+        ("actions", "allowed_actions"),
+        ("security_roles", "opendistro_security_roles"),
+        ("opensearch_security_roles", "opendistro_security_roles"),
+        ("enabled", "http_enabled"),
+        ("password", "hash"),
+    ];
+    let by_word = SAME.iter().find(|(word, key)| *word == text && level.keys.contains(key)).map(|(_, key)| *key);
+    by_word.or_else(|| Suggest::new(level.keys.iter().copied()).nearest(text)).or_else(|| {
+        let folded: String = text.chars().filter(|c| *c != '_' && *c != '-').flat_map(char::to_lowercase).collect();
+        level.keys.iter().copied().find(|key| key.replace('_', "") == folded)
+    })
+}
