@@ -2,6 +2,7 @@
 
 mod documents;
 mod expression;
+mod query;
 mod read;
 
 pub use read::{ClusterFormat, read_cluster};
@@ -12,6 +13,7 @@ use indexmap::IndexMap;
 
 pub use documents::Document;
 pub use expression::{IndicesOptions, Kind, ResolveError, Resolver};
+pub use query::matches_query;
 
 /// Indices, aliases and data streams. Without a cluster at hand nothing is known, and every name in a
 /// request is taken to exist as an open index.

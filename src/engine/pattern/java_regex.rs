@@ -8,6 +8,7 @@ use fancy_regex::Regex;
 pub struct JavaRegex {
     source: String,
     compiled: Regex,
+    translated: String,
 }
 
 /// Why a pattern could not be compiled.
@@ -36,7 +37,44 @@ impl JavaRegex {
             .backtrack_limit(BACKTRACK_LIMIT)
             .build()
             .map_err(|error| RegexProblem::Invalid(error.to_string()))?;
-        Ok(Self { source: source.to_owned(), compiled })
+        Ok(Self { source: source.to_owned(), compiled, translated })
+    }
+
+    /// `String.replaceAll`: each match replaced, `$1` standing for a group; none when the replacement
+    /// names a group that is not there, or uses named groups.
+    pub fn replace_all(&self, text: &str, replacement: &str) -> Option<String> {
+        let regex = fancy_regex::RegexBuilder::new(&self.translated).backtrack_limit(BACKTRACK_LIMIT).build().ok()?;
+        let (mut out, mut done) = (String::new(), 0);
+        for captures in regex.captures_iter(text) {
+            let captures = captures.ok()?;
+            let whole = captures.get(0)?;
+            out.push_str(text.get(done..whole.start())?);
+            let mut rest = replacement.chars().peekable();
+            while let Some(c) = rest.next() {
+                match c {
+                    '\\' => out.push(rest.next()?),
+                    '$' => {
+                        let mut group = usize::try_from(rest.next()?.to_digit(10)?).ok()?;
+                        while let Some(digit) = rest.peek().and_then(|c| c.to_digit(10)) {
+                            let longer = group * 10 + usize::try_from(digit).ok()?;
+                            if longer >= captures.len() {
+                                break;
+                            }
+                            group = longer;
+                            rest.next();
+                        }
+                        if group >= captures.len() {
+                            return None;
+                        }
+                        out.push_str(captures.get(group).map_or("", |found| found.as_str()));
+                    }
+                    _ => out.push(c),
+                }
+            }
+            done = whole.end();
+        }
+        out.push_str(text.get(done..)?);
+        Some(out)
     }
 
     /// The text between the slashes.
@@ -216,6 +254,15 @@ mod tests {
         assert!(matches("(?i)LOGS", "logs") && matches(r"(a)\1", "aa") && matches("a++b", "aab"));
         assert!(matches("[]a]", "]") && matches("a]", "a]") && matches(r"[\w-]+", "a-b"));
         assert!(matches("(?!hr).*", "logs") && !matches("(?!hr).*", "hr-1"));
+    }
+
+    #[test]
+    fn replacements_name_groups_by_number() {
+        let regex = JavaRegex::new("(.+)").unwrap();
+        assert_eq!(regex.replace_all("logs-1", "my-rest-$1").as_deref(), Some("my-rest-logs-1"));
+        assert_eq!(regex.replace_all("logs-1", "$10").as_deref(), Some("logs-10"));
+        assert_eq!(regex.replace_all("logs-1", "$2"), None);
+        assert_eq!(JavaRegex::new("o").unwrap().replace_all("foo", "0").as_deref(), Some("f00"));
     }
 
     #[test]

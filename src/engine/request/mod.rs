@@ -1,6 +1,7 @@
 //! A request as an operator writes it: method, path with query, body.
 
 mod denial;
+pub mod opensearch;
 
 pub use denial::{Denial, read_denial};
 

@@ -1,0 +1,147 @@
+//! `_reindex`, `_update_by_query`, `_delete_by_query`: search, bulk, scroll on, refresh, clear the scroll.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::bulk::{self, BulkItem};
+use super::index_apis;
+use super::player::{Player, Stop};
+use super::rest::{Rest, names_in};
+use super::route::{Does, Route, route};
+use super::search;
+use super::transport::{Group, Op, Shape, TransportRequest};
+use crate::engine::cluster::{Document, IndicesOptions, matches_query};
+
+use Does::Play;
+
+/// The routes.
+pub(super) const ROUTES: &[Route] = &[
+    route("POST", "/_reindex", Play(reindex)),
+    route("POST", "/{index}/_update_by_query", Play(update_by_query)),
+    route("POST", "/{index}/_delete_by_query", Play(delete_by_query)),
+];
+
+const SEARCH: IndicesOptions = IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED;
+
+/// How a found document becomes an item of the bulk.
+struct Work<'a> {
+    op: Op,
+    /// The index that everything is written to; none for the document's own.
+    dest: Option<&'a str>,
+    refresh: bool,
+}
+
+fn update_by_query(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
+    by_query(player, rest, "indices:data/write/update/byquery", "UpdateByQueryRequest", Op::Index)
+}
+
+fn delete_by_query(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
+    by_query(player, rest, "indices:data/write/delete/byquery", "DeleteByQueryRequest", Op::Delete)
+}
+
+fn by_query(player: &mut Player<'_>, rest: &Rest, action: &'static str, class: &'static str, op: Op) -> Result<(), Stop> {
+    let group = Group::new(rest.names("index"), rest.options(SEARCH)).with_streams();
+    let call = player.call(TransportRequest::new(action, class, Shape::Many, vec![group]))?;
+    let work = Work { op, dest: None, refresh: rest.flag("refresh").unwrap_or(false) };
+    run(player, call.group(), rest.json(), &work)
+}
+
+fn reindex(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
+    let body = rest.json().ok_or_else(|| Stop::Engine("a reindex needs a body".to_owned()))?;
+    let source = body.get("source").unwrap_or(&Value::Null);
+    let dest = body.pointer("/dest/index").and_then(Value::as_str).unwrap_or_default();
+    let from = names_in(source.get("index"));
+    if dest.is_empty() || from.is_empty() {
+        return Err(Stop::Engine("a reindex needs `source.index` and `dest.index`".to_owned()));
+    }
+    let search = Group::new(from, SEARCH).with_streams();
+    let groups = vec![Group::single(dest), search];
+    let call = player.call(TransportRequest::new("indices:data/write/reindex", "ReindexRequest", Shape::Parts, groups))?;
+    if source.get("remote").is_some() {
+        player.note("the source is another cluster: what it allows is not asked here");
+        return Ok(());
+    }
+    let create = body.pointer("/dest/op_type").and_then(Value::as_str) == Some("create");
+    let [to, from] = call.groups.as_slice() else { return Ok(()) };
+    let to = to.expressions.first().cloned().unwrap_or_default();
+    let work = Work { op: if create { Op::Create } else { Op::Index }, dest: Some(&to), refresh: rest.flag("refresh").unwrap_or(false) };
+    run(player, from.clone(), Some(source), &work)
+}
+
+fn run(player: &mut Player<'_>, group: Group, body: Option<&Value>, work: &Work<'_>) -> Result<(), Stop> {
+    // size and aggregations of the body are not those of the inner search
+    let query = body.and_then(|body| body.get("query")).cloned();
+    let inner = query.as_ref().map(|query| serde_json::json!({ "query": query }));
+    let call = search::run(player, search::search_of(group, inner.as_ref(), None), inner.as_ref())?;
+    let indices = player.concrete(&call.group())?;
+    if indices.is_empty() {
+        return Ok(());
+    }
+    let found = find(player, &indices, query.as_ref());
+    let end = if found.is_empty() { Ok(()) } else { write(player, found, work) };
+    // the scroll is cleared whatever came before, and nobody hears when that is refused
+    player.attempt(TransportRequest::nodes("indices:data/read/scroll/clear", "ClearScrollRequest"));
+    end
+}
+
+/// The documents that the search finds, as far as they are known; one of each index when they are not.
+fn find(player: &mut Player<'_>, indices: &[String], query: Option<&Value>) -> Vec<(String, Document)> {
+    let mut found = Vec::new();
+    for name in indices {
+        let Some(documents) = player.resolver.index(name).and_then(|index| index.documents.clone()) else {
+            player.note(format!("the documents of `{name}` are not known: the query is taken to find one"));
+            found.push((name.clone(), Document { id: String::new(), source: Value::Null }));
+            continue;
+        };
+        for document in documents {
+            let hit = query.is_none_or(|query| {
+                matches_query(query, name, &document).unwrap_or_else(|| {
+                    player.note("the query is not understood: it is taken to match");
+                    true
+                })
+            });
+            if hit && player.sees(name, &document) {
+                found.push((name.clone(), document));
+            }
+        }
+    }
+    found
+}
+
+fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_>) -> Result<(), Stop> {
+    let items: Vec<BulkItem> = found
+        .into_iter()
+        .map(|(index, document)| BulkItem {
+            op: work.op,
+            target: work.dest.map_or(index, str::to_owned),
+            id: (!document.id.is_empty()).then_some(document.id),
+            document: Some(document.source),
+            ..BulkItem::default()
+        })
+        .collect();
+    let targets: Vec<String> = items.iter().map(|item| item.target.clone()).collect();
+    let refusals = bulk::run(player, items)?;
+    let failed = refusals.iter().any(Option::is_some);
+    let written: BTreeSet<String> = targets
+        .iter()
+        .zip(&refusals)
+        .filter(|(_, refusal)| refusal.is_none())
+        .map(|(target, _)| player.resolver.write_index(target).unwrap_or_else(|| target.clone()))
+        .collect();
+    if failed {
+        let first = refusals.iter().flatten().next().cloned();
+        for (target, refusal) in targets.iter().zip(refusals) {
+            if refusal.is_some() {
+                player.item("index", target, refusal);
+            }
+        }
+        player.failed(first);
+        return Ok(());
+    }
+    player.call(TransportRequest::nodes("indices:data/read/scroll", "SearchScrollRequest"))?;
+    if work.refresh && !written.is_empty() {
+        index_apis::refresh_of(player, Group::new(written.into_iter().collect(), IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED))?;
+    }
+    Ok(())
+}
