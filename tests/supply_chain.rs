@@ -3,7 +3,7 @@
 use std::process::Command;
 
 /// Licences that go with Apache-2.0; `.cargo/deny.toml` has the same list for `cargo deny`.
-const ACCEPTED: [&str; 14] = [
+const ACCEPTED: [&str; 15] = [
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "MIT",
@@ -12,6 +12,7 @@ const ACCEPTED: [&str; 14] = [
     "BSD-3-Clause",
     "ISC",
     "Unicode-3.0",
+    "Unicode-DFS-2016",
     "Zlib",
     "MPL-2.0",
     "CC0-1.0",

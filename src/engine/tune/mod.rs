@@ -5,7 +5,13 @@ pub mod audit;
 mod draft;
 mod fact;
 mod generalise;
+mod grant;
+mod judge;
+mod prune;
 
 pub use draft::{Draft, DraftRule, Permission, draft};
 pub use fact::{Facts, MAX_FACTS, Observation, Support};
 pub use generalise::{Generalisation, Pattern, generalise};
+pub use grant::{Grant, GrantKind};
+pub use judge::{Compile, ScenarioJudge};
+pub use prune::{Coverage, Exercised, Judge, Pruned, Use, coverage, prune};

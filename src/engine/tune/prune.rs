@@ -1,0 +1,180 @@
+//! Taking away what no expectation needs, until nothing more can be taken.
+
+use std::collections::BTreeSet;
+
+use super::grant::{Grant, GrantKind};
+use crate::engine::change::{Change, RoleChange, RuleNumber};
+use crate::engine::model::opensearch::Configuration;
+
+/// How a grant stands towards the expectations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Use {
+    /// Without it an expectation breaks.
+    Needed,
+    /// Requests use it, but another grant covers them too.
+    Redundant,
+    /// No request uses it.
+    Unused,
+}
+
+impl Use {
+    /// The word that panes and reports show.
+    pub fn word(self) -> &'static str {
+        match self {
+            Use::Needed => "used",
+            Use::Redundant => "redundant",
+            Use::Unused => "unused",
+        }
+    }
+}
+
+/// A grant and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// The grant.
+    pub grant: Grant,
+    /// How it stands.
+    pub used: Use,
+}
+
+/// Judges a configuration: what the expectations of a scenario make of it.
+pub trait Judge {
+    /// Whether every expectation holds.
+    fn holds(&self, configuration: &Configuration) -> bool;
+
+    /// The leaf actions that the scenario exercises, as the evaluator was asked: what a wide grant can be
+    /// narrowed to.
+    fn exercised(&self, configuration: &Configuration) -> Exercised;
+}
+
+/// What a scenario asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exercised {
+    /// Actions of the cluster stage.
+    pub cluster: BTreeSet<String>,
+    /// Actions of the index stage.
+    pub index: BTreeSet<String>,
+    /// Index, alias and data stream names.
+    pub names: BTreeSet<String>,
+}
+
+/// Mark every grant of a role. A grant is needed when taking it away breaks an expectation, redundant when
+/// only taking it away together with the others that do the same does.
+pub fn coverage(configuration: &Configuration, role: &str, judge: &dyn Judge) -> Vec<Coverage> {
+    let grants: Vec<Grant> = Grant::of_role(configuration, role).into_iter().chain(Grant::of_mapping(configuration, role)).collect();
+    let kept: BTreeSet<String> = match prune(configuration, role, judge).last_state {
+        Some(state) => Grant::of_role(&state, role).into_iter().chain(Grant::of_mapping(&state, role)).map(|grant| grant.text).collect(),
+        None => BTreeSet::new(),
+    };
+    let spare: Vec<bool> =
+        grants.iter().map(|grant| without(configuration, &grant.removal()).is_some_and(|state| judge.holds(&state))).collect();
+    let exercised = judge.exercised(configuration);
+    let marks = grants.into_iter().zip(spare).map(|(grant, spare)| {
+        let used = match spare {
+            false => Use::Needed,
+            true if kept.contains(&grant.text) || touches(&grant, &exercised) => Use::Redundant,
+            true => Use::Unused,
+        };
+        Coverage { grant, used }
+    });
+    marks.collect()
+}
+
+fn touches(grant: &Grant, exercised: &Exercised) -> bool {
+    use crate::engine::pattern::wildcard;
+    let any = |names: &BTreeSet<String>| names.iter().any(|name| wildcard(&grant.text, name));
+    match grant.kind {
+        GrantKind::Cluster => any(&exercised.cluster),
+        GrantKind::Action(_) => any(&exercised.index),
+        GrantKind::Pattern(_) => any(&exercised.names),
+        GrantKind::User | GrantKind::BackendRole | GrantKind::Host => false,
+    }
+}
+
+/// What pruning did.
+#[derive(Debug, Clone, Default)]
+pub struct Pruned {
+    /// In this order, each applied to the result of the one before.
+    pub changes: Vec<Change>,
+    /// The configuration after them; none when the expectations do not hold to begin with.
+    pub last_state: Option<Configuration>,
+}
+
+/// Remove every grant of a role that no expectation needs, narrow `*` and wildcards to what is exercised, and
+/// go on until nothing can be removed. When the expectations do not hold to begin with, nothing is done.
+pub fn prune(configuration: &Configuration, role: &str, judge: &dyn Judge) -> Pruned {
+    if !judge.holds(configuration) {
+        return Pruned::default();
+    }
+    let mut state = configuration.clone();
+    let mut changes = Vec::new();
+    loop {
+        let before = changes.len();
+        narrow(&mut state, role, judge, &mut changes);
+        for grant in Grant::of_role(&state, role) {
+            take(&mut state, vec![grant.removal()], judge, &mut changes);
+        }
+        empty_rules(&mut state, role, judge, &mut changes);
+        if changes.len() == before {
+            break;
+        }
+    }
+    Pruned { changes, last_state: Some(state) }
+}
+
+/// Put the exercised actions into the place of each wide grant; those that others cover go afterwards.
+fn narrow(state: &mut Configuration, role: &str, judge: &dyn Judge, changes: &mut Vec<Change>) {
+    let exercised = judge.exercised(state);
+    for grant in Grant::of_role(state, role) {
+        if without(state, &grant.removal()).is_some_and(|next| judge.holds(&next)) {
+            continue;
+        }
+        let leaves: Vec<&String> = match grant.kind {
+            GrantKind::Cluster => exercised.cluster.iter().collect(),
+            GrantKind::Action(_) => exercised.index.iter().collect(),
+            _ => continue,
+        };
+        if leaves.is_empty() || leaves.iter().any(|leaf| **leaf == grant.text) {
+            continue;
+        }
+        let present = |text: &str| Grant::of_role(state, role).iter().any(|other| other.kind == grant.kind && other.text == text);
+        let added = leaves.into_iter().filter(|leaf| !present(leaf)).filter_map(|leaf| grant.addition(leaf.clone()));
+        let step: Vec<Change> = added.chain([grant.removal()]).collect();
+        take(state, step, judge, changes);
+    }
+}
+
+/// A rule without patterns or actions grants nothing; it goes when that breaks nothing.
+fn empty_rules(state: &mut Configuration, role: &str, judge: &dyn Judge, changes: &mut Vec<Change>) {
+    let count = state.roles.get(role).map_or(0, |role| role.index_permissions.len());
+    for at in (0..count).rev() {
+        let empty = state
+            .roles
+            .get(role)
+            .and_then(|role| role.index_permissions.get(at))
+            .is_some_and(|rule| rule.index_patterns.is_empty() || rule.allowed_actions.is_empty());
+        if empty {
+            take(
+                state,
+                vec![RoleChange::RemoveIndexPermission { role: role.to_owned(), rule: RuleNumber::from_index(at) }.into()],
+                judge,
+                changes,
+            );
+        }
+    }
+}
+
+/// Do the step if the expectations still hold after it.
+fn take(state: &mut Configuration, step: Vec<Change>, judge: &dyn Judge, changes: &mut Vec<Change>) {
+    let mut next = state.clone();
+    if step.iter().all(|change| change.apply(&mut next).is_ok()) && judge.holds(&next) {
+        *state = next;
+        changes.extend(step);
+    }
+}
+
+fn without(configuration: &Configuration, change: &Change) -> Option<Configuration> {
+    let mut next = configuration.clone();
+    change.apply(&mut next).ok()?;
+    Some(next)
+}
