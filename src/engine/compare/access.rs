@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::language::{Difference, difference};
 use crate::engine::catalog::opensearch::{self as catalog, BuiltIn, built_in};
+use crate::engine::cluster::Cluster;
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
 use crate::engine::pattern::{Matcher, Matchers};
@@ -59,6 +60,32 @@ pub fn gained(before: Holding<'_>, after: Holding<'_>, is_cluster: IsCluster) ->
         }
     }
     gains
+}
+
+/// How many (action, name) pairs a holding opens: the catalog's actions, on the cluster model's indices (the
+/// first thousand); one pair for an action of the cluster stage.
+pub fn pairs(holding: Holding<'_>, cluster: &Cluster, is_cluster: IsCluster) -> usize {
+    let opened = Opened::new(holding);
+    let names: Vec<&str> = cluster.indices.keys().map(String::as_str).take(1000).collect();
+    let rules: Vec<(Matchers, &Matchers)> =
+        opened.rules.iter().map(|(patterns, actions, _)| (Matchers::new(patterns.iter().copied()), actions)).collect();
+    let mut count = 0;
+    for action in catalog::actions() {
+        if is_cluster(action) {
+            count += usize::from(opened.cluster.matches(action));
+            continue;
+        }
+        let granting: Vec<&Matchers> = rules.iter().filter(|(_, actions)| actions.matches(action)).map(|(patterns, _)| patterns).collect();
+        count += names.iter().filter(|name| granting.iter().any(|patterns| patterns.matches(name))).count();
+    }
+    count
+}
+
+/// The action patterns that a permission stands for: itself, or what the groups of that name hold.
+pub fn leaves<'a>(permission: &'a str, configuration: &'a Configuration, product: Product) -> Vec<&'a str> {
+    let mut out = Vec::new();
+    Groups { own: configuration, built_in: built_in(product) }.leaves(permission, &mut out);
+    out
 }
 
 /// Roles taken apart into patterns.

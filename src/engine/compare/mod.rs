@@ -3,5 +3,5 @@
 mod access;
 mod language;
 
-pub use access::{Gain, Holding, IsCluster, gained};
+pub use access::{Gain, Holding, IsCluster, gained, leaves, pairs};
 pub use language::{Difference, difference};

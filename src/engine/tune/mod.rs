@@ -8,6 +8,7 @@ mod generalise;
 mod grant;
 mod judge;
 mod prune;
+pub mod repair;
 
 pub use draft::{Draft, DraftRule, Permission, draft};
 pub use fact::{Facts, MAX_FACTS, Observation, Support};

@@ -1,0 +1,237 @@
+//! The ways to give what is missing: into which role, as which actions, on which patterns.
+
+use std::collections::BTreeSet;
+
+use super::Bench;
+use super::missing::Missing;
+use crate::engine::catalog::opensearch::{actions, built_in};
+use crate::engine::change::{Change, IndexRule, MappingChange, RoleChange, RuleChange, RuleNumber};
+use crate::engine::evaluate::Subject;
+use crate::engine::model::opensearch::{Configuration, Role};
+use crate::engine::pattern::Matchers;
+use crate::engine::tune::generalise::{Generalisation, generalise};
+use crate::source::Located;
+
+/// How actions are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wording {
+    /// Each action by its name.
+    Exact,
+    /// The smallest action group that holds them.
+    Group,
+}
+
+/// One way, and how to go on in the same way.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub title: String,
+    pub changes: Vec<Change>,
+    way: Option<Way>,
+}
+
+#[derive(Debug, Clone)]
+struct Way {
+    role: String,
+    wording: Wording,
+    patterns: Generalisation,
+    groups: Vec<Group>,
+}
+
+/// An action group and the known actions it holds.
+#[derive(Debug, Clone)]
+struct Group {
+    name: String,
+    matchers: Matchers,
+    size: usize,
+}
+
+impl Candidate {
+    /// What to add in the same way for what is still missing.
+    pub(super) fn next(&self, state: &Configuration, missing: &Missing) -> Vec<Change> {
+        match &self.way {
+            Some(way) => state.roles.get(&way.role).map(|role| way.give(role, missing)).unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Every way that is worth trying.
+pub(super) fn candidates(bench: &Bench<'_>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate> {
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let groups = groups(bench);
+    let mut out = Vec::new();
+    let ways = [
+        (Wording::Exact, Generalisation::Exact),
+        (Wording::Exact, Generalisation::Series),
+        (Wording::Group, Generalisation::Exact),
+        (Wording::Group, Generalisation::Series),
+    ];
+    let editable =
+        held.iter().filter(|name| bench.configuration.roles.get(*name).is_some_and(|role| !role.flags.is_static && !role.flags.reserved));
+    for name in editable {
+        let Some(role) = bench.configuration.roles.get(name) else { continue };
+        for (wording, patterns) in ways {
+            let way = Way { role: name.clone(), wording, patterns, groups: groups.clone() };
+            out.push(Candidate {
+                title: format!("add to role `{name}`: {}", summary(wording, patterns)),
+                changes: way.give(role, missing),
+                way: Some(way),
+            });
+        }
+        out.extend(widen(name, role, missing));
+    }
+    let fresh = fresh_name(bench.configuration, &subject.user);
+    for (wording, patterns) in ways {
+        let way = Way { role: fresh.clone(), wording, patterns, groups: groups.clone() };
+        let mut changes = vec![
+            RoleChange::CreateRole {
+                role: fresh.clone(),
+                description: None,
+                cluster_permissions: Vec::new(),
+                index_permissions: Vec::new(),
+                tenant_permissions: Vec::new(),
+            }
+            .into(),
+            MappingChange::MapUser { role: fresh.clone(), user: subject.user.clone() }.into(),
+        ];
+        changes.extend(way.give(&Role::default(), missing));
+        out.push(Candidate { title: format!("new role `{fresh}`: {}", summary(wording, patterns)), changes, way: Some(way) });
+    }
+    let names = bench.configuration.roles.keys().chain(built_in(bench.product).roles.keys());
+    // trying a role costs a compilation: only those that may hold what is missing are tried
+    for name in names.filter(|name| !held.contains(name) && covers(bench, name, missing)).collect::<BTreeSet<_>>() {
+        let changes = vec![MappingChange::MapUser { role: name.clone(), user: subject.user.clone() }.into()];
+        out.push(Candidate { title: format!("map `{}` to role `{name}`", subject.user), changes, way: None });
+    }
+    out
+}
+
+/// Whether a role by itself grants all that is missing, as far as its patterns say.
+fn covers(bench: &Bench<'_>, name: &str, missing: &Missing) -> bool {
+    let Some(role) = built_in(bench.product).roles.get(name).or_else(|| bench.configuration.roles.get(name)) else { return false };
+    let given = |permissions: &[Located<String>]| {
+        Matchers::new(
+            permissions.iter().flat_map(|permission| crate::engine::compare::leaves(permission, bench.configuration, bench.product)),
+        )
+    };
+    let cluster = given(&role.cluster_permissions);
+    let rules: Vec<(Matchers, Matchers)> = role
+        .index_permissions
+        .iter()
+        .map(|rule| (Matchers::new(rule.index_patterns.iter().map(|pattern| pattern.as_str())), given(&rule.allowed_actions)))
+        .collect();
+    let granted =
+        |name: &String, action: &String| rules.iter().any(|(patterns, actions)| patterns.matches(name) && actions.matches(action));
+    missing.cluster.iter().all(|action| cluster.matches(action))
+        && missing.index.iter().all(|(actions, names)| names.iter().all(|name| actions.iter().all(|action| granted(name, action))))
+}
+
+fn summary(wording: Wording, patterns: Generalisation) -> String {
+    let actions = match wording {
+        Wording::Exact => "the missing actions",
+        Wording::Group => "the smallest action groups",
+    };
+    let names = match patterns {
+        Generalisation::Exact => "the very names",
+        _ => "patterns of the names",
+    };
+    format!("{actions} on {names}")
+}
+
+fn fresh_name(configuration: &Configuration, user: &str) -> String {
+    let base = format!("{user}_access");
+    let taken = |name: &String| configuration.roles.contains_key(name) || configuration.roles_mapping.contains_key(name);
+    if !taken(&base) {
+        return base;
+    }
+    (2..).map(|n| format!("{base}_{n}")).find(|name| !taken(name)).unwrap_or(base)
+}
+
+/// Put the missing names to a rule that has the actions already.
+fn widen(name: &str, role: &Role, missing: &Missing) -> Option<Candidate> {
+    if !missing.cluster.is_empty() {
+        return None;
+    }
+    let mut changes = Vec::new();
+    for (actions, names) in &missing.index {
+        let at = role.index_permissions.iter().position(|rule| {
+            let given = Matchers::new(rule.allowed_actions.iter().map(|action| action.as_str()));
+            actions.iter().all(|action| given.matches(action))
+        });
+        let rule = RuleNumber::from_index(at?);
+        changes.extend(
+            names.iter().map(|pattern| RuleChange::AddIndexPattern { role: name.to_owned(), rule, pattern: pattern.clone() }.into()),
+        );
+    }
+    Some(Candidate { title: format!("widen role `{name}`: the missing names to a rule that has the actions"), changes, way: None })
+}
+
+impl Way {
+    fn give(&self, role: &Role, missing: &Missing) -> Vec<Change> {
+        let has = |permission: &str| role.cluster_permissions.iter().any(|given| given.value == permission);
+        let cluster = self.words(&missing.cluster).into_iter().filter(|permission| !has(permission));
+        let mut changes: Vec<Change> =
+            cluster.map(|permission| RoleChange::AddClusterPermission { role: self.role.clone(), permission }.into()).collect();
+        for (actions, names) in &missing.index {
+            let words = self.words(actions);
+            // a rule whose patterns take in all the names, without document- or field-level security
+            let at = role.index_permissions.iter().position(|rule| {
+                let patterns = Matchers::new(rule.index_patterns.iter().map(|pattern| pattern.as_str()));
+                rule.dls.is_none()
+                    && rule.fls.is_empty()
+                    && rule.masked_fields.is_empty()
+                    && names.iter().all(|name| patterns.matches(name))
+            });
+            match at {
+                Some(at) => {
+                    let rule = RuleNumber::from_index(at);
+                    let new = words
+                        .into_iter()
+                        .filter(|word| !role.index_permissions[at].allowed_actions.iter().any(|given| given.value == *word));
+                    changes.extend(new.map(|action| RuleChange::AddAllowedAction { role: self.role.clone(), rule, action }.into()));
+                }
+                None => {
+                    let patterns =
+                        generalise(names.iter().map(String::as_str), self.patterns).into_iter().map(|pattern| pattern.pattern).collect();
+                    let rule = IndexRule { index_patterns: patterns, allowed_actions: words, ..IndexRule::default() };
+                    changes.push(RoleChange::AddIndexPermission { role: self.role.clone(), rule }.into());
+                }
+            }
+        }
+        changes
+    }
+
+    fn words(&self, actions: &BTreeSet<String>) -> Vec<String> {
+        if self.wording == Wording::Exact {
+            return actions.iter().cloned().collect();
+        }
+        // the smallest group that holds all; else for each action the smallest that holds it, else its name
+        if let Some(group) = self.smallest(|group| actions.iter().all(|action| group.matchers.matches(action))) {
+            return actions.first().map(|_| vec![group.name.clone()]).unwrap_or_default();
+        }
+        let words: BTreeSet<String> = actions
+            .iter()
+            .map(|action| self.smallest(|group| group.matchers.matches(action)).map_or_else(|| action.clone(), |group| group.name.clone()))
+            .collect();
+        words.into_iter().collect()
+    }
+
+    fn smallest(&self, holds: impl Fn(&Group) -> bool) -> Option<&Group> {
+        self.groups.iter().filter(|group| holds(group)).min_by_key(|group| group.size)
+    }
+}
+
+/// The configuration's and the product's action groups; not those that hold everything.
+fn groups(bench: &Bench<'_>) -> Vec<Group> {
+    let built_in = built_in(bench.product);
+    let all = built_in.action_groups.keys().chain(bench.configuration.action_groups.keys());
+    let opened = all.filter_map(|name| {
+        let leaves = crate::engine::compare::leaves(name, bench.configuration, bench.product);
+        let matchers = Matchers::new(leaves.iter().copied());
+        let size = actions().iter().filter(|action| matchers.matches(action)).count();
+        (size > 0 && !matchers.has_any()).then(|| Group { name: name.clone(), matchers, size })
+    });
+    opened.collect()
+}

@@ -1,0 +1,45 @@
+//! What the evaluator says is missing, sorted for giving it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::evaluate::{Decide, Subject};
+use crate::engine::request::Request;
+
+/// Missing permissions of a set of requests.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Actions of the cluster stage.
+    pub cluster: BTreeSet<String>,
+    /// Index names by the set of actions that is missing on them.
+    pub index: BTreeMap<BTreeSet<String>, BTreeSet<String>>,
+}
+
+impl Missing {
+    pub(super) fn of(decide: &dyn Decide, subject: &Subject, requests: &[Request]) -> Self {
+        let mut cluster = BTreeSet::new();
+        let mut by_index: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for request in requests {
+            for call in decide.explain(subject, request).calls {
+                for cell in call.cells {
+                    if cell.granted_by.is_some() {
+                        continue;
+                    }
+                    if cell.index.is_empty() {
+                        cluster.insert(cell.action);
+                    } else {
+                        by_index.entry(cell.index).or_default().insert(cell.action);
+                    }
+                }
+            }
+        }
+        let mut index: BTreeMap<BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
+        for (name, actions) in by_index {
+            index.entry(actions).or_default().insert(name);
+        }
+        Self { cluster, index }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.cluster.is_empty() && self.index.is_empty()
+    }
+}

@@ -1,0 +1,99 @@
+//! From a denial to the cheapest grant that is enough: candidates, each tried with the evaluator, each with
+//! its price.
+
+mod candidate;
+mod missing;
+mod price;
+
+pub use price::{Flip, Price};
+
+use std::sync::Arc;
+
+use super::judge::Compile;
+use crate::engine::change::Change;
+use crate::engine::cluster::Cluster;
+use crate::engine::compare::IsCluster;
+use crate::engine::evaluate::{Decide, Outcome, Subject};
+use crate::engine::model::Product;
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::request::Request;
+use crate::engine::scenario::Scenario;
+use candidate::Candidate;
+use missing::Missing;
+
+/// The most times that a candidate is completed with what shows up behind the first missing permissions.
+const MAX_ROUNDS: usize = 4;
+
+/// A way to make denied requests pass.
+#[derive(Debug, Clone)]
+pub struct Repair {
+    /// What it does, in one line.
+    pub title: String,
+    /// The changes, in order.
+    pub changes: Vec<Change>,
+    /// What else it opens.
+    pub price: Price,
+}
+
+/// Where repairs are looked for.
+pub struct Bench<'a> {
+    /// As it is now, unsaved edits included.
+    pub configuration: &'a Configuration,
+    /// Whose built-in roles and groups may be used.
+    pub product: Product,
+    /// The names that prices are counted over.
+    pub cluster: &'a Cluster,
+    /// The expectations that a repair should not break.
+    pub scenario: &'a Scenario,
+    /// Compiles a configuration.
+    pub compile: &'a Compile<'a>,
+    /// Which actions are decided by cluster permissions.
+    pub is_cluster: IsCluster,
+}
+
+/// Ways to make all of `requests` pass for `subject`, cheapest first. Every one has been tried: the evaluator
+/// allows each request after it. Empty when nothing is missing or nothing helps (a protection rule refuses).
+///
+/// A joint repair of several requests is greedy: one role carries all of what is missing.
+pub fn repairs(bench: &Bench<'_>, subject: &Subject, requests: &[Request]) -> Vec<Repair> {
+    let now = (bench.compile)(bench.configuration);
+    let held = requests.first().map(|request| now.decide(subject, request).roles).unwrap_or_default();
+    let missing = Missing::of(&*now, subject, requests);
+    let mut found: Vec<Repair> = Vec::new();
+    for candidate in candidate::candidates(bench, subject, &held, &missing) {
+        let Some((changes, after)) = complete(bench, subject, requests, candidate.clone()) else { continue };
+        if found.iter().any(|repair| repair.changes == changes) {
+            continue;
+        }
+        let price = price::price(bench, subject, &held, &now, &after);
+        found.push(Repair { title: candidate.title, changes, price });
+    }
+    found.sort_by_key(|repair| repair.price.rank(repair.changes.len()));
+    found
+}
+
+/// Apply a candidate and, while new missing permissions show up, add them in its own way.
+fn complete(bench: &Bench<'_>, subject: &Subject, requests: &[Request], candidate: Candidate) -> Option<(Vec<Change>, Configuration)> {
+    let mut state = bench.configuration.clone();
+    let mut changes = Vec::new();
+    let mut step = candidate.changes.clone();
+    for _ in 0..MAX_ROUNDS {
+        if step.is_empty() {
+            return None;
+        }
+        for change in &step {
+            change.apply(&mut state).ok()?;
+        }
+        changes.append(&mut step);
+        let decide = (bench.compile)(&state);
+        if requests.iter().all(|request| decide.decide(subject, request).outcome == Outcome::Allowed) {
+            return Some((changes, state));
+        }
+        let missing = Missing::of(&*decide, subject, requests);
+        step = candidate.next(&state, &missing);
+    }
+    None
+}
+
+/// The evaluator of a configuration, shared.
+type Evaluator = Arc<dyn Decide>;
