@@ -44,10 +44,17 @@ pub(super) struct Raw {
     pub style: Style,
     /// The content, without anchor and tag.
     pub span: Span,
+    /// Right behind the indicator that announces the node: `-`, `:`, `?`, `,` or an opening bracket;
+    /// for what has none (a key in a block, a root) the end of what stands before.
+    pub lead: u32,
     /// Start of the anchor or tag if there is one, else of the content.
     pub property_start: u32,
     pub anchored: bool,
     pub tagged: bool,
+    /// A key behind `?`.
+    pub explicit: bool,
+    /// The collection that holds it; itself for a root.
+    pub parent: NodeId,
     /// Index into `texts` when the decoded text differs from the bytes.
     pub text: Option<u32>,
     /// Range in `links`; for mappings key, value, key, value…
@@ -120,7 +127,7 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Node<'a> {
-    fn raw(self) -> &'a Raw {
+    pub(super) fn raw(self) -> &'a Raw {
         &self.document.nodes[self.id.0 as usize]
     }
 
@@ -158,6 +165,32 @@ impl<'a> Node<'a> {
     /// Whether it carries `&name`.
     pub fn is_anchored(self) -> bool {
         self.raw().anchored
+    }
+
+    /// The collection that holds it, none for a root.
+    pub fn parent(self) -> Option<Node<'a>> {
+        let parent = self.raw().parent;
+        (parent != self.id).then(|| self.document.node(parent))
+    }
+
+    /// Right behind the `-`, `:`, `,` or bracket that announces it.
+    pub(super) fn lead(self) -> usize {
+        self.raw().lead as usize
+    }
+
+    /// Where its anchor or tag starts, else its content.
+    pub(super) fn start(self) -> usize {
+        self.raw().property_start as usize
+    }
+
+    /// One past its last byte.
+    pub(super) fn end(self) -> usize {
+        self.raw().span.end as usize
+    }
+
+    /// Whether it is a key behind `?`.
+    pub fn is_explicit(self) -> bool {
+        self.raw().explicit
     }
 
     /// Whether it carries `!tag`.

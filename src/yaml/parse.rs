@@ -2,13 +2,18 @@
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 
+use super::complaint;
 use super::document::{Document, Kind, NodeId, Raw, Style};
+use super::layout::Layout;
 use crate::source::{FileId, Problem, Span};
 
 /// The most bytes that are parsed; a larger text is kept and reported.
 pub const MAX_BYTES: usize = 256 << 20;
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// The deepest nesting of block, and of flow collections, that is read. The engines' readers stop at 50.
+pub const MAX_DEPTH: usize = 64;
+
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl Document {
     /// Take the bytes and build the tree over them. Never fails; look at [`Document::problems`].
@@ -21,15 +26,15 @@ impl Document {
         }
         let bytes = std::mem::take(&mut document.bytes);
         match std::str::from_utf8(&bytes) {
-            Ok(text) => Builder { document: &mut document, open: Vec::new() }.run(text),
-            Err(error) => {
-                let at = error.valid_up_to();
-                let place = document.place(Span::new(at, (at + error.error_len().unwrap_or(1)).min(bytes.len())));
-                let what = if bytes[..bytes.len().min(1024)].contains(&0) { "the file is binary" } else { "the file is not UTF-8" };
-                document.problems.push(Problem::error(Some(place), what).help("save it as UTF-8; nothing in it was read"));
-            }
+            Ok(text) => Builder { document: &mut document, text, layout: Layout::new(text.as_bytes()), open: Vec::new(), cursor: 0 }.run(),
+            Err(error) => document.problems.push(complaint::not_text(file, &bytes, &error)),
         }
         document.bytes = bytes;
+        if document.problems.is_empty()
+            && let Some(problem) = complaint::template_in_tree(&document)
+        {
+            document.problems.push(problem);
+        }
         if !document.problems.is_empty() {
             document.nodes.clear();
             document.links.clear();
@@ -45,78 +50,199 @@ struct Open {
     children: Vec<NodeId>,
 }
 
-struct Builder<'d> {
+struct Builder<'d, 't> {
     document: &'d mut Document,
+    text: &'t str,
+    layout: Layout<'t>,
     open: Vec<Open>,
+    /// Everything before it belongs to nodes already seen.
+    cursor: usize,
 }
 
-impl Builder<'_> {
-    fn run(&mut self, text: &str) {
-        let skip = if text.as_bytes().starts_with(BOM) { BOM.len() } else { 0 };
+/// What the bytes before a node say about it.
+struct Lead {
+    at: usize,
+    content: usize,
+    explicit: bool,
+}
+
+impl Builder<'_, '_> {
+    fn run(mut self) {
+        let skip = if self.text.as_bytes().starts_with(BOM) { BOM.len() } else { 0 };
+        self.cursor = skip;
         let mut options = Options::default();
         options.emit_comments = false;
         options.emit_unresolved_aliases = true;
-        for next in Parser::new_from_str_with_options(&text[skip..], options) {
+        options.flow_nesting_limit = MAX_DEPTH;
+        options.block_nesting_limit = MAX_DEPTH;
+        for next in Parser::new_from_str_with_options(&self.text[skip..], options) {
             match next {
                 Ok((event, span)) => {
                     let range = span.byte_range().unwrap_or(0..0);
-                    let tag = span.tag_start().and_then(|mark| mark.byte_offset()).map(|at| at + skip);
-                    self.event(text, event, Span::new(range.start + skip, range.end + skip), tag);
+                    self.event(event, Span::new(range.start + skip, range.end + skip));
                 }
                 Err(error) => {
                     let at = error.marker().byte_offset().unwrap_or(0) + skip;
-                    let place = self.document.place(Span::new(at.min(text.len()), (at + 1).min(text.len())));
-                    self.document.problems.push(Problem::error(Some(place), format!("not YAML: {}", error.info())));
+                    self.document.problems.push(complaint::not_yaml(self.document.file, self.text, at, &error.info()));
                     return;
                 }
             }
         }
     }
 
-    fn event(&mut self, text: &str, event: Event<'_>, span: Span, tag: Option<usize>) {
+    fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
-            Event::Scalar(value, style, anchor, tagged) => {
-                let style = match style {
-                    ScalarStyle::Plain => Style::Plain,
-                    ScalarStyle::SingleQuoted => Style::SingleQuoted,
-                    ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-                    ScalarStyle::Literal => Style::Literal,
-                    ScalarStyle::Folded => Style::Folded,
-                };
-                let span = trim(text, span, style);
-                let stored = if &text[span.range()] == value.as_ref() {
-                    None
-                } else {
-                    self.document.texts.push(value.into_owned().into_boxed_str());
-                    Some(self.document.texts.len() as u32 - 1)
-                };
-                let raw = Raw { text: stored, ..raw(Kind::Scalar, style, span, anchor, tagged.is_some(), tag) };
-                self.leaf(raw);
+            Event::DocumentStart(explicit, _) => self.cursor = self.cursor.max((if explicit { span.end } else { span.start }) as usize),
+            Event::DocumentEnd => self.cursor = self.cursor.max(span.end as usize),
+            Event::Scalar(value, style, anchor, tag) => self.scalar(&value, style, span, anchor != 0, tag.is_some()),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                let lead = self.lead();
+                self.leaf(Kind::Alias, Style::Plain, span, &lead, (false, false), None);
             }
-            Event::Alias(_) | Event::UnresolvedAlias(_) => self.leaf(raw(Kind::Alias, Style::Plain, span, 0, false, tag)),
-            Event::SequenceStart(style, anchor, tagged) => {
-                self.start(raw(Kind::Sequence, structure(style), span, anchor, tagged.is_some(), tag))
-            }
-            Event::MappingStart(style, anchor, tagged) => {
-                self.start(raw(Kind::Mapping, structure(style), span, anchor, tagged.is_some(), tag))
-            }
+            Event::SequenceStart(style, anchor, tag) => self.start(Kind::Sequence, style, span, (anchor != 0, tag.is_some())),
+            Event::MappingStart(style, anchor, tag) => self.start(Kind::Mapping, style, span, (anchor != 0, tag.is_some())),
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             _ => {}
         }
     }
 
-    fn push(&mut self, raw: Raw) -> NodeId {
-        self.document.nodes.push(raw);
-        NodeId(self.document.nodes.len() as u32 - 1)
+    /// Step over the indicator before the next node.
+    fn lead(&mut self) -> Lead {
+        let parent = self.open.last().map(|open| {
+            let raw = &self.document.nodes[open.id.0 as usize];
+            (raw.kind, raw.style, open.children.len())
+        });
+        let mut explicit = false;
+        let step = |at: &mut usize, wanted: u8| {
+            let next = self.layout.skip(*at);
+            let found = self.layout.byte(next) == Some(wanted);
+            if found {
+                *at = next + 1;
+            }
+            found
+        };
+        let mut at = self.cursor;
+        match parent {
+            Some((Kind::Sequence, Style::Block, _)) => {
+                step(&mut at, b'-');
+            }
+            Some((Kind::Sequence, _, _)) => {
+                step(&mut at, b',');
+            }
+            Some((Kind::Mapping, style, count)) if count % 2 == 0 => {
+                if style == Style::Flow {
+                    step(&mut at, b',');
+                }
+                let next = self.layout.skip(at);
+                if self.layout.byte(next) == Some(b'?') && self.layout.byte(next + 1).is_none_or(|byte| byte.is_ascii_whitespace()) {
+                    explicit = step(&mut at, b'?');
+                }
+            }
+            Some((Kind::Mapping, _, _)) => {
+                step(&mut at, b':');
+            }
+            _ => {}
+        }
+        let content = self.layout.skip(at);
+        self.cursor = at;
+        Lead { at, content, explicit }
     }
 
-    fn leaf(&mut self, raw: Raw) {
-        let id = self.push(raw);
+    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span, anchored: bool, tagged: bool) {
+        let lead = self.lead();
+        let style = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted => Style::SingleQuoted,
+            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+        };
+        let (mut span, mut value) = (span, value);
+        match style {
+            // nothing written: the parser says `~` and points at the next token
+            Style::Plain if span.start >= span.end => {
+                let at = if anchored || tagged { self.after_properties(lead.content) } else { lead.at };
+                span = Span::new(at, at);
+                value = "";
+            }
+            Style::Literal | Style::Folded => {
+                let header = if anchored || tagged { self.layout.skip(self.after_properties(lead.content)) } else { lead.content };
+                value = self.at_end_of_file(value, span);
+                span = self.block_scalar(header, span, value);
+            }
+            _ => {}
+        }
+        let stored = (self.text.get(span.range()) != Some(value)).then(|| {
+            self.document.texts.push(value.into());
+            self.document.texts.len() as u32 - 1
+        });
+        self.leaf(Kind::Scalar, style, span, &lead, (anchored, tagged), stored);
+    }
+
+    fn after_properties(&self, mut at: usize) -> usize {
+        let mut end = at;
+        while matches!(self.layout.byte(at), Some(b'&' | b'!')) {
+            end = self.layout.token_end(at);
+            at = self.layout.skip(end);
+        }
+        end
+    }
+
+    /// The parser ends the last line of a block scalar with a line feed even where the file has none;
+    /// both generations of the engines' readers do not.
+    fn at_end_of_file<'v>(&self, value: &'v str, span: Span) -> &'v str {
+        let last = self.layout.line_start(self.text.len());
+        let open = span.end as usize >= last && !self.text[last..].trim_matches([' ', '\t']).is_empty();
+        if open { value.strip_suffix('\n').unwrap_or(value) } else { value }
+    }
+
+    /// From the indicator to the end of the last line that is content; blank lines behind it belong to
+    /// the scalar only where `+` keeps them.
+    fn block_scalar(&self, header: usize, span: Span, value: &str) -> Span {
+        let end = span.end as usize;
+        let first = &self.text[header..self.layout.line_end(header)];
+        let keeps = first.split('#').next().unwrap_or_default().contains('+');
+        let last = value.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
+        let blank_is_content = !last.is_empty() && last.trim_matches([' ', '\t']).is_empty();
+        if keeps || blank_is_content {
+            return Span::new(header, end.max(self.layout.line_end(header)));
+        }
+        let body = self.text[header..end.max(header)].trim_end_matches([' ', '\t', '\r', '\n']);
+        Span::new(header, self.layout.line_end(header + body.len()))
+    }
+
+    fn leaf(&mut self, kind: Kind, style: Style, span: Span, lead: &Lead, properties: (bool, bool), text: Option<u32>) {
+        let id = self.push(kind, style, span, lead, properties);
+        self.document.nodes[id.0 as usize].text = text;
+        self.cursor = self.cursor.max(span.end as usize);
         self.attach(id);
     }
 
-    fn start(&mut self, raw: Raw) {
-        let id = self.push(raw);
+    fn push(&mut self, kind: Kind, style: Style, span: Span, lead: &Lead, (anchored, tagged): (bool, bool)) -> NodeId {
+        let id = NodeId(self.document.nodes.len() as u32);
+        let property_start = if anchored || tagged { (lead.content as u32).min(span.start) } else { span.start };
+        let parent = self.open.last().map_or(id, |open| open.id);
+        let (lead, explicit) = (lead.at as u32, lead.explicit);
+        let raw = Raw { kind, style, span, lead, property_start, anchored, tagged, explicit, parent, text: None, children: (0, 0) };
+        self.document.nodes.push(raw);
+        id
+    }
+
+    fn start(&mut self, kind: Kind, style: StructureStyle, span: Span, properties: (bool, bool)) {
+        let lead = self.lead();
+        let mut span = span;
+        let style = match style {
+            StructureStyle::Block => {
+                // the parser may point behind the first `-`
+                let content =
+                    if properties == (false, false) { lead.content } else { self.layout.skip(self.after_properties(lead.content)) };
+                span = Span::new(content, content);
+                Style::Block
+            }
+            StructureStyle::Flow => Style::Flow,
+        };
+        let id = self.push(kind, style, span, &lead, properties);
+        self.cursor = self.cursor.max(span.end as usize);
         self.open.push(Open { id, children: Vec::new() });
     }
 
@@ -133,6 +259,7 @@ impl Builder<'_> {
             Style::Flow => span.end,
             _ => last.unwrap_or(raw.span.start),
         };
+        self.cursor = self.cursor.max(raw.span.end as usize);
         self.attach(id);
     }
 
@@ -142,29 +269,4 @@ impl Builder<'_> {
             None => self.document.roots.push(id),
         }
     }
-}
-
-fn structure(style: StructureStyle) -> Style {
-    match style {
-        StructureStyle::Block => Style::Block,
-        StructureStyle::Flow => Style::Flow,
-    }
-}
-
-fn raw(kind: Kind, style: Style, span: Span, anchor: usize, tagged: bool, tag: Option<usize>) -> Raw {
-    let property_start = tag.map_or(span.start, |at| span.start.min(at as u32));
-    Raw { kind, style, span, property_start, anchored: anchor != 0, tagged, text: None, children: (0, 0) }
-}
-
-/// Take line ends and blank lines off the end of a block scalar's span, except where `+` keeps them.
-fn trim(text: &str, span: Span, style: Style) -> Span {
-    if !matches!(style, Style::Literal | Style::Folded) {
-        return span;
-    }
-    let body = &text[span.range()];
-    let header = body.lines().next().unwrap_or_default();
-    if header.contains('+') {
-        return span;
-    }
-    Span { start: span.start, end: span.start + body.trim_end_matches([' ', '\t', '\r', '\n']).len() as u32 }
 }

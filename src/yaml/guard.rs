@@ -1,0 +1,162 @@
+//! The check before anything is written: the new text, parsed, reads as meant and nothing else moved.
+
+use std::collections::BTreeMap;
+
+use super::document::{Document, Kind, Node, NodeId, Style};
+use super::edit::{Edit, Operation, Slot};
+use super::refusal::{Reason, Refusal};
+use super::resolve::{is_common_number, is_plain_text};
+use super::splice::Splice;
+use super::value::Value;
+
+/// Apply, parse, compare with what the operations mean.
+pub(super) fn check(
+    old: &Document,
+    splices: Vec<Splice>,
+    operations: &BTreeMap<NodeId, Operation>,
+    root: Option<&Value>,
+) -> Result<Edit, Refusal> {
+    let edit = apply(old, splices)?;
+    match (old.root(), edit.document.root()) {
+        (Some(before), Some(after)) => Comparison { operations }.same(before, after)?,
+        (None, Some(after)) => expect(root.is_some_and(|value| value.matches(after)), after, "the new content")?,
+        (None, None) if root.is_none() => {}
+        _ => return Err(mismatch("nothing is left")),
+    }
+    written_plainly(&edit)?;
+    Ok(edit)
+}
+
+/// Apply, parse, compare: `expected` at `path`, all else as before.
+pub(super) fn check_at(old: &Document, splices: &[Splice], path: &[&str], expected: Option<&Value>) -> Result<Edit, Refusal> {
+    let edit = apply(old, splices.to_vec())?;
+    let (Some(before), Some(after)) = (old.root(), edit.document.root()) else { return Err(mismatch("nothing is left")) };
+    let none = BTreeMap::new();
+    let comparison = Comparison { operations: &none };
+    let (mut before, mut after) = (Some(before), Some(after));
+    for key in path {
+        let (Some(from), Some(to)) = (before, after) else { return Err(mismatch("the path is not there")) };
+        let rest = |node: Node<'_>| {
+            node.entries().filter(|entry| entry.key.text() != Some(key)).map(|entry| (entry.key.id(), entry.value.id())).collect::<Vec<_>>()
+        };
+        let (left, right) = (rest(from), rest(to));
+        if left.len() != right.len() {
+            return Err(mismatch("another entry came or went"));
+        }
+        for ((key, value), (new_key, new_value)) in left.into_iter().zip(right) {
+            comparison.same(old.node(key), edit.document.node(new_key))?;
+            comparison.same(old.node(value), edit.document.node(new_value))?;
+        }
+        (before, after) = (from.get(key), to.get(key));
+    }
+    match (expected, after) {
+        (Some(value), Some(after)) => expect(value.matches(after), after, "the edited value")?,
+        (None, None) => {}
+        _ => return Err(mismatch("the edited entry")),
+    }
+    written_plainly(&edit)?;
+    Ok(edit)
+}
+
+fn apply(old: &Document, splices: Vec<Splice>) -> Result<Edit, Refusal> {
+    let (bytes, inverse) = old.apply(&splices).map_err(|error| Refusal::bare(Reason::Overlap(error)))?;
+    let document = Document::parse(old.file(), bytes);
+    if let Some(problem) = document.problems().first() {
+        return Err(mismatch(&problem.message));
+    }
+    if document.roots() > 1 || document.apply(&inverse).map_or(true, |(bytes, _)| bytes != old.bytes()) {
+        return Err(mismatch("the edit cannot be taken back"));
+    }
+    Ok(Edit { document, splices, inverse })
+}
+
+fn mismatch(what: &str) -> Refusal {
+    Refusal::bare(Reason::Mismatch(what.to_owned()))
+}
+
+fn expect(holds: bool, node: Node<'_>, what: &str) -> Result<(), Refusal> {
+    if holds {
+        return Ok(());
+    }
+    let line = node.document().bytes().get(..node.start()).unwrap_or_default().iter().filter(|&&byte| byte == b'\n').count() + 1;
+    Err(mismatch(&format!("{what} at line {line} of the result")))
+}
+
+/// What was written anew is either text to every reader, or one of the words that all of them share.
+fn written_plainly(edit: &Edit) -> Result<(), Refusal> {
+    let nodes = &edit.document.nodes;
+    for written in &edit.inverse {
+        let from = nodes.partition_point(|raw| raw.span.start < written.span.start);
+        for id in from..nodes.len() {
+            let node = edit.document.node(NodeId(id as u32));
+            if node.span().start >= written.span.end {
+                break;
+            }
+            if node.kind() != Kind::Scalar || node.style() != Style::Plain {
+                continue;
+            }
+            let text = node.text().unwrap_or_default();
+            let shared = matches!(text, "true" | "false" | "null") || is_common_number(text) || is_plain_text(text, false);
+            expect(shared, node, "unquoted text")?;
+        }
+    }
+    Ok(())
+}
+
+struct Comparison<'o> {
+    operations: &'o BTreeMap<NodeId, Operation>,
+}
+
+impl Comparison<'_> {
+    fn same(&self, old: Node<'_>, new: Node<'_>) -> Result<(), Refusal> {
+        match self.operations.get(&old.id()) {
+            Some(Operation::Value(value)) => return expect(value.matches(new), new, "the edited value"),
+            Some(Operation::Rewrite(value)) => return expect(value.matches(new), new, "the rewritten value"),
+            Some(Operation::Slots(slots)) => return self.slots(old, new, slots),
+            None => {}
+        }
+        let properties = old.is_anchored() == new.is_anchored() && old.is_tagged() == new.is_tagged();
+        let styles = old.style() == new.style() && old.text() == new.text();
+        expect(old.kind() == new.kind() && properties && styles, new, "another value")?;
+        if old.kind() == Kind::Alias {
+            let bytes = |node: Node<'_>| node.document().bytes().get(node.span().range()).map(<[u8]>::to_vec);
+            expect(bytes(old) == bytes(new), new, "an alias")?;
+        }
+        expect(old.items().len() == new.items().len() && old.entries().len() == new.entries().len(), new, "another collection")?;
+        for (old, new) in old.items().zip(new.items()) {
+            self.same(old, new)?;
+        }
+        for (old, new) in old.entries().zip(new.entries()) {
+            self.same(old.key, new.key)?;
+            self.same(old.value, new.value)?;
+        }
+        Ok(())
+    }
+
+    fn slots(&self, old: Node<'_>, new: Node<'_>, slots: &[Slot]) -> Result<(), Refusal> {
+        let keyed = old.kind() == Kind::Mapping || slots.iter().any(|slot| slot.key.is_some());
+        let keys: Vec<Node<'_>> = new.entries().map(|entry| entry.key).collect();
+        let values: Vec<Node<'_>> = if keyed { new.entries().map(|entry| entry.value).collect() } else { new.items().collect() };
+        let kind = if keyed { Kind::Mapping } else { Kind::Sequence };
+        expect(new.kind() == kind && values.len() == slots.len(), new, "the edited collection")?;
+        let entries: Vec<_> = old.entries().collect();
+        let items: Vec<Node<'_>> = old.items().collect();
+        for (at, slot) in slots.iter().enumerate() {
+            let Some(&value) = values.get(at) else { continue };
+            if let Some(&key) = keys.get(at) {
+                match (&slot.key, slot.old.and_then(|old| entries.get(old))) {
+                    (Some(name), _) => expect(key.text() == Some(name), key, "a key")?,
+                    (None, Some(entry)) => self.same(entry.key, key)?,
+                    (None, None) => return Err(mismatch("a key is missing")),
+                }
+            }
+            let before = slot.old.and_then(|old| entries.get(old).map(|entry| entry.value).or_else(|| items.get(old).copied()));
+            match (&slot.value, before) {
+                (Some(wanted), _) => expect(wanted.matches(value), value, "the edited value")?,
+                (None, Some(before)) => self.same(before, value)?,
+                (None, None) => return Err(mismatch("a value is missing")),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Edits whose result is plain to see.
+
+use rolesmith::yaml::{At, Reason, Value};
+
+use crate::support::{at, edited, key, parse};
+
+fn set(text: &str, path: &str, value: impl Into<Value>) -> String {
+    let value = value.into();
+    edited(text, |old, editor| editor.set_value(at(old, path).id(), &value)).unwrap_or_else(|refusal| panic!("{refusal}"))
+}
+
+fn add(text: &str, path: &str, name: &str, value: impl Into<Value>) -> String {
+    let value = value.into();
+    edited(text, |old, editor| editor.add_entry(at(old, path).id(), At::End, name, &value)).unwrap_or_else(|refusal| panic!("{refusal}"))
+}
+
+fn remove(text: &str, path: &str) -> String {
+    edited(text, |old, editor| editor.remove_entry(key(old, path).id())).unwrap_or_else(|refusal| panic!("{refusal}"))
+}
+
+fn role(actions: &[&str]) -> Value {
+    Value::Map(vec![("reserved".into(), Value::Bool(false)), ("cluster_permissions".into(), Value::texts(actions.iter().copied()))])
+}
+
+#[test]
+fn a_scalar_keeps_its_quotes() {
+    assert_eq!(set("a: 'x'  # why\n", "a", "w"), "a: 'w'  # why\n");
+    assert_eq!(set("a: \"x\"\n", "a", "it's"), "a: \"it's\"\n");
+    assert_eq!(set("a: x\n", "a", "w"), "a: w\n");
+    assert_eq!(set("a: 'x'\n", "a", "it's"), "a: 'it''s'\n");
+    assert_eq!(set("a: 'x'\n", "a", "l\u{7}\n"), "a: \"l\\u0007\\n\"\n");
+}
+
+#[test]
+fn what_readers_take_otherwise_is_quoted() {
+    for text in [
+        "yes",
+        "no",
+        "on",
+        "off",
+        "~",
+        "",
+        "012",
+        "1_000",
+        "0x1",
+        "1e3",
+        "2001-01-01",
+        "null",
+        "true",
+        "a: b",
+        "a #b",
+        " a",
+        "a ",
+        "*",
+        "-",
+        "- a",
+        "!x",
+        "%x",
+        "@x",
+    ] {
+        let written = set("a: x\n", "a", text);
+        assert!(written.starts_with("a: \"") || written.starts_with("a: '"), "{written}");
+    }
+    assert_eq!(set("a: x\n", "a", true), "a: true\n");
+    assert_eq!(set("a: yes\n", "a", true), "a: yes\n", "what agrees is not touched");
+    assert_eq!(edited("a: yes\n", |old, editor| editor.rewrite(at(old, "a").id(), &Value::Bool(true))).unwrap(), "a: true\n");
+    assert_eq!(edited("a: 012\n", |old, editor| editor.rewrite(at(old, "a").id(), &"012".into())).unwrap(), "a: \"012\"\n");
+}
+
+#[test]
+fn empty_values_are_filled_behind_their_colon() {
+    assert_eq!(set("a:   # c\nb: 1\n", "a", "x"), "a: x   # c\nb: 1\n");
+    assert_eq!(set("a:\nb: 1\n", "a", Value::texts(["x"])), "a:\n  - x\nb: 1\n");
+    assert_eq!(set("a:", "a", Value::texts(["x"])), "a:\n  - x");
+    assert_eq!(set("- a\n-\n- c\n", "1", "b"), "- a\n- b\n- c\n");
+}
+
+#[test]
+fn lists_change_item_by_item() {
+    let text = "k:\n- a # one\n# two\n- b\n- c\n";
+    assert_eq!(set(text, "k", Value::texts(["a", "c"])), "k:\n- a # one\n- c\n");
+    assert_eq!(set(text, "k", Value::texts(["a", "b", "x", "c"])), "k:\n- a # one\n# two\n- b\n- x\n- c\n");
+    assert_eq!(set(text, "k", Value::texts(["z", "a", "b", "c"])), "k:\n- z\n- a # one\n# two\n- b\n- c\n");
+    assert_eq!(set(text, "k", Value::texts(["a", "B", "c"])), "k:\n- a # one\n# two\n- B\n- c\n");
+    assert_eq!(set(text, "k", Value::List(vec![])), "k: []\n");
+    assert_eq!(set("k: [a, b, c]\n", "k", Value::texts(["a", "c", "d"])), "k: [a, c, d]\n");
+    assert_eq!(set("k: [a, b, c]\n", "k", Value::texts(["z", "c"])), "k: [z, c]\n");
+    assert_eq!(set("k: [ a,\n  b, # of b\n  c ]\n", "k", Value::texts(["a", "b"])), "k: [ a,\n  b # of b\n   ]\n");
+}
+
+#[test]
+fn new_entries_look_like_their_siblings() {
+    let flush = "a:\n  cluster_permissions:\n  - \"x\"\n";
+    assert_eq!(
+        add(flush, "", "b", role(&["y", "*"])),
+        format!("{flush}b:\n  reserved: false\n  cluster_permissions:\n  - \"y\"\n  - \"*\"\n")
+    );
+    let deep = "a:\n    cluster_permissions:\n      - 'x'\n";
+    assert_eq!(add(deep, "", "b", role(&["y"])), format!("{deep}b:\n    reserved: false\n    cluster_permissions:\n      - 'y'\n"));
+    let blank = "a:\n  k: [x]\n\nb:\n  k: [y]\n";
+    assert_eq!(add(blank, "", "c", role(&["z"])), format!("{blank}\nc:\n  reserved: false\n  cluster_permissions: [z]\n"));
+    assert_eq!(add("a: {}\n", "a", "b", "c"), "a:\n  b: c\n");
+    assert_eq!(add("a: 1", "", "b", "c"), "a: 1\nb: c");
+    assert_eq!(add("a: x\r\n", "", "b", Value::texts(["c"])), "a: x\r\nb:\r\n  - c\r\n");
+    assert_eq!(add("a: |\n  text", "", "b", "c"), "a: |-\n  text\nb: c");
+}
+
+#[test]
+fn entries_go_with_their_own_comments() {
+    let text = "# head\n\n# of a\na:\n  x: 1\n\n# of b\n# more of b\nb:\n  y: 2\n\n# of c\nc: 3\n";
+    assert_eq!(remove(text, "b"), "# head\n\n# of a\na:\n  x: 1\n\n# of c\nc: 3\n");
+    assert_eq!(remove(text, "a/x"), text.replace("a:\n  x: 1\n", "a: {}\n"));
+    assert_eq!(remove("a: 1\nb: 2", "b"), "a: 1");
+    assert_eq!(remove("- a: 1\n  b: 2\n", "0/a").as_str(), "- b: 2\n");
+}
+
+#[test]
+fn json_stays_json() {
+    let pretty = "{\n  \"a\" : {\n    \"reserved\" : true,\n    \"index_patterns\" : [ \"x\" ]\n  }\n}\n";
+    let written = add(pretty, "", "b", role(&["y", "z"]));
+    serde_json::from_str::<serde_json::Value>(&written).expect("still JSON");
+    assert!(written.contains("},\n  \"b\": {\n    \"reserved\": false,\n    \"cluster_permissions\": [\"y\", \"z\"]\n  }\n}"), "{written}");
+    let line = "{\"a\":{\"reserved\":true,\"l\":[\"x\",\"y\"]}}";
+    assert_eq!(
+        add(line, "", "b", role(&["y"])),
+        "{\"a\":{\"reserved\":true,\"l\":[\"x\",\"y\"]},\"b\":{\"reserved\":false,\"cluster_permissions\":[\"y\"]}}"
+    );
+    assert_eq!(remove(line, "a/reserved"), "{\"a\":{\"l\":[\"x\",\"y\"]}}");
+    assert_eq!(remove(line, "a"), "{}");
+    assert_eq!(set(line, "a/l", Value::texts(["y"])), "{\"a\":{\"reserved\":true,\"l\":[\"y\"]}}");
+}
+
+#[test]
+fn keys_are_renamed_in_their_quotes() {
+    let rename = |text: &str, path: &str, name: &str| edited(text, |old, editor| editor.rename_key(key(old, path).id(), name)).unwrap();
+    assert_eq!(rename("a: 1 # c\n", "a", "b"), "b: 1 # c\n");
+    assert_eq!(rename("'a': 1\n", "a", "b"), "'b': 1\n");
+    assert_eq!(rename("a: 1\n", "a", "yes"), "\"yes\": 1\n");
+    assert_eq!(rename("{\"a\":1}", "a", "b"), "{\"b\":1}");
+}
+
+#[test]
+fn several_changes_go_together() {
+    let text = "a:\n  k: [x]\nb:\n  k: [y]\nc:\n  k: [z]\n";
+    let result = edited(text, |old, editor| {
+        editor.remove_entry(key(old, "b").id())?;
+        editor.rename_key(key(old, "c").id(), "d")?;
+        editor.set_value(at(old, "a/k").id(), &Value::texts(["x", "w"]))?;
+        editor.add_entry(at(old, "a").id(), At::End, "l", &Value::Bool(true))?;
+        editor.add_entry(old.root().unwrap().id(), At::After(key(old, "a").id()), "m", &Value::Null)
+    });
+    assert_eq!(result.unwrap(), "a:\n  k: [x, w]\n  l: true\nm: null\nd:\n  k: [z]\n");
+}
+
+#[test]
+fn multi_line_text_is_a_block_where_that_is_safe() {
+    assert_eq!(set("a: x\nb: 1\n", "a", "l1\nl2\n"), "a: |\n  l1\n  l2\nb: 1\n");
+    assert_eq!(set("a: x\nb: 1\n", "a", "l1\nl2"), "a: |-\n  l1\n  l2\nb: 1\n");
+    assert_eq!(set("a: x\nb: 1\n", "a", "l1\n\n"), "a: \"l1\\n\\n\"\nb: 1\n");
+    assert_eq!(set("a: x", "a", "l1\nl2\n"), "a: \"l1\\nl2\\n\"", "a block at the end would lose its line end");
+    assert_eq!(set("a: |\n    old\n    text\nb: 1\n", "a", "new\n"), "a: |\n    new\nb: 1\n");
+    assert_eq!(set("a: >-\n  {\"x\":\n  1}\nb: 1\n", "a", "{\"y\": 2}"), "a: >-\n  {\"y\": 2}\nb: 1\n");
+    assert_eq!(set("a: |+\n  t\n\nb: 1\n", "a", "u"), "a: |-\n  u\nb: 1\n");
+}
+
+#[test]
+fn refusals_say_why() {
+    let reason = |text: &str, path: &str| {
+        let old = parse(text);
+        let result = old.edit().and_then(|mut editor| {
+            editor.set_value(at(&old, path).id(), &"new".into())?;
+            editor.finish()
+        });
+        result.map(|edit| String::from_utf8_lossy(edit.document.bytes()).into_owned()).unwrap_err().reason
+    };
+    assert_eq!(reason("a: &x\n  b: 1\n", "a/b"), Reason::Anchor);
+    assert_eq!(reason("a: &x 1\nb: *x\n", "b"), Reason::Alias("*x".into()));
+    assert_eq!(reason("a: !t 1\n", "a"), Reason::Tag);
+    assert_eq!(reason("a: &x {}\nb:\n  <<: *x\n  c: 1\n", "b/c"), Reason::MergeKey);
+    assert_eq!(reason("a: 1\na: 2\n", "a"), Reason::DuplicateKey("a".into()));
+    assert_eq!(reason("? a\n: 1\n", "a"), Reason::ExplicitKey);
+    assert_eq!(reason("a: 1\n---\nb: 1\n", "a"), Reason::ManyDocuments);
+    assert_eq!(parse("a: [").edit().unwrap_err().reason, Reason::Unreadable);
+    assert_eq!(parse(b"a: \xff").edit().unwrap_err().reason, Reason::Unreadable);
+    let exists = edited("a: 1\nb: 2\n", |old, editor| editor.rename_key(key(old, "a").id(), "b"));
+    assert_eq!(exists.unwrap_err().reason, Reason::KeyExists("b".into()));
+}
+
+#[test]
+fn what_stands_twice_can_be_removed() {
+    let result = edited("a: 1\nb: 2\na: 3\n", |old, editor| editor.remove_entry(old.root().unwrap().entries().next().unwrap().key.id()));
+    assert_eq!(result.unwrap(), "b: 2\na: 3\n");
+}
+
+#[test]
+fn the_check_refuses_splices_that_do_something_else() {
+    use rolesmith::yaml::Splice;
+    let old = parse("a: 1\nb: 2\n");
+    assert!(old.check_edit(&[Splice::new(3, 4, "\"5\"")], &["a"], Some(&"5".into())).is_ok());
+    assert!(old.check_edit(&[Splice::new(3, 4, "5")], &["a"], Some(&"6".into())).is_err());
+    assert!(old.check_edit(&[Splice::new(8, 9, "3")], &["a"], Some(&Value::Number("1".into()))).is_err());
+    assert!(old.check_edit(&[Splice::new(0, 5, "")], &["a"], None).is_ok());
+}
