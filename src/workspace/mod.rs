@@ -6,12 +6,14 @@
 mod detect;
 mod edit;
 mod file;
+mod logs;
 mod open;
 mod sample;
 mod settings;
 
 pub use edit::ApplyError;
 pub use file::{File, FileKind, Where};
+pub use logs::{Learned, LogError, read_logs};
 pub use open::{OpenError, Options};
 pub use settings::Settings;
 

@@ -7,6 +7,7 @@ mod fact;
 mod generalise;
 mod grant;
 mod judge;
+mod merge;
 mod prune;
 pub mod repair;
 
@@ -15,4 +16,5 @@ pub use fact::{Facts, MAX_FACTS, Observation, Support};
 pub use generalise::{Generalisation, Pattern, generalise};
 pub use grant::{Grant, GrantKind};
 pub use judge::{Compile, ScenarioJudge};
+pub use merge::merge;
 pub use prune::{Coverage, Exercised, Judge, Pruned, Use, coverage, prune};

@@ -57,7 +57,7 @@ impl Records {
         while self.scanned < self.pending.len() {
             let byte = self.pending[self.scanned];
             self.scanned += 1;
-            if self.in_text {
+            if self.in_text && byte != b'\n' {
                 match byte {
                     _ if self.escaped => self.escaped = false,
                     b'\\' => self.escaped = true,
@@ -66,7 +66,14 @@ impl Records {
                 }
                 continue;
             }
+            let mut end = self.scanned;
             let ended = match byte {
+                // a value that opens at the start of a line while another is open: that one was cut off
+                b'{' if self.depth > 0 && self.scanned > start + 1 && self.pending[self.scanned - 2] == b'\n' => {
+                    self.depth = 1;
+                    end -= 1;
+                    true
+                }
                 b'{' => {
                     self.depth += 1;
                     false
@@ -79,16 +86,21 @@ impl Records {
                     self.depth = self.depth.saturating_sub(1);
                     self.depth == 0
                 }
+                // JSON texts hold no raw line end: the value was cut off
+                b'\n' if self.in_text => {
+                    (self.in_text, self.escaped, self.depth) = (false, false, 0);
+                    true
+                }
                 b'\n' => self.depth == 0,
                 _ => false,
             };
             if ended {
-                let text = separators(&self.pending[start..self.scanned]).trim_ascii();
+                let text = separators(&self.pending[start..end]).trim_ascii();
                 if self.skipping || !text.is_empty() {
                     take(if self.skipping { b"" } else { text }, !self.skipping);
                 }
                 self.skipping = false;
-                start = self.scanned;
+                start = end;
             }
         }
         self.pending.drain(..start);
@@ -161,6 +173,12 @@ mod tests {
     #[test]
     fn plain_lines_are_records_too() {
         assert_eq!(cut("[2018] [x] a=[b]\nnext", 4), ["[2018] [x] a=[b]", "next"]);
+    }
+
+    #[test]
+    fn a_record_that_was_cut_off_ends_where_the_next_begins() {
+        assert_eq!(cut("{\"a\": 1\n{\"b\": 2}\n", 3), ["{\"a\": 1", "{\"b\": 2}"]);
+        assert_eq!(cut("{\"a\": \"x\n{\"b\": 2}\n", 5), ["{\"a\": \"x", "{\"b\": 2}"]);
     }
 
     #[test]
