@@ -108,7 +108,6 @@ fn answer(case: &Case) -> Answer {
     let attributes = Attributes { user: "hr", backend_roles: &[], roles: &[], attributes: &none };
     let access = Access::new(&names, &protection, &mapped, roles.iter().collect(), &attributes, None);
     let ask = Ask {
-        action: "test".to_owned(),
         required: case.required.iter().map(|&at| ACTIONS[at].to_owned()).collect(),
         names: Some(case.names.iter().map(|&at| NAMES[at].to_owned()).collect()),
         has_pattern: case.has_pattern,

@@ -1,8 +1,246 @@
-//! The v4 evaluator.
+//! The recorded cases of the v4 evaluator, line by line.
 
+use std::collections::BTreeSet;
+
+use rolesmith::engine::cluster::{AliasMember, Cluster, Index};
+use rolesmith::engine::evaluate::opensearch::v4::V4;
+use rolesmith::engine::evaluate::{Call, Decide, Indices, Scope, Subject, Verdict};
+use rolesmith::engine::model::opensearch::Configuration;
 use serde_json::Value;
 
+use crate::scenario;
 use crate::tally::Tally;
 
+fn texts(value: Option<&Value>) -> Vec<String> {
+    value.map(scenario::texts).unwrap_or_default()
+}
+
+fn set(items: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    items.into_iter().collect()
+}
+
+/// The cluster of a scenario before each case, with what the record says elsewhere.
+fn cluster(record: &Value) -> Cluster {
+    let mut cluster = scenario::cluster(record);
+    // `v4-system-index-privilege-*` say in their description which alias exists besides the recorded ones
+    let words: Vec<&str> = record["desc"].as_str().unwrap_or_default().split_whitespace().collect();
+    if let Some(at) = words.iter().position(|word| *word == "alias")
+        && let [name, "=", first, "+", second, "exists", ..] = &words[at + 1..]
+    {
+        let members = [first, second].map(|index| AliasMember { index: (*index).to_owned(), ..AliasMember::default() });
+        cluster.aliases.insert((*name).to_owned(), members.to_vec());
+    }
+    for case in record["cases"].as_array().into_iter().flatten() {
+        snapshots(case, &mut cluster);
+    }
+    cluster
+}
+
+/// What a snapshot holds is said by the tables of refused restores, and by those that went through.
+fn snapshots(case: &Value, cluster: &mut Cluster) {
+    let path = case["path"].as_str().unwrap_or_default().split('?').next().unwrap_or_default();
+    let ["", "_snapshot", repository, snapshot, "_restore"] = path.split('/').collect::<Vec<_>>()[..] else { return };
+    let body = &case["body"];
+    let replacement = body["rename_replacement"].as_str().unwrap_or("$1");
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for call in case["actions"].as_array().into_iter().flatten() {
+        let known = call["allowed"] == true || call["why"].as_str().is_some_and(|why| why.contains("sufficient permissions"));
+        if known {
+            let asked = body["indices"].as_str().unwrap_or_default();
+            names.extend(asked.split(',').filter(|name| !name.is_empty() && !name.contains('*')).map(str::to_owned));
+        }
+        for row in call["matrix"].as_str().unwrap_or_default().lines().skip(1).filter(|_| known) {
+            let name = row.split('|').next().unwrap_or_default().trim();
+            if let Some(prefix) = replacement.strip_suffix("$1") {
+                names.extend(name.strip_prefix(prefix).filter(|name| !name.is_empty()).map(str::to_owned));
+            }
+        }
+    }
+    if !names.is_empty() {
+        let held = cluster.snapshots.entry(format!("{repository}/{snapshot}")).or_default();
+        held.extend(names);
+        held.sort();
+        held.dedup();
+    }
+}
+
+/// Who asks in a case.
+pub fn subject(configuration: &Configuration, case: &Value) -> Subject {
+    let user = case["user"].as_str().unwrap_or_default().to_owned();
+    let entry = configuration.internal_users.get(&user);
+    Subject {
+        backend_roles: entry.map(|entry| entry.backend_roles.iter().map(|role| role.value.clone()).collect()).unwrap_or_default(),
+        attributes: entry
+            .map(|entry| entry.attributes.iter().map(|(name, value)| (format!("attr.internal.{name}"), value.value.clone())).collect())
+            .unwrap_or_default(),
+        requested_tenant: None,
+        host: Some("127.0.0.1".to_owned()),
+        user,
+    }
+}
+
+/// Whether the recorded answer is a denial.
+fn denied(case: &Value) -> bool {
+    matches!(case["status"].as_u64(), Some(401 | 403))
+}
+
+/// A denial's text with the backend roles in order, and for `_search_shards` the actions too (`Set.of`).
+fn normal(reason: &str) -> String {
+    let text = scenario::sorted_backend_roles(reason);
+    let Some((head, tail)) = text.split_once("] and User") else { return text };
+    match head.split_once('[') {
+        Some((before, actions)) if actions.contains("search_shards") => {
+            let mut actions: Vec<&str> = actions.split(", ").collect();
+            actions.sort_unstable();
+            format!("{before}[{}] and User{tail}", actions.join(", "))
+        }
+        _ => text.clone(),
+    }
+}
+
+type Line = (String, BTreeSet<String>, BTreeSet<String>, Option<bool>, bool);
+
+fn recorded_line(action: &Value) -> Line {
+    let name = action["action"].as_str().unwrap_or_default().to_owned();
+    let mut required = set(texts(action.get("required")));
+    if required.is_empty() {
+        required.insert(name.clone());
+    }
+    let cluster = action["scope"] == "cluster";
+    let indices = if action.get("exception").is_some() || cluster { BTreeSet::new() } else { set(texts(action.get("indices"))) };
+    (name, required, indices, action["allowed"].as_bool(), action["reduced"] == true)
+}
+
+fn our_line(call: &Call) -> Line {
+    let indices = match &call.indices {
+        _ if call.scope == Scope::Cluster => BTreeSet::new(),
+        Indices::None => BTreeSet::new(),
+        Indices::All => set(["*".to_owned()]),
+        Indices::Names(names) => set(names.iter().cloned()),
+    };
+    let failed = call.rule.as_ref().is_some_and(|rule| rule.starts_with("the evaluation fails"));
+    let redirected = call.reduced.as_ref().is_some_and(|reduced| call.rule.is_none() && reduced.only_allowed_for.is_empty());
+    let required = if call.required == ["cluster:monitor/point_in_time/segments/_all"] {
+        set([call.action.clone()])
+    } else {
+        set(call.required.iter().cloned())
+    };
+    (call.action.clone(), required, indices, (!failed).then_some(call.allowed), call.reduced.is_some() && !redirected)
+}
+
+/// Calls in order up to and including the first denial, then as a multiset.
+fn same_calls(case: &Value, verdict: &Verdict) -> bool {
+    let recorded: Vec<Line> = case["actions"].as_array().into_iter().flatten().map(recorded_line).collect();
+    let ours: Vec<Line> = verdict.calls.iter().map(our_line).collect();
+    if recorded.first() != ours.first() {
+        return false;
+    }
+    let (mut left, mut right) = (recorded, ours);
+    left.sort();
+    right.sort();
+    left == right
+}
+
+/// What v4 records besides: permitted names, rewritten names, sub-actions.
+fn same_reduction(case: &Value, verdict: &Verdict) -> Option<bool> {
+    type Extra = (String, BTreeSet<String>, BTreeSet<String>, BTreeSet<String>, BTreeSet<(String, BTreeSet<String>)>);
+    let mut recorded: Vec<Extra> = Vec::new();
+    for action in case["actions"].as_array().into_iter().flatten() {
+        // the engine's sub-actions of cluster actions are not asked for; those of `GET _alias` are its alias names
+        let subs = action["sub_actions"].as_object().into_iter().flatten().filter(|_| action["scope"] != "cluster");
+        let subs = subs.map(|(name, names)| (name.clone(), set(texts(Some(names))))).collect();
+        recorded.push((
+            action["action"].as_str().unwrap_or_default().to_owned(),
+            if action["scope"] == "cluster" { BTreeSet::new() } else { set(texts(action.get("indices"))) },
+            set(texts(action.get("only_allowed_for"))),
+            set(texts(action.get("rewritten_to"))),
+            subs,
+        ));
+    }
+    let mut ours: Vec<Extra> = Vec::new();
+    for call in &verdict.calls {
+        let (action, _, indices, ..) = our_line(call);
+        let rewritten = call.reduced.as_ref().map(|reduced| set(reduced.rewritten_to.iter().cloned())).unwrap_or_default();
+        let subs = call.sub_actions.iter().map(|sub| (sub.action.clone(), set(sub.names.iter().cloned()))).collect();
+        ours.push((action, indices, set(call.only_allowed_for.iter().cloned()), rewritten, subs));
+    }
+    if recorded.iter().all(|extra| extra.2.is_empty() && extra.3.is_empty() && extra.4.is_empty()) {
+        return None;
+    }
+    recorded.sort();
+    ours.sort();
+    Some(recorded == ours)
+}
+
+/// Items of bulk, mget, msearch and reindex: denied or not, and the text.
+fn same_items(case: &Value, verdict: &Verdict) -> Option<bool> {
+    let items = case.get("items")?.as_array()?;
+    let reason = |item: &Value| item["reason"].as_str().filter(|_| item["type"] == "security_exception").map(normal);
+    let recorded: Vec<Option<String>> = items.iter().map(reason).collect();
+    let ours: Vec<Option<String>> = verdict.items.iter().map(|item| item.reason.as_deref().map(normal)).collect();
+    Some(recorded == ours)
+}
+
+/// What was recorded and what was answered.
+fn detail(case: &Value, verdict: &Verdict) -> String {
+    let mut shown = case.clone();
+    for call in shown["actions"].as_array_mut().into_iter().flatten() {
+        if let Some(call) = call.as_object_mut() {
+            call.retain(|key, _| !matches!(key.as_str(), "matrix" | "options" | "request"));
+        }
+    }
+    let calls: Vec<String> = verdict
+        .calls
+        .iter()
+        .map(|call| {
+            let Call { action, required, indices, allowed, reduced, only_allowed_for, sub_actions, rule, .. } = call;
+            format!("  {action} {required:?} {indices:?} allowed={allowed} {reduced:?} only={only_allowed_for:?} {sub_actions:?} {rule:?}")
+        })
+        .collect();
+    let Verdict { outcome, status, reason, roles, items, unknown, .. } = verdict;
+    let (user, method, path) = (&case["user"], &case["method"], &case["path"]);
+    format!(
+        "{user} {method} {path}\nrecorded {shown}\nanswered {outcome:?} {status:?} {reason:?} {roles:?} {unknown:?} {items:?}\n{}",
+        calls.join("\n")
+    )
+}
+
 /// Run one scenario.
-pub fn run(_scenario: &Value, _tally: &mut Tally) {}
+pub fn run(record: &Value, tally: &mut Tally) {
+    tally.scenario("opensearch-3.8.0-v4", record["name"].as_str().unwrap_or_default());
+    let configuration = scenario::configuration(record);
+    let mut state = cluster(record);
+    let mut v4 = V4::new(configuration.clone(), state.clone());
+    for (at, case) in record["cases"].as_array().into_iter().flatten().enumerate() {
+        let verdict = v4.decide(&subject(&configuration, case), &scenario::request(case));
+        let mut line = |name: &'static str, agrees: bool| tally.check(at, name, agrees, || detail(case, &verdict));
+        // the recorder took the roles from the evaluator's calls
+        if case["actions"].as_array().is_some_and(|calls| !calls.is_empty()) {
+            line("roles", set(texts(case.get("roles"))) == set(verdict.roles.iter().cloned()));
+        }
+        line("verdict", denied(case) == matches!(verdict.status, Some(401 | 403)));
+        if let Some(reason) = case["reason"].as_str().filter(|reason| denied(case) && !reason.is_empty()) {
+            let ours = verdict.reason.as_deref().unwrap_or_default();
+            // a failed shard or item shows inside the engine's own answer
+            let within = reason.starts_with('{') && !ours.is_empty() && reason.contains(ours);
+            line("reason", normal(reason) == normal(ours) || within);
+        }
+        line("actions", same_calls(case, &verdict));
+        if let Some(same) = same_items(case, &verdict) {
+            line("items", same);
+        }
+        if let Some(same) = same_reduction(case, &verdict) {
+            line("reduction", same);
+        }
+        // the index that a tenant's first write creates stays for the cases behind it
+        for action in case["actions"].as_array().into_iter().flatten() {
+            if let Some(index) = action["creates_index"].as_str() {
+                state.indices.insert(index.to_owned(), Index::default());
+                for alias in texts(action.get("rewritten_to")) {
+                    state.aliases.insert(alias, vec![AliasMember { index: index.to_owned(), ..AliasMember::default() }]);
+                }
+                v4 = V4::new(configuration.clone(), state.clone());
+            }
+        }
+    }
+}

@@ -67,7 +67,7 @@ fn ask_stats(player: &mut Player<'_>, expressions: Vec<String>, options: Indices
 /// The settings first; then, at once, the state, and with it statistics and health.
 fn indices_table(player: &mut Player<'_>, rest: &Rest, by_name: bool) -> Result<(), Stop> {
     let names = rest.names("index");
-    let options = rest.options(IndicesOptions::STRICT_EXPAND_HIDDEN);
+    let options = rest.options(IndicesOptions::STRICT_EXPAND);
     let group = Group::new(names.clone(), options).with_streams();
     let call = player.call(TransportRequest::new("indices:monitor/settings/get", "GetSettingsRequest", Shape::Many, vec![group]))?;
     let found = player.concrete(&call.group())?;
@@ -121,7 +121,7 @@ fn segments(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 }
 
 fn recovery(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    player.call_on(rest, "indices:monitor/recovery", "RecoveryRequest", IndicesOptions::STRICT_EXPAND_OPEN).map(|_| ())
+    player.call_on(rest, "indices:monitor/recovery", "RecoveryRequest", IndicesOptions::STRICT_EXPAND).map(|_| ())
 }
 
 fn segment_replication(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {

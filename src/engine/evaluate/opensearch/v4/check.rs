@@ -10,8 +10,6 @@ use crate::engine::cluster::IndicesOptions;
 /// What the engine knows of a call when the evaluator is asked.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// The action behind the transport action.
-    pub action: String,
     /// What is needed on every name, in the engine's order.
     pub required: Vec<String>,
     /// The resolved names; none when the request holds no index information (then every name counts).

@@ -1,0 +1,292 @@
+//! One request under way: each call is read, decided and recorded, and rewritten where v4 rewrites it.
+
+use super::V4;
+use super::actions;
+use super::check::{self, Ask};
+use super::evidence::Reader;
+use super::notes::notes;
+use super::privileges::Access;
+use super::read::{Failure, Reading, Requests, reducible};
+use super::tenants::{Tenancy, TenantUser, tenancy};
+use crate::engine::evaluate::{Call, Cell, Indices, Reduction, Scope, SubAction, Subject};
+use crate::engine::pattern::Attributes;
+use crate::engine::request::opensearch::{self as player, Details, Gate, Group, Op, Refusal, Rest, Shape, TransportRequest};
+
+/// Asked call by call for one subject and one request.
+pub struct Turn<'a> {
+    v4: &'a V4,
+    subject: &'a Subject,
+    tenant: Option<&'a str>,
+    attributes: Attributes<'a>,
+    access: Access<'a>,
+    requests: Requests<'a>,
+    evidence: Option<Reader<'a>>,
+    /// What was asked and answered so far.
+    pub calls: Vec<Call>,
+    /// What an operator should know beside the verdict.
+    pub notes: Vec<String>,
+}
+
+impl<'a> Turn<'a> {
+    /// A turn; with `evidence` every cell is explained and a refusal does not end the chain.
+    pub fn new(
+        v4: &'a V4,
+        subject: &'a Subject,
+        tenant: Option<&'a str>,
+        roles: &'a [String],
+        attributes: Attributes<'a>,
+        evidence: Option<Reader<'a>>,
+    ) -> Self {
+        let compiled = roles.iter().filter_map(|role| v4.roles.get(role)).collect();
+        let access = Access::new(&v4.names, &v4.protection, roles, compiled, &attributes, v4.cluster.now);
+        let requests = Requests::new(&v4.cluster, &v4.names);
+        Self { v4, subject, tenant, attributes, access, requests, evidence, calls: Vec::new(), notes: Vec::new() }
+    }
+
+    fn refusal(&self, missing: &[String]) -> Refusal {
+        Refusal { status: 403, reason: super::denial(self.subject, self.tenant, missing) }
+    }
+
+    /// Decide a call that was read.
+    fn decide(&self, action: &str, required: &[String], reading: &Reading, call: &TransportRequest) -> Decided {
+        let is_cluster = actions::is_cluster(action);
+        let bulk_shortcut = call.class == "BulkRequest" && self.tenant.is_none_or(str::is_empty);
+        if is_cluster || bulk_shortcut {
+            let answer = check::cluster_action(&self.access, action);
+            if !answer.allowed || bulk_shortcut {
+                return Decided::plain(answer);
+            }
+        }
+        let tenancy = match reading.names.iter().flatten().collect::<Vec<_>>().as_slice() {
+            [name] => self.tenancy(&call.action, name),
+            _ => Tenancy::NotConcerned,
+        };
+        match tenancy {
+            Tenancy::NotConcerned => {}
+            Tenancy::Refused(why) => return Decided::plain(check::Answer::no(action, Some(why))),
+            Tenancy::Allowed => return Decided::plain(check::Answer::yes()),
+            Tenancy::Redirected(alias) => return Decided { answer: check::Answer::yes(), redirect: Some(alias) },
+        }
+        match &call.details {
+            Details::Restore { global_state, sources, targets } => {
+                Decided::plain(self.restore(action, *global_state, sources.is_some(), targets))
+            }
+            _ if is_cluster => Decided::plain(check::Answer::yes()),
+            _ => {
+                let ask = Ask {
+                    required: required.to_vec(),
+                    names: reading.names.clone(),
+                    has_pattern: has_pattern(call),
+                    options: call.group().options,
+                    reducible: reducible(action, call.shape),
+                    sub_actions: reading.sub_actions.clone(),
+                };
+                Decided::plain(match &reading.aliases {
+                    Some((aliases, explicit)) => check::get_aliases(&self.access, &ask, aliases, *explicit),
+                    None => check::index_action(&self.access, &ask, self.v4.reduction),
+                })
+            }
+        }
+    }
+
+    fn tenancy(&self, action: &str, name: &str) -> Tenancy {
+        let rules = self.access.roles().iter().filter_map(|role| self.v4.tenant_rules.get(&role.name)).collect();
+        let user = TenantUser { name: &self.subject.user, requested: self.tenant, rules, attributes: self.attributes };
+        tenancy(&self.v4.dashboards, &self.v4.tenants, &self.v4.names, &user, action, name)
+    }
+
+    /// A restore needs to create and to write what comes back, under the names that it gets.
+    fn restore(&self, action: &str, global_state: bool, known: bool, targets: &[String]) -> check::Answer {
+        if global_state {
+            return check::Answer::no(action, Some("Restoring snapshot with 'include_global_state' enabled is not allowed"));
+        }
+        if !known {
+            return check::Answer::no(action, Some("Could not retrieve information for snapshot"));
+        }
+        let ask = Ask {
+            required: vec!["indices:data/write/index".to_owned(), "indices:admin/create".to_owned()],
+            names: Some(targets.iter().cloned().collect()),
+            has_pattern: false,
+            options: crate::engine::cluster::IndicesOptions::SINGLE_INDEX,
+            reducible: check::Reducible::No,
+            sub_actions: Vec::new(),
+        };
+        check::index_action(&self.access, &ask, self.v4.reduction)
+    }
+
+    /// Send a request on to a tenant's index, creating it where a write finds none.
+    fn redirect(&mut self, call: &mut TransportRequest, alias: &str) {
+        for group in &mut call.groups {
+            group.expressions = vec![alias.to_owned()];
+        }
+        let writes = matches!(call.class, "BulkRequest" | "IndexRequest" | "DeleteRequest" | "UpdateRequest");
+        if writes && !self.requests.exists(alias) {
+            let free = (1_u32..).map(|number| format!("{alias}_{number}")).find(|name| !self.requests.exists(name));
+            let index = free.unwrap_or_else(|| alias.to_owned());
+            let create =
+                TransportRequest::new("indices:admin/create", "CreateIndexRequest", Shape::Fixed, vec![Group::single(index.clone())]);
+            self.check(&mut create.with(Details::CreateIndex { aliases: vec![alias.to_owned()] }));
+            self.requests.create(alias, &index);
+        }
+    }
+
+    fn cells(&self, scope: Scope, required: &[String], reading: &Reading) -> Vec<Cell> {
+        let Some(reader) = &self.evidence else { return Vec::new() };
+        if scope == Scope::Cluster {
+            return required.iter().map(|action| self.cluster_cell(reader, action)).collect();
+        }
+        let names: Vec<&str> = match &reading.names {
+            Some(names) => names.iter().map(String::as_str).collect(),
+            None => self.v4.names.all().iter().map(String::as_str).collect(),
+        };
+        let mut cells = Vec::new();
+        for name in names {
+            cells.extend(required.iter().map(|action| self.cell(reader, name, action)));
+        }
+        if let Some((aliases, true)) = &reading.aliases {
+            for alias in aliases {
+                cells.extend(required.iter().map(|action| self.cell(reader, alias, action)));
+            }
+        }
+        for (action, names) in &reading.sub_actions {
+            cells.extend(names.iter().map(|name| self.cell(reader, name, action)));
+        }
+        cells
+    }
+
+    fn cluster_cell(&self, reader: &Reader<'_>, action: &str) -> Cell {
+        let role = self.access.cluster(action).and_then(|at| self.access.roles().get(at));
+        Cell {
+            index: String::new(),
+            action: action.to_owned(),
+            granted_by: role.and_then(|role| reader.cluster(&role.name, action)),
+            nearest: None,
+        }
+    }
+
+    fn cell(&self, reader: &Reader<'_>, name: &str, action: &str) -> Cell {
+        let role_names: Vec<&str> = self.access.roles().iter().map(|role| role.name.as_str()).collect();
+        let source = self.access.index(action, name).filter(|_| self.access.taken_away(name).is_none());
+        let granted_by = source.and_then(|source| reader.index(role_names.get(source.role)?, source, action, name));
+        let nearest = if granted_by.is_none() { reader.nearest(&role_names, action, name) } else { None };
+        Cell { index: name.to_owned(), action: action.to_owned(), granted_by, nearest }
+    }
+}
+
+/// An answer, and where multi-tenancy sends the request.
+struct Decided {
+    answer: check::Answer,
+    redirect: Option<String>,
+}
+
+impl Decided {
+    fn plain(answer: check::Answer) -> Self {
+        Self { answer, redirect: None }
+    }
+}
+
+/// Whether an expression is a wildcard, `_all`, or nothing at all.
+fn has_pattern(call: &TransportRequest) -> bool {
+    let group = call.group();
+    match group.expressions.as_slice() {
+        [] => true,
+        [only] if only == "_all" => true,
+        some => some.iter().any(|text| text.contains('*')),
+    }
+}
+
+/// What is needed on every name; the order is the engine's.
+fn required(action: &str, details: &Details) -> Vec<String> {
+    let mut required = vec![action.to_owned()];
+    match details {
+        Details::BulkShard { ops } => {
+            for op in ops {
+                let needed = match op {
+                    Op::Index | Op::Create => "indices:data/write/index",
+                    Op::Delete => "indices:data/write/delete",
+                    Op::Update => "indices:data/write/update",
+                };
+                if !required.iter().any(|held| held == needed) {
+                    required.push(needed.to_owned());
+                }
+            }
+        }
+        _ if action == "indices:admin/shards/search_shards" => required.push("indices:data/read/search".to_owned()),
+        _ => {}
+    }
+    required
+}
+
+/// The pseudo action behind `_cat/pit_segments/_all`.
+const ALL_PIT_SEGMENTS: &str = "cluster:monitor/point_in_time/segments/_all";
+
+impl Gate for Turn<'_> {
+    fn check(&mut self, call: &mut TransportRequest) -> player::Answer {
+        let action = actions::normalize(&call.action).to_owned();
+        let all_pits = call.class == "PitSegmentsRequest" && matches!(&call.details, Details::Pits { indices: None, .. });
+        let privilege = if all_pits { ALL_PIT_SEGMENTS.to_owned() } else { action.clone() };
+        let scope = if actions::is_cluster(&action) { Scope::Cluster } else { Scope::Index };
+        let required = required(&privilege, &call.details);
+        let mut record = Call { action: action.clone(), required: required.clone(), scope, ..Call::default() };
+        let reading = match self.requests.read(&action, call) {
+            Ok(reading) => reading,
+            Err(_) if scope == Scope::Cluster => Reading::default(),
+            Err(Failure::Exception(why)) => {
+                record.rule = Some(format!("the evaluation fails: {why}"));
+                self.calls.push(record);
+                return player::Answer::Fail(format!("Unexpected exception {action}"));
+            }
+            Err(Failure::Invalid(why)) => return player::Answer::Fail(why),
+            Err(Failure::Unknown(why)) => return player::Answer::Unknown(why),
+        };
+        let Decided { answer, redirect } = self.decide(&privilege, &required, &reading, call);
+        record.indices = match &reading.names {
+            Some(names) => Indices::Names(names.iter().cloned().collect()),
+            None => Indices::All,
+        };
+        record.sub_actions = reading
+            .sub_actions
+            .iter()
+            .map(|(action, names)| SubAction { action: action.clone(), names: names.iter().cloned().collect() })
+            .chain(reading.aliases.iter().map(|(aliases, _)| SubAction {
+                action: "indices:admin/aliases/get[aliases]".to_owned(),
+                names: aliases.iter().cloned().collect(),
+            }))
+            .collect();
+        record.cells = self.cells(if all_pits { Scope::Cluster } else { scope }, &required, &reading);
+        record.allowed = answer.allowed;
+        record.missing.clone_from(&answer.missing);
+        record.only_allowed_for.clone_from(&answer.only_allowed_for);
+        record.rule = answer.why.map(str::to_owned);
+        let notes = if answer.allowed { notes(&action, call, &reading, &answer, &self.v4.cluster, &self.v4.names) } else { Vec::new() };
+        let rewritten_to = redirect.clone().map(|alias| vec![alias]).or(answer.rewritten_to);
+        record.reduced = rewritten_to
+            .as_ref()
+            .map(|rewritten| Reduction { only_allowed_for: answer.only_allowed_for.clone(), rewritten_to: rewritten.clone() });
+        self.calls.push(record);
+        if !answer.allowed {
+            let refusal = self.refusal(&answer.missing);
+            return if self.evidence.is_some() { player::Answer::RefuseAndGoOn(refusal) } else { player::Answer::Refuse(refusal) };
+        }
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        match (redirect, rewritten_to) {
+            (Some(alias), _) => self.redirect(call, &alias),
+            (None, Some(rewritten)) => {
+                if let Some(group) = call.groups.first_mut() {
+                    group.expressions = rewritten;
+                }
+            }
+            (None, None) => {}
+        }
+        player::Answer::Pass
+    }
+
+    fn check_security_api(&mut self, request: &Rest) -> player::Answer {
+        let _ = request;
+        player::Answer::Pass
+    }
+}
