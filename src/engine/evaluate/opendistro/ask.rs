@@ -1,6 +1,6 @@
 //! One question to the evaluator, as the engine's chain of transport calls puts it, and the answer.
 
-use super::names::Options;
+use crate::engine::cluster::IndicesOptions;
 
 /// What a part of a request names: a whole search, one item of an mget, one alias action.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub(crate) struct Part {
     /// The part takes exactly one name, so that a reduction to several cannot be written into it.
     pub single: bool,
     /// The request's own indices options, used only with `respect_request_indices_options`.
-    pub options: Option<Options>,
+    pub options: Option<IndicesOptions>,
 }
 
 /// The kinds of request that the evaluator treats apart (the request's Java class, for the engine).

@@ -1,5 +1,6 @@
 //! A configuration compiled for answering: groups resolved, patterns compiled, mappings turned round.
 
+use crate::engine::catalog::opensearch::BuiltIn;
 use crate::engine::model::opensearch::{Configuration, Role as RoleModel, Settings};
 use crate::source::Located;
 
@@ -150,7 +151,7 @@ impl Switches {
 }
 
 /// Compile a v7 configuration with the plugin's built-in roles, groups and tenants added.
-pub(super) fn compile(configuration: &Configuration, fixed: &Configuration) -> Result<Compiled, Refusal> {
+pub(super) fn compile(configuration: &Configuration, fixed: &BuiltIn) -> Result<Compiled, Refusal> {
     refuse_overrides("roles", configuration.roles.keys(), |name| fixed.roles.contains_key(name))?;
     refuse_overrides("action groups", configuration.action_groups.keys(), |name| fixed.action_groups.contains_key(name))?;
     refuse_overrides("tenants", configuration.tenants.keys(), |name| fixed.tenants.contains_key(name))?;

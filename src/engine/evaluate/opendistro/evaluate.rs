@@ -10,11 +10,11 @@ use super::index_check;
 use super::java::hash_set_order;
 use super::kibana::{self, Interception};
 use super::matcher::any;
-use super::names::{Options, Unresolved, concrete};
 use super::protection::{self, Ruling};
 use super::reduce::reduce;
 use super::resolve::{Resolved, is_all, resolve};
 use super::role_pattern::Failure;
+use crate::engine::cluster::{IndicesOptions, ResolveError, Resolver};
 use crate::engine::evaluate::Subject;
 
 /// What index discovery by the Kibana aggregation must be permitted to read.
@@ -243,8 +243,9 @@ impl OpenDistro {
             return answer;
         }
         for part in &ask.parts {
-            if let Err(Unresolved::InvalidName(name)) = concrete(&self.cluster, Options::LENIENT, &part.names) {
-                answer.failure = Some((400, invalid_name(&name)));
+            let names = Resolver::new(&self.cluster).concrete(&part.names, IndicesOptions::LENIENT_EXPAND_OPEN, false);
+            if let Err(invalid @ ResolveError::Invalid(_)) = names {
+                answer.failure = Some((400, invalid.to_string()));
                 break;
             }
         }
@@ -252,16 +253,12 @@ impl OpenDistro {
     }
 }
 
-fn invalid_name(name: &str) -> String {
-    format!("Invalid index name [{name}], must not start with '_'.")
-}
-
 fn failed(action: &str, failure: Failure, indices: Option<Vec<String>>) -> Answer {
     let failure = match failure {
         Failure::BrokenRegex => (500, format!("Unexpected exception {action}")),
-        Failure::Unresolved(Unresolved::InvalidName(name)) => (400, invalid_name(&name)),
-        Failure::Unresolved(Unresolved::Closed) => (400, "closed".to_owned()),
-        Failure::Unresolved(Unresolved::NotFound) => (404, "no such index".to_owned()),
+        Failure::Unresolved(ResolveError::Missing(name)) => (404, format!("no such index [{name}]")),
+        Failure::Unresolved(ResolveError::Closed(_)) => (400, "closed".to_owned()),
+        Failure::Unresolved(other) => (400, other.to_string()),
     };
     Answer { indices, rule: Some(failure.1.clone()), failure: Some(failure), ..Answer::default() }
 }

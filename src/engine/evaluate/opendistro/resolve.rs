@@ -4,8 +4,7 @@ use indexmap::IndexSet;
 
 use super::ask::{Kind, Part};
 use super::matcher::{Matcher, any};
-use super::names::{Options, Unresolved, concrete};
-use crate::engine::cluster::Cluster;
+use crate::engine::cluster::{Cluster, IndicesOptions, ResolveError, Resolver};
 
 /// Stands for every index: requests for all indices are never expanded here.
 pub(super) const ALL: &str = "*";
@@ -44,13 +43,13 @@ pub(super) fn is_all(names: &[String]) -> bool {
 }
 
 /// Resolve all parts. A request without parts, and one of an unknown class, asks for everything.
-pub(super) fn resolve(cluster: &Cluster, respect: bool, kind: &Kind, parts: &[Part]) -> Result<Resolved, Unresolved> {
+pub(super) fn resolve(cluster: &Cluster, respect: bool, kind: &Kind, parts: &[Part]) -> Result<Resolved, ResolveError> {
     if parts.is_empty() || matches!(kind, Kind::Foreign | Kind::Nameless | Kind::Resize) {
         return Ok(Resolved::everything());
     }
     let mut out = Resolved::default();
     for part in parts {
-        let options = part.options.filter(|_| respect).unwrap_or(Options::FIXED);
+        let options = part.options.filter(|_| respect).unwrap_or(IndicesOptions::STRICT_EXPAND_OPEN);
         resolve_part(cluster, options, &part.names, &mut out)?;
     }
     out.local_all = out.original.contains("_all")
@@ -59,7 +58,7 @@ pub(super) fn resolve(cluster: &Cluster, respect: bool, kind: &Kind, parts: &[Pa
     Ok(out)
 }
 
-fn resolve_part(cluster: &Cluster, options: Options, names: &[String], out: &mut Resolved) -> Result<(), Unresolved> {
+fn resolve_part(cluster: &Cluster, options: IndicesOptions, names: &[String], out: &mut Resolved) -> Result<(), ResolveError> {
     if is_all(names) {
         for set in [&mut out.aliases, &mut out.indices, &mut out.original] {
             set.insert(ALL.to_owned());
@@ -72,11 +71,13 @@ fn resolve_part(cluster: &Cluster, options: Options, names: &[String], out: &mut
         out.indices.insert(ALL.to_owned());
         return Ok(());
     }
-    let patterns: Vec<Matcher> = names.iter().map(|name| Matcher::new(name)).collect();
+    let resolver = Resolver::new(cluster);
+    let plain = names.iter().map(|name| resolver.plain(name)).collect::<Result<Vec<_>, _>>()?;
+    let patterns: Vec<Matcher> = plain.iter().map(|name| Matcher::new(name)).collect();
     out.aliases.extend(cluster.aliases.keys().filter(|alias| any(&patterns, alias)).cloned());
-    match concrete(cluster, options, names) {
+    match resolver.concrete(names, options, false) {
         Ok(found) => out.indices.extend(found),
-        Err(Unresolved::NotFound) => out.indices.extend(names.iter().cloned()),
+        Err(ResolveError::Missing(_)) => out.indices.extend(plain),
         Err(other) => return Err(other),
     }
     Ok(())

@@ -3,9 +3,8 @@
 
 use super::compile::Rule;
 use super::matcher::Matcher;
-use super::names::{Options, Unresolved, concrete};
 use super::substitute::substitute;
-use crate::engine::cluster::Cluster;
+use crate::engine::cluster::{Cluster, IndicesOptions, ResolveError, Resolver};
 use crate::engine::evaluate::Subject;
 
 /// Why evaluating a role fails.
@@ -14,7 +13,7 @@ pub(super) enum Failure {
     /// A regular expression does not compile: 500 for every question that meets it.
     BrokenRegex,
     /// The pattern is no possible index name: 400.
-    Unresolved(Unresolved),
+    Unresolved(ResolveError),
 }
 
 /// A pattern with the user put in and resolved.
@@ -36,15 +35,17 @@ impl Covered {
         }
         let aliases: Vec<String> =
             if pattern.is_exact() { Vec::new() } else { cluster.aliases.keys().filter(|alias| pattern.test(alias)).cloned().collect() };
+        let resolver = Resolver::new(cluster);
+        let concrete = |names: &[String]| resolver.concrete(names, IndicesOptions::LENIENT_EXPAND_OPEN, false);
         let resolved = match (aliases.is_empty(), text.is_empty()) {
-            (false, _) => concrete(cluster, Options::LENIENT, &aliases),
-            (true, false) => concrete(cluster, Options::LENIENT, std::slice::from_ref(&text)),
+            (false, _) => concrete(&aliases),
+            (true, false) => concrete(std::slice::from_ref(&text)),
             (true, true) => Ok(Vec::new()),
         };
         match resolved {
             Ok(resolved) => Ok(Self { text, pattern, resolved }),
             // an invalid name throws; a missing one cannot, the options are lenient
-            Err(Unresolved::NotFound) => Ok(Self { text, pattern, resolved: Vec::new() }),
+            Err(ResolveError::Missing(_)) => Ok(Self { text, pattern, resolved: Vec::new() }),
             Err(other) => Err(Failure::Unresolved(other)),
         }
     }
