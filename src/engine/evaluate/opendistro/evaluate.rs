@@ -14,7 +14,7 @@ use super::protection::{self, Ruling};
 use super::reduce::reduce;
 use super::resolve::{Resolved, is_all, resolve};
 use super::role_pattern::Failure;
-use crate::engine::cluster::{IndicesOptions, ResolveError, Resolver};
+use crate::engine::cluster::{Cluster, IndicesOptions, ResolveError, Resolver};
 use crate::engine::evaluate::Subject;
 
 /// What index discovery by the Kibana aggregation must be permitted to read.
@@ -53,10 +53,10 @@ pub(crate) fn is_cluster_action(action: &str) -> bool {
 
 impl OpenDistro {
     /// Answer one call for a subject who holds `mapped`.
-    pub(crate) fn ask(&self, subject: &Subject, mapped: &IndexSet<String>, ask: &Ask) -> Answer {
+    pub(crate) fn ask(&self, subject: &Subject, mapped: &IndexSet<String>, cluster: &Cluster, ask: &Ask) -> Answer {
         let roles: Vec<&Role> = self.compiled.roles.iter().filter(|role| mapped.contains(&role.name)).collect();
-        match self.stages(subject, mapped, &roles, ask) {
-            Ok(answer) => self.after(subject, &roles, ask, answer),
+        match self.stages(subject, mapped, &roles, cluster, ask) {
+            Ok(answer) => audited(cluster, ask, answer),
             Err((failure, indices)) => failed(&ask.action, failure, indices),
         }
     }
@@ -66,6 +66,7 @@ impl OpenDistro {
         subject: &Subject,
         mapped: &IndexSet<String>,
         roles: &[&Role],
+        cluster: &Cluster,
         ask: &Ask,
     ) -> Result<Answer, (Failure, Option<Vec<String>>)> {
         let switches = &self.compiled.switches;
@@ -76,11 +77,11 @@ impl OpenDistro {
             let missing = if allowed { Vec::new() } else { vec![action.to_owned()] };
             return Ok(Answer { allowed, missing, cluster: true, ..Answer::default() });
         }
-        let resolved = resolve(&self.cluster, switches.respect_options, &ask.kind, &ask.parts)
+        let resolved = resolve(cluster, switches.respect_options, &ask.kind, &ask.parts)
             .map_err(|unresolved| (Failure::Unresolved(unresolved), None))?;
         let fail = |failure: Failure| (failure, Some(resolved.sorted()));
         let mut answer = Answer { indices: Some(resolved.sorted()), ..Answer::default() };
-        let restrictions = documents::restrictions(roles, subject, &self.cluster).map_err(fail)?;
+        let restrictions = documents::restrictions(roles, subject, cluster).map_err(fail)?;
 
         // a role that is mapped but not defined does not count here
         let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
@@ -112,12 +113,12 @@ impl OpenDistro {
                 answer.cluster = true;
                 if switches.dnfof && action.starts_with("indices:data/read/") && !resolved.indices.is_empty() {
                     let reduced =
-                        reduce(roles, subject, &self.cluster, &resolved, &[action.to_owned()]).map_err(fail)?;
+                        reduce(roles, subject, cluster, &resolved, &[action.to_owned()]).map_err(fail)?;
                     answer.only_allowed_for = Some(sorted(&reduced));
                     if reduced.is_empty() {
                         return Ok(Answer { cluster: false, ..answer });
                     }
-                    let (rewrite, whole) = self.replace(ask, &resolved, &reduced);
+                    let (rewrite, whole) = self.replace(cluster, ask, &reduced);
                     answer.rewrite = rewrite;
                     if whole {
                         return Ok(Answer { allowed: true, reduced: true, cluster: false, ..answer });
@@ -131,7 +132,7 @@ impl OpenDistro {
             && let Ok(permitted) = {
                 let all = Resolved::everything();
                 let wanted: Vec<String> = DISCOVERY.iter().map(|&action| action.to_owned()).collect();
-                reduce(roles, subject, &self.cluster, &all, &wanted)
+                reduce(roles, subject, cluster, &all, &wanted)
             }
         {
             let rule = Some("index discovery: narrowed to the readable indices".to_owned());
@@ -157,7 +158,7 @@ impl OpenDistro {
             if resolved.indices.is_empty() {
                 return self.checked(ask, &resolved, &restrictions, Answer { allowed: true, reduced: true, missing: Vec::new(), ..answer });
             }
-            let reduced = reduce(roles, subject, &self.cluster, &resolved, &required).map_err(fail)?;
+            let reduced = reduce(roles, subject, cluster, &resolved, &required).map_err(fail)?;
             answer.only_allowed_for = Some(sorted(&reduced));
             if reduced.is_empty() {
                 let empties = matches!(ask.kind, Kind::Search { .. } | Kind::SearchShards | Kind::FieldMappings);
@@ -172,7 +173,7 @@ impl OpenDistro {
                 }
                 return Ok(answer);
             }
-            let (rewrite, whole) = self.replace(ask, &resolved, &reduced);
+            let (rewrite, whole) = self.replace(cluster, ask, &reduced);
             answer.rewrite = rewrite;
             if whole {
                 return self.checked(ask, &resolved, &restrictions, Answer { allowed: true, reduced: true, missing: Vec::new(), ..answer });
@@ -180,11 +181,11 @@ impl OpenDistro {
         }
 
         let indices: Vec<String> = resolved.indices.iter().cloned().collect();
-        let granted = index_check::granted(roles, switches.multi_rolespan, subject, &self.cluster, &indices, &required).map_err(fail)?;
+        let granted = index_check::granted(roles, switches.multi_rolespan, subject, cluster, &indices, &required).map_err(fail)?;
         if !granted {
             return Ok(answer);
         }
-        if let Some(why) = protection::filtered_aliases(switches, action, &resolved, &self.cluster) {
+        if let Some(why) = protection::filtered_aliases(switches, action, &resolved, cluster) {
             return Ok(Answer { rule: Some(why), ..answer });
         }
         self.checked(ask, &resolved, &restrictions, Answer { allowed: true, missing: Vec::new(), ..answer })
@@ -208,16 +209,15 @@ impl OpenDistro {
 
     /// Put the permitted names into the request, part by part. The second value says whether every
     /// part took them; when not, the full check follows.
-    fn replace(&self, ask: &Ask, resolved: &Resolved, reduced: &IndexSet<String>) -> (Option<Rewrite>, bool) {
+    fn replace(&self, cluster: &Cluster, ask: &Ask, reduced: &IndexSet<String>) -> (Option<Rewrite>, bool) {
         match ask.kind {
             Kind::Foreign | Kind::Resize => return (None, false),
             Kind::Nameless | Kind::BulkShard { .. } | Kind::Restore { .. } => return (None, true),
             _ => {}
         }
-        let _ = resolved;
         let mut whole = true;
         let parts = ask.parts.iter().map(|part| {
-            let names = self.retained(ask, part, reduced);
+            let names = self.retained(cluster, ask, part, reduced);
             let fits = !names.is_empty() && !(part.single && names.len() != 1);
             whole &= fits;
             fits.then_some(names)
@@ -226,31 +226,31 @@ impl OpenDistro {
         (Some(Rewrite::Parts(parts)), whole)
     }
 
-    fn retained(&self, ask: &Ask, part: &Part, reduced: &IndexSet<String>) -> Vec<String> {
+    fn retained(&self, cluster: &Cluster, ask: &Ask, part: &Part, reduced: &IndexSet<String>) -> Vec<String> {
         if is_all(&part.names) {
             return reduced.iter().cloned().collect();
         }
         let respect = self.compiled.switches.respect_options;
-        let Ok(own) = resolve(&self.cluster, respect, &ask.kind, std::slice::from_ref(part)) else { return Vec::new() };
+        let Ok(own) = resolve(cluster, respect, &ask.kind, std::slice::from_ref(part)) else { return Vec::new() };
         let patterns: Vec<_> = own.indices.iter().map(|name| super::matcher::Matcher::new(name)).collect();
         reduced.iter().filter(|name| any(&patterns, name)).cloned().collect()
     }
+}
 
-    /// A denial is written to the audit log, which resolves the names once more and throws where one is
-    /// no possible index name (`_all` beside others): then 400 instead of 403.
-    fn after(&self, _subject: &Subject, _roles: &[&Role], ask: &Ask, mut answer: Answer) -> Answer {
-        if answer.allowed || answer.failure.is_some() {
-            return answer;
-        }
-        for part in &ask.parts {
-            let names = Resolver::new(&self.cluster).concrete(&part.names, IndicesOptions::LENIENT_EXPAND_OPEN, false);
-            if let Err(invalid @ ResolveError::Invalid(_)) = names {
-                answer.failure = Some((400, invalid.to_string()));
-                break;
-            }
-        }
-        answer
+/// A denial is written to the audit log, which resolves the names once more and throws where one is no
+/// possible index name (`_all` beside others): then 400 instead of 403.
+fn audited(cluster: &Cluster, ask: &Ask, mut answer: Answer) -> Answer {
+    if answer.allowed || answer.failure.is_some() {
+        return answer;
     }
+    for part in &ask.parts {
+        let names = Resolver::new(cluster).concrete(&part.names, IndicesOptions::LENIENT_EXPAND_OPEN, false);
+        if let Err(invalid @ ResolveError::Invalid(_)) = names {
+            answer.failure = Some((400, invalid.to_string()));
+            break;
+        }
+    }
+    answer
 }
 
 fn failed(action: &str, failure: Failure, indices: Option<Vec<String>>) -> Answer {

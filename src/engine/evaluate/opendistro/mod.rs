@@ -7,8 +7,11 @@
 
 mod ask;
 mod compile;
+mod decide;
 mod documents;
 mod evaluate;
+mod explain;
+mod gate;
 mod groups;
 mod index_check;
 mod java;
@@ -20,31 +23,43 @@ mod protection;
 mod reduce;
 mod resolve;
 mod role_pattern;
+mod security_api;
 mod substitute;
 mod tenants;
+mod v6;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Cluster;
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::opensearch::{Configuration, v6 as model_v6};
+use crate::engine::request::opensearch::Fanout;
 
 pub use groups::Refusal;
 
 /// A compiled Open Distro configuration over a cluster.
-#[derive(Debug)]
 pub struct OpenDistro {
-    configuration: Arc<Configuration>,
     cluster: Arc<Cluster>,
     compiled: compile::Compiled,
+    users: HashSet<String>,
+    fanout: Fanout,
 }
 
 impl OpenDistro {
     /// Compile a configuration in the v7 form. The engine refuses some as a whole and keeps the one that
     /// it has; so does this.
-    pub fn new(configuration: Arc<Configuration>, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
-        let compiled = compile::compile(&configuration, built_in(Product::OpenDistro1_13))?;
-        Ok(Self { configuration, cluster, compiled })
+    pub fn new(configuration: &Configuration, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
+        let compiled = compile::compile(configuration, built_in(Product::OpenDistro1_13))?;
+        let users = configuration.internal_users.keys().cloned().collect();
+        Ok(Self { cluster, compiled, users, fanout: Fanout::open_distro() })
+    }
+
+    /// Compile a configuration in the form before 1.0, which is evaluated as it stands.
+    pub fn before_1_0(configuration: &model_v6::Configuration, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
+        let compiled = v6::compile(configuration)?;
+        let names = configuration.internal_users.iter().map(|(key, user)| user.username.as_ref().map_or(key, |name| &name.value));
+        Ok(Self { cluster, compiled, users: names.cloned().collect(), fanout: Fanout::open_distro() })
     }
 }

@@ -4,6 +4,7 @@
 //! Values are as the engine would read them; each keeps the place that it was read from.
 
 mod read;
+pub mod v6;
 
 pub use read::{
     DocumentKind, json, read_action_groups, read_config, read_document, read_internal_users, read_roles, read_roles_mapping, read_tenants,

@@ -294,7 +294,7 @@ pub fn json(node: Node<'_>) -> serde_json::Value {
     }
 }
 
-fn expect_mapping(node: Node<'_>, what: &str, problems: &mut Vec<Problem>) -> bool {
+pub(super) fn expect_mapping(node: Node<'_>, what: &str, problems: &mut Vec<Problem>) -> bool {
     let ok = node.kind() == Kind::Mapping || node.is_null();
     if !ok {
         let found = match node.kind() {
@@ -310,7 +310,7 @@ fn expect_mapping(node: Node<'_>, what: &str, problems: &mut Vec<Problem>) -> bo
     ok
 }
 
-fn read_entries<T>(
+pub(super) fn read_entries<T>(
     root: Node<'_>,
     what: &str,
     problems: &mut Vec<Problem>,
@@ -345,12 +345,12 @@ fn read_entries<T>(
     out
 }
 
-fn whole(key: Node<'_>, value: Node<'_>) -> Place {
+pub(super) fn whole(key: Node<'_>, value: Node<'_>) -> Place {
     let (key_span, value_span) = (key.span(), value.span());
     key.document().place(Span { start: key_span.start, end: value_span.end.max(key_span.end) })
 }
 
-fn read_keys(body: Node<'_>, what: &str, problems: &mut Vec<Problem>, mut take: impl FnMut(&str, Node<'_>, &mut Vec<Problem>) -> bool) {
+pub(super) fn read_keys(body: Node<'_>, what: &str, problems: &mut Vec<Problem>, mut take: impl FnMut(&str, Node<'_>, &mut Vec<Problem>) -> bool) {
     if !expect_mapping(body, &format!("this {what}"), problems) {
         return;
     }
@@ -376,7 +376,7 @@ fn read_keys(body: Node<'_>, what: &str, problems: &mut Vec<Problem>, mut take: 
     }
 }
 
-fn flag(flags: &mut Flags, key: &str, value: Node<'_>, problems: &mut Vec<Problem>) -> bool {
+pub(super) fn flag(flags: &mut Flags, key: &str, value: Node<'_>, problems: &mut Vec<Problem>) -> bool {
     let target = match key {
         "reserved" => &mut flags.reserved,
         "hidden" => &mut flags.hidden,
@@ -401,7 +401,7 @@ fn boolean(key: &str, value: Node<'_>, problems: &mut Vec<Problem>) -> Option<bo
     }
 }
 
-fn text(value: Node<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
+pub(super) fn text(value: Node<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>> {
     if value.is_null() {
         return None;
     }
@@ -412,7 +412,7 @@ fn text(value: Node<'_>, problems: &mut Vec<Problem>) -> Option<Located<String>>
     located
 }
 
-fn texts(value: Node<'_>, problems: &mut Vec<Problem>) -> Vec<Located<String>> {
+pub(super) fn texts(value: Node<'_>, problems: &mut Vec<Problem>) -> Vec<Located<String>> {
     if value.is_null() {
         return Vec::new();
     }
