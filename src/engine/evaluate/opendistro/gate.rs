@@ -24,6 +24,9 @@ pub(super) struct Asking<'a> {
     pub calls: Vec<Call>,
 }
 
+/// Classes that this plugin cannot read, though later ones can: they are about all indices.
+const UNREADABLE: [&str; 3] = ["SearchTemplateRequest", "RolloverRequest", "SimulateIndexTemplateRequest"];
+
 /// The question that a call puts.
 pub(super) fn ask(call: &TransportRequest, restore_writes: bool) -> Ask {
     let action = effective_action(&call.action).to_owned();
@@ -79,6 +82,7 @@ fn kind(call: &TransportRequest) -> Kind {
         (_, "UpdateRequest") => Kind::Update,
         (_, "ResizeRequest") => Kind::Resize,
         (_, "CreateIndexRequest") => Kind::CreateIndex,
+        (_, class) if UNREADABLE.contains(&class) => Kind::Foreign,
         _ => match call.shape {
             Shape::Nodes => Kind::Nameless,
             Shape::Other => Kind::Foreign,

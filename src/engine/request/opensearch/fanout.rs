@@ -2,8 +2,8 @@
 
 use super::route::Route;
 use super::{
-    administer, aliases, bulk, by_query, cat, cluster, data_streams, documents, index_apis, multi, search, security_api, snapshots,
-    templates,
+    administer, aliases, bulk, by_query, cat, cluster, data_streams, documents, index_apis, multi, open_distro, search, security_api,
+    snapshots, templates,
 };
 
 /// One product's chains.
@@ -38,6 +38,14 @@ impl Fanout {
             ],
             rollover_is_read: false,
         }
+    }
+
+    /// Open Distro on Elasticsearch OSS 7.10.
+    pub fn open_distro() -> Self {
+        let mut fanout = Self::opensearch_2();
+        // of two routes that fit a path equally well the first one is taken
+        fanout.routes.insert(0, open_distro::ROUTES);
+        fanout
     }
 
     /// OpenSearch 3.4 and 3.8.

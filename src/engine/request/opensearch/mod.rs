@@ -17,6 +17,7 @@ mod fanout;
 mod gate;
 mod index_apis;
 mod multi;
+mod open_distro;
 mod pit_id;
 mod player;
 mod rest;

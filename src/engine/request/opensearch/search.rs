@@ -44,7 +44,8 @@ const DEFAULT: IndicesOptions = IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED
 /// A search on a group, with what of its body decides.
 pub(super) fn search_of(group: Group, body: Option<&Value>, size_param: Option<&str>) -> TransportRequest {
     let pit = body.is_some_and(|body| body.get("pit").is_some());
-    let details = Details::Search { index_discovery: is_index_discovery(body, size_param), pit };
+    let profile = body.and_then(|body| body.get("profile")).and_then(Value::as_bool).unwrap_or(false);
+    let details = Details::Search { index_discovery: is_index_discovery(body, size_param), pit, profile };
     TransportRequest::new("indices:data/read/search", "SearchRequest", Shape::Many, vec![group.with_streams()]).with(details)
 }
 

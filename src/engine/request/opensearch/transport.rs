@@ -132,6 +132,8 @@ pub enum Details {
         index_discovery: bool,
         /// It goes to a point in time.
         pit: bool,
+        /// `profile: true`.
+        profile: bool,
     },
     /// Changes of aliases.
     Aliases(Vec<AliasAction>),
