@@ -50,10 +50,8 @@ fn content(value: &Value) -> Value {
 
 #[test]
 fn the_offline_migraters_samples_come_out_equal() {
-    let before: Vec<(DocumentKind, Document)> = FILES
-        .iter()
-        .filter_map(|(kind, name)| Some((*kind, document(std::fs::read(folder("sample_v6").join(name)).ok()?))))
-        .collect();
+    let before: Vec<(DocumentKind, Document)> =
+        FILES.iter().filter_map(|(kind, name)| Some((*kind, document(std::fs::read(folder("sample_v6").join(name)).ok()?)))).collect();
     assert_eq!(before.len(), 5);
     let roots: Vec<_> = before.iter().filter_map(|(kind, document)| Some((*kind, document.root()?))).collect();
     let migrated = migrate(&roots, Way::Offline);

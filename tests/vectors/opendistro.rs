@@ -1,8 +1,274 @@
 //! Open Distro.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use rolesmith::engine::cluster::Cluster;
+use rolesmith::engine::evaluate::opendistro::OpenDistro;
+use rolesmith::engine::evaluate::{Call, Decide, Indices, Subject, Verdict};
+use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, v6};
+use rolesmith::source::{FileId, Located};
+use rolesmith::yaml::Document;
+use serde_json::{Value, json};
+
+use crate::scenario::{self, sorted_backend_roles, texts};
 use crate::tally::Tally;
 
+/// A user of the scenario.
+struct User {
+    backend_roles: Vec<String>,
+    attributes: Vec<(String, String)>,
+}
+
 /// Run one scenario.
-pub fn run(_scenario: &Value, _tally: &mut Tally) {}
+pub fn run(record: &Value, tally: &mut Tally) {
+    tally.scenario(record["engine"].as_str().unwrap_or_default(), record["name"].as_str().unwrap_or_default());
+    let cluster = Arc::new(scenario::cluster(record));
+    let engine = engine(record, &cluster);
+    for (position, case) in record["cases"].as_array().into_iter().flatten().enumerate() {
+        let name = case["user"].as_str().unwrap_or_default();
+        let user = user(record, name);
+        let subject = Subject {
+            user: name.to_owned(),
+            backend_roles: user.backend_roles,
+            attributes: user.attributes.into_iter().collect(),
+            requested_tenant: None,
+            host: Some("127.0.0.1".to_owned()),
+        };
+        let verdict = engine.decide(&subject, &scenario::request(case));
+        compare(tally, position, case, &verdict);
+    }
+}
+
+fn engine(record: &Value, cluster: &Arc<Cluster>) -> OpenDistro {
+    let built = if record["config"].get("rolesmapping").is_some_and(|_| record["name"] == "v6-config-live") {
+        OpenDistro::before_1_0(&before_1_0(record), Arc::clone(cluster))
+    } else {
+        OpenDistro::new(&scenario::configuration(&as_v7(record)), Arc::clone(cluster))
+    };
+    let refused = record.get("config_load_response").is_some();
+    match built {
+        Ok(engine) => {
+            assert!(!refused, "{}: the engine refused this configuration", record["name"]);
+            engine
+        }
+        Err(why) => {
+            assert!(refused, "{}: {why}", record["name"]);
+            // the engine keeps the configuration that it had, which knew the administrator alone
+            let admin = json!({"config": {
+                "internal_users": {"admin": {}},
+                "roles_mapping": {"all_access": {"users": ["admin"]}},
+            }, "settings": record["settings"]});
+            let before = scenario::configuration(&admin);
+            OpenDistro::new(&before, Arc::clone(cluster)).unwrap_or_else(|why| panic!("{why}"))
+        }
+    }
+}
+
+/// Names of documents in `config` differ in the scenarios about the old form.
+fn as_v7(record: &Value) -> Value {
+    let mut record = record.clone();
+    for (old, new) in [("rolesmapping", "roles_mapping"), ("internalusers", "internal_users"), ("actiongroups", "action_groups")] {
+        if let Some(found) = record["config"].get(old).cloned() {
+            record["config"][new] = found;
+        }
+    }
+    if let Some(dynamic) = record.pointer("/config/config/config/dynamic").cloned() {
+        record["config"]["dynamic"] = dynamic;
+    }
+    record
+}
+
+fn before_1_0(record: &Value) -> v6::Configuration {
+    let mut configuration = v6::Configuration::default();
+    let parts = [
+        (DocumentKind::Roles, "roles"),
+        (DocumentKind::RolesMapping, "rolesmapping"),
+        (DocumentKind::InternalUsers, "internalusers"),
+        (DocumentKind::ActionGroups, "actiongroups"),
+        (DocumentKind::Config, "config"),
+    ];
+    for (kind, name) in parts {
+        let document = Document::parse(FileId(0), record["config"][name].to_string().into_bytes());
+        let root = document.root().expect("a document");
+        let mut problems = Vec::new();
+        v6::read_document(kind, root, &mut configuration, &mut problems);
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+    for (key, value) in record["settings"].as_object().into_iter().flatten() {
+        configuration.node.set(key.clone(), Located::bare(value.clone()));
+    }
+    configuration
+}
+
+fn user(record: &Value, name: &str) -> User {
+    let config = &record["config"];
+    let users = config.get("internal_users").or_else(|| config.get("internalusers")).unwrap_or(&Value::Null);
+    let user = &users[name];
+    let backend_roles = user.get("backend_roles").or_else(|| user.get("roles")).unwrap_or(&Value::Null);
+    let attributes = user["attributes"].as_object().into_iter().flatten();
+    User {
+        backend_roles: texts(backend_roles),
+        attributes: attributes
+            .map(|(key, value)| (format!("attr.internal.{key}"), value.as_str().unwrap_or_default().to_owned()))
+            .collect(),
+    }
+}
+
+/// Whether the security layer refused the whole request.
+fn denied(case: &Value) -> bool {
+    let status = case["status"].as_u64().unwrap_or_default();
+    let kind = case["type"].as_str();
+    status == 401 || (status == 403 && kind.is_none_or(|kind| kind == "security_exception"))
+}
+
+fn compare(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict) {
+    let said = |what: &str, recorded: String, answered: String| {
+        format!(
+            "{what}: {} {} {} {}\n  recorded {recorded}\n  answered {answered}",
+            case["user"], case["method"], case["path"], case["body"]
+        )
+    };
+    if !case["roles"].is_null() {
+        let recorded: BTreeSet<String> = texts(&case["roles"]).into_iter().collect();
+        let answered: BTreeSet<String> = verdict.roles.iter().cloned().collect();
+        tally.check(position, "roles", recorded == answered, || said("roles", format!("{recorded:?}"), format!("{answered:?}")));
+    }
+    let wanted = denied(case);
+    let got = matches!(verdict.status, Some(401 | 403));
+    let failed = case["status"] == 500 && case["type"] == "security_exception";
+    let agrees = wanted == got && failed == (verdict.status == Some(500));
+    tally.check(position, "verdict", agrees, || {
+        let recorded = format!("{} {} {}\n  calls {}", case["status"], case["type"], case["reason"], case["actions"]);
+        said("verdict", recorded, format!("{:?} {:?} {:?}\n  calls {:#?}", verdict.status, verdict.reason, verdict.unknown, keys(verdict)))
+    });
+    if let (true, Some(recorded)) = (wanted || failed, case["reason"].as_str()) {
+        let answered = verdict.reason.clone().unwrap_or_default();
+        let agrees = sorted_backend_roles(recorded) == sorted_backend_roles(&answered);
+        tally.check(position, "reason", agrees, || said("reason", recorded.to_owned(), answered));
+    }
+    calls(tally, position, case, verdict, &said);
+    items(tally, position, case, verdict, &said);
+}
+
+/// What counts of a call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    action: String,
+    indices: Option<Vec<String>>,
+    required: Vec<String>,
+    allowed: bool,
+    reduced: bool,
+    only_allowed_for: Option<Vec<String>>,
+}
+
+fn recorded_key(call: &Value) -> Key {
+    let sorted = |value: &Value| {
+        let mut names = texts(value);
+        names.sort();
+        names
+    };
+    Key {
+        action: call["action"].as_str().unwrap_or_default().to_owned(),
+        indices: call.get("indices").map(sorted),
+        required: call.get("required").map(sorted).unwrap_or_default(),
+        allowed: call["allowed"] == true,
+        reduced: call["reduced"] == true,
+        only_allowed_for: call.get("only_allowed_for").map(sorted),
+    }
+}
+
+fn answered_key(call: &Call) -> Key {
+    let mut required = call.required.clone();
+    required.sort();
+    Key {
+        action: call.action.clone(),
+        indices: match &call.indices {
+            Indices::None => None,
+            Indices::All => Some(vec!["*".to_owned()]),
+            Indices::Names(names) => Some(names.clone()),
+        },
+        required: if required.len() > 1 { required } else { Vec::new() },
+        allowed: call.allowed,
+        reduced: call.reduced.is_some(),
+        only_allowed_for: Some(call.only_allowed_for.clone()),
+    }
+}
+
+fn keys(verdict: &Verdict) -> Vec<Key> {
+    verdict.calls.iter().map(answered_key).collect()
+}
+
+type Said<'a> = dyn Fn(&str, String, String) -> String + 'a;
+
+fn calls(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict, said: &Said<'_>) {
+    let without = |mut key: Key| {
+        key.only_allowed_for = None;
+        key
+    };
+    let mut recorded: Vec<Key> = case["actions"].as_array().into_iter().flatten().map(recorded_key).collect();
+    let mut answered = keys(verdict);
+    // children run at once and in any order
+    for list in [&mut recorded, &mut answered] {
+        if let Some((_, rest)) = list.split_first_mut() {
+            rest.sort();
+        }
+    }
+    let strip = |keys: &[Key]| {
+        let mut keys: Vec<Key> = keys.iter().cloned().map(without).collect();
+        if let Some((_, rest)) = keys.split_first_mut() {
+            rest.sort();
+        }
+        keys
+    };
+    let agrees = strip(&recorded) == strip(&answered);
+    tally.check(position, "actions", agrees, || {
+        said("actions", format!("{:#?}", strip(&recorded)), format!("{:#?} {:?}", strip(&answered), verdict.unknown))
+    });
+    if !agrees || !recorded.iter().any(|key| key.only_allowed_for.is_some()) {
+        return;
+    }
+    // where the recording has no reduced set none was computed, or it was not written down
+    let reductions = |keys: &[Key], of: &[Key]| {
+        let mut sets: Vec<(String, Option<Vec<String>>)> = keys
+            .iter()
+            .zip(of)
+            .filter(|(_, of)| of.only_allowed_for.is_some())
+            .map(|(key, _)| (key.action.clone(), key.only_allowed_for.clone()))
+            .collect();
+        sets.sort();
+        sets
+    };
+    let by_call = |a: &Key, b: &Key| without(a.clone()).cmp(&without(b.clone()));
+    if let Some((_, rest)) = recorded.split_first_mut() {
+        rest.sort_by(by_call);
+    }
+    if let Some((_, rest)) = answered.split_first_mut() {
+        rest.sort_by(by_call);
+    }
+    let (left, right) = (reductions(&recorded, &recorded), reductions(&answered, &recorded));
+    tally.check(position, "only_allowed_for", left == right, || said("only_allowed_for", format!("{left:?}"), format!("{right:?}")));
+}
+
+fn items(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict, said: &Said<'_>) {
+    let Some(items) = case["items"].as_array() else { return };
+    let recorded: Vec<Option<String>> = items
+        .iter()
+        .map(|item| {
+            let reason = item["reason"].as_str().filter(|_| item["type"] == "security_exception");
+            reason.map(sorted_backend_roles)
+        })
+        .collect();
+    let answered: Vec<Option<String>> = verdict.items.iter().map(|item| item.reason.as_deref().map(sorted_backend_roles)).collect();
+    let failures_only = case["path"].as_str().is_some_and(|path| path.contains("_reindex") || path.contains("_by_query"));
+    let agrees = if failures_only {
+        let set = |items: &[Option<String>]| items.iter().flatten().cloned().collect::<Vec<_>>();
+        let (mut left, mut right) = (set(&recorded), set(&answered));
+        left.sort();
+        right.sort();
+        left == right
+    } else {
+        recorded == answered
+    };
+    tally.check(position, "items", agrees, || said("items", format!("{recorded:#?}"), format!("{answered:#?}")));
+}

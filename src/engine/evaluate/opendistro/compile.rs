@@ -140,7 +140,11 @@ impl Switches {
             kibana_index: dynamic.text("kibana.index").unwrap_or(".kibana").to_owned(),
             security_index: node.text(&format!("{PREFIX}config_index_name")).unwrap_or(".opendistro_security").to_owned(),
             filter_security_index: node_flag("filter_securityindex_from_all_requests", false),
-            system_indices: if node_flag("system_indices.enabled", false) { matchers(&node_list("system_indices.indices")) } else { Vec::new() },
+            system_indices: if node_flag("system_indices.enabled", false) {
+                matchers(&node_list("system_indices.indices"))
+            } else {
+                Vec::new()
+            },
             protected,
             restore: node_flag("enable_snapshot_restore_privilege", true),
             restore_writes: node_flag("check_snapshot_restore_write_privileges", true),

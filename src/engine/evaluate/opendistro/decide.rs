@@ -29,14 +29,8 @@ impl OpenDistro {
             return unauthorized();
         }
         let mapped = self.compiled.mapping.roles(&subject);
-        let mut asking = Asking {
-            engine: self,
-            subject: &subject,
-            mapped: &mapped,
-            cluster: Arc::clone(&self.cluster),
-            explain,
-            calls: Vec::new(),
-        };
+        let mut asking =
+            Asking { engine: self, subject: &subject, mapped: &mapped, cluster: Arc::clone(&self.cluster), explain, calls: Vec::new() };
         let played = play(&self.fanout, &self.cluster, request, &mut asking);
         let calls = asking.calls;
         let denied_items = played.items.iter().filter(|item| item.reason.is_some()).count();
@@ -64,8 +58,7 @@ impl OpenDistro {
     /// Whether anybody vouches for the user: the internal database, or another backend, which shows in
     /// backend roles.
     fn knows(&self, subject: &Subject) -> bool {
-        !subject.user.is_empty()
-            && (self.users.is_empty() || self.users.contains(&subject.user) || !subject.backend_roles.is_empty())
+        !subject.user.is_empty() && (self.users.is_empty() || self.users.contains(&subject.user) || !subject.backend_roles.is_empty())
     }
 }
 

@@ -100,8 +100,7 @@ impl OpenDistro {
         }
 
         let tenants = || self.compiled.tenants.of(&subject.user, mapped);
-        let intercept =
-            || kibana::intercept(switches, &subject.user, subject.requested_tenant.as_deref(), action, &resolved, &tenants());
+        let intercept = || kibana::intercept(switches, &subject.user, subject.requested_tenant.as_deref(), action, &resolved, &tenants());
         if is_cluster_action(action) {
             if !grants_cluster() {
                 return Ok(Answer { missing: vec![action.to_owned()], cluster: true, ..answer });
@@ -112,8 +111,7 @@ impl OpenDistro {
                 }
                 answer.cluster = true;
                 if switches.dnfof && action.starts_with("indices:data/read/") && !resolved.indices.is_empty() {
-                    let reduced =
-                        reduce(roles, subject, cluster, &resolved, &[action.to_owned()]).map_err(fail)?;
+                    let reduced = reduce(roles, subject, cluster, &resolved, &[action.to_owned()]).map_err(fail)?;
                     answer.only_allowed_for = Some(sorted(&reduced));
                     if reduced.is_empty() {
                         return Ok(Answer { cluster: false, ..answer });
@@ -268,9 +266,7 @@ fn intercepted(interception: Interception, answer: Answer) -> Option<Answer> {
         Interception::Continue => None,
         Interception::Denied(why) => Some(Answer { rule: Some(why), ..answer }),
         Interception::Granted => Some(Answer { allowed: true, reduced: true, ..answer }),
-        Interception::Moved(alias) => {
-            Some(Answer { allowed: true, reduced: true, rewrite: Some(Rewrite::Tenant { alias }), ..answer })
-        }
+        Interception::Moved(alias) => Some(Answer { allowed: true, reduced: true, rewrite: Some(Rewrite::Tenant { alias }), ..answer }),
     }
 }
 

@@ -70,12 +70,8 @@ fn part(name: &str) -> Part {
 fn kind(call: &TransportRequest) -> Kind {
     match (&call.details, call.class) {
         (Details::BulkShard { ops }, _) => Kind::BulkShard { updates: ops.contains(&Op::Update) },
-        (Details::Search { index_discovery, profile, .. }, _) => {
-            Kind::Search { discovers_indices: *index_discovery, profile: *profile }
-        }
-        (Details::Restore { global_state, sources, .. }, _) => {
-            Kind::Restore { global_state: *global_state, sources: sources.clone() }
-        }
+        (Details::Search { index_discovery, profile, .. }, _) => Kind::Search { discovers_indices: *index_discovery, profile: *profile },
+        (Details::Restore { global_state, sources, .. }, _) => Kind::Restore { global_state: *global_state, sources: sources.clone() },
         (_, "BulkRequest") => Kind::Bulk { updates: false },
         (_, "ClusterSearchShardsRequest") => Kind::SearchShards,
         (_, "GetFieldMappingsRequest") => Kind::FieldMappings,

@@ -59,8 +59,8 @@ pub(super) fn security_index(switches: &Switches, action: &str, resolved: &Resol
     if !denied(action, switches.restore_security_index) {
         return Ruling::Pass;
     }
-    let named = resolved.indices.contains(&switches.security_index)
-        || resolved.indices.iter().any(|index| any(&switches.system_indices, index));
+    let named =
+        resolved.indices.contains(&switches.security_index) || resolved.indices.iter().any(|index| any(&switches.system_indices, index));
     if named {
         if switches.filter_security_index {
             let rest: Vec<String> = resolved.indices.iter().filter(|index| **index != switches.security_index).cloned().collect();

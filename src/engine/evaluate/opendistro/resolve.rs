@@ -52,9 +52,7 @@ pub(super) fn resolve(cluster: &Cluster, respect: bool, kind: &Kind, parts: &[Pa
         let options = part.options.filter(|_| respect).unwrap_or(IndicesOptions::STRICT_EXPAND_OPEN);
         resolve_part(cluster, options, &part.names, &mut out)?;
     }
-    out.local_all = out.original.contains("_all")
-        || out.original.is_empty()
-        || (out.aliases.contains(ALL) && out.indices.contains(ALL));
+    out.local_all = out.original.contains("_all") || out.original.is_empty() || (out.aliases.contains(ALL) && out.indices.contains(ALL));
     Ok(out)
 }
 

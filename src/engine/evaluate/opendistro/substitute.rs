@@ -10,8 +10,7 @@ pub(super) fn substitute(text: &str, subject: &Subject) -> String {
         return text.to_owned();
     }
     let backend_roles = hash_set_order(subject.backend_roles.iter().map(String::as_str));
-    let attributes =
-        Attributes { user: &subject.user, backend_roles: &backend_roles, roles: &[], attributes: &subject.attributes };
+    let attributes = Attributes { user: &subject.user, backend_roles: &backend_roles, roles: &[], attributes: &subject.attributes };
     // the shared reading knows one placeholder more than the plugin; keep it out of its sight
     let parts: Vec<String> = text.split("${user.securityRoles}").map(|part| attributes.substitute(part)).collect();
     parts.join("${user.securityRoles}")

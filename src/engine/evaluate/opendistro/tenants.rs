@@ -52,7 +52,10 @@ impl Tenants {
                 *out.entry(tenant.clone()).or_insert(*write) |= write;
             }
         }
-        if self.global_by_name && !out.contains_key("global_tenant") && ["kibana_user", "all_access", "ALL_ACCESS"].iter().any(|name| roles.contains(*name)) {
+        if self.global_by_name
+            && !out.contains_key("global_tenant")
+            && ["kibana_user", "all_access", "ALL_ACCESS"].iter().any(|name| roles.contains(*name))
+        {
             out.insert("global_tenant".to_owned(), true);
         }
         out

@@ -350,7 +350,12 @@ pub(super) fn whole(key: Node<'_>, value: Node<'_>) -> Place {
     key.document().place(Span { start: key_span.start, end: value_span.end.max(key_span.end) })
 }
 
-pub(super) fn read_keys(body: Node<'_>, what: &str, problems: &mut Vec<Problem>, mut take: impl FnMut(&str, Node<'_>, &mut Vec<Problem>) -> bool) {
+pub(super) fn read_keys(
+    body: Node<'_>,
+    what: &str,
+    problems: &mut Vec<Problem>,
+    mut take: impl FnMut(&str, Node<'_>, &mut Vec<Problem>) -> bool,
+) {
     if !expect_mapping(body, &format!("this {what}"), problems) {
         return;
     }

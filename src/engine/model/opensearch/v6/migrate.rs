@@ -51,7 +51,8 @@ pub fn migrate(documents: &[(DocumentKind, Node<'_>)], way: Way) -> Migrated {
             }
             DocumentKind::RolesMapping => {
                 let mappings = read_roles_mapping(*root, notes);
-                out.documents.insert(*kind, document(*kind, mappings.iter().map(|(name, mapping)| (name.clone(), migrate_mapping(mapping)))));
+                out.documents
+                    .insert(*kind, document(*kind, mappings.iter().map(|(name, mapping)| (name.clone(), migrate_mapping(mapping)))));
             }
             DocumentKind::InternalUsers => {
                 let users = read_internal_users(*root, notes);
@@ -169,7 +170,10 @@ fn migrate_index(role: &str, index: &Index, notes: &mut Vec<Problem>) -> Value {
         ));
     }
     if pattern.value.contains("?kibana") {
-        notes.push(note(pattern.place, format!("role `{role}`: pattern `{}` is kept as it is; `?` stands for any one character", pattern.value)));
+        notes.push(note(
+            pattern.place,
+            format!("role `{role}`: pattern `{}` is kept as it is; `?` stands for any one character", pattern.value),
+        ));
     }
     json!({
         "index_patterns": [pattern.value],
