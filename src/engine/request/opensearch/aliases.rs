@@ -87,7 +87,10 @@ fn remove(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 
 fn get(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     let group = Group::new(rest.names("index"), rest.options(IndicesOptions::STRICT_EXPAND_HIDDEN)).with_streams();
-    get_aliases(player, group, rest.names("name"))
+    // `*` and `_all` count as no name here, unlike in `_cat/aliases`
+    let aliases = rest.names("name");
+    let all = matches!(aliases.as_slice(), [only] if only == "*" || only == "_all");
+    get_aliases(player, group, if all { Vec::new() } else { aliases })
 }
 
 /// The call behind `GET _alias` and `_cat/aliases`.

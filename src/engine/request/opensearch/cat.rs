@@ -125,7 +125,7 @@ fn recovery(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 }
 
 fn segment_replication(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    let options = IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED;
+    let options = IndicesOptions::STRICT_EXPAND;
     player.call_on(rest, "indices:monitor/segment_replication", "SegmentReplicationStatsRequest", options).map(|_| ())
 }
 

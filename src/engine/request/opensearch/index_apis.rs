@@ -62,8 +62,6 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET", "/{index}/_upgrade", Play(upgrade_status)),
     route("GET POST", "/_validate/query", Play(validate)),
     route("GET POST", "/{index}/_validate/query", Play(validate)),
-    route("GET", "/_segment_replication", Play(segment_replication)),
-    route("GET", "/{index}/_segment_replication", Play(segment_replication)),
     route("GET", "/_remotestore/stats/{index}", Play(remote_store_stats)),
     route("GET", "/_remotestore/stats/{index}/{shard}", Play(remote_store_stats)),
 ];
@@ -205,7 +203,7 @@ fn put_mapping(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 }
 
 fn get_settings(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    one(player, rest, ("indices:monitor/settings/get", "GetSettingsRequest"), ALL_STATES, true).map(|_| ())
+    one(player, rest, ("indices:monitor/settings/get", "GetSettingsRequest"), OPEN, true).map(|_| ())
 }
 
 fn put_settings(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
@@ -255,7 +253,7 @@ fn segments(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 }
 
 fn recovery(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    one(player, rest, ("indices:monitor/recovery", "RecoveryRequest"), OPEN, true).map(|_| ())
+    one(player, rest, ("indices:monitor/recovery", "RecoveryRequest"), ALL_STATES, true).map(|_| ())
 }
 
 fn shard_stores(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
@@ -271,11 +269,8 @@ fn upgrade_status(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 }
 
 fn validate(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    one(player, rest, ("indices:admin/validate/query", "ValidateQueryRequest"), OPEN_ONLY, true).map(|_| ())
-}
-
-fn segment_replication(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    one(player, rest, ("indices:monitor/segment_replication", "SegmentReplicationStatsRequest"), OPEN_ONLY, true).map(|_| ())
+    let options = IndicesOptions { allow_no_indices: false, ..OPEN };
+    one(player, rest, ("indices:admin/validate/query", "ValidateQueryRequest"), options, true).map(|_| ())
 }
 
 fn remote_store_stats(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {

@@ -6,7 +6,7 @@ use super::check::{self, Ask};
 use super::evidence::Reader;
 use super::notes::notes;
 use super::privileges::Access;
-use super::read::{Failure, Reading, Requests, reducible};
+use super::read::{Failure, Reading, Requests, invalid_name, reducible};
 use super::tenants::{Tenancy, TenantUser, tenancy};
 use crate::engine::evaluate::{Call, Cell, Indices, Reduction, Scope, SubAction, Subject};
 use crate::engine::pattern::Attributes;
@@ -230,7 +230,8 @@ impl Gate for Turn<'_> {
         let mut record = Call { action: action.clone(), required: required.clone(), scope, ..Call::default() };
         let reading = match self.requests.read(&action, call) {
             Ok(reading) => reading,
-            Err(_) if scope == Scope::Cluster => Reading::default(),
+            Err(Failure::Exception(_)) if scope == Scope::Cluster && !call.groups.is_empty() => Reading::default(),
+            Err(Failure::Invalid(_) | Failure::Unknown(_)) if scope == Scope::Cluster => Reading::default(),
             Err(Failure::Exception(why)) => {
                 record.rule = Some(format!("the evaluation fails: {why}"));
                 self.calls.push(record);
@@ -265,6 +266,9 @@ impl Gate for Turn<'_> {
             .map(|rewritten| Reduction { only_allowed_for: answer.only_allowed_for.clone(), rewritten_to: rewritten.clone() });
         self.calls.push(record);
         if !answer.allowed {
+            if let Some(name) = invalid_name(call) {
+                return player::Answer::Fail(format!("Invalid index name [{name}], must not start with '_'."));
+            }
             let refusal = self.refusal(&answer.missing);
             return if self.evidence.is_some() { player::Answer::RefuseAndGoOn(refusal) } else { player::Answer::Refuse(refusal) };
         }
@@ -281,6 +285,9 @@ impl Gate for Turn<'_> {
                 }
             }
             (None, None) => {}
+        }
+        if let Some(name) = invalid_name(call) {
+            return player::Answer::Fail(format!("Invalid index name [{name}], must not start with '_'."));
         }
         player::Answer::Pass
     }

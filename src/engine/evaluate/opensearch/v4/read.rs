@@ -72,6 +72,9 @@ impl<'a> Requests<'a> {
         let names = match (&call.details, action) {
             (Details::Aliases(_), _) => return self.alias_changes(call),
             (Details::GetAliases { aliases }, _) => return self.get_aliases(call, aliases),
+            (Details::Pits { indices: None, .. }, "indices:monitor/point_in_time/segments") => {
+                Some(resolve(self.names, &[], IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED, Target::Indices))
+            }
             (Details::Pits { indices, .. }, _) => {
                 return Ok(Reading { names: indices.as_ref().map(|names| names.iter().cloned().collect()), ..Reading::default() });
             }
@@ -92,7 +95,12 @@ impl<'a> Requests<'a> {
             }
             (_, "indices:admin/resolve/index" | "indices:monitor/data_stream/stats") => Some(self.resolve_all(call, Target::Names)?),
             (_, "indices:admin/data_stream/get" | "indices:admin/data_stream/delete") => Some(self.resolve_all(call, Target::Streams)?),
-            (_, "indices:data/read/get" | "indices:data/read/explain") => Some(self.resolve_all(call, Target::IndicesWithoutStreams)?),
+            (_, "indices:data/read/get" | "indices:data/read/explain" | "indices:admin/close") => {
+                Some(self.resolve_all(call, Target::IndicesWithoutStreams)?)
+            }
+            (_, "cluster:admin/scripts/painless/execute") if call.groups.is_empty() => {
+                return Err(Failure::Exception("java.lang.NullPointerException".to_owned()));
+            }
             _ if call.groups.is_empty() => None,
             _ => Some(self.resolve_all(call, Target::Indices)?),
         };
@@ -110,6 +118,10 @@ impl<'a> Requests<'a> {
     fn resolve_group(&self, group: &Group, target: Target) -> Result<BTreeSet<String>, Failure> {
         let target = if target == Target::Indices && !group.streams { Target::IndicesWithoutStreams } else { target };
         let options = group.options;
+        if group.expressions.is_empty() && !options.many_per_alias {
+            // a request for one index that names none, such as `_analyze`
+            return Ok(BTreeSet::new());
+        }
         let mut expressions = Vec::with_capacity(group.expressions.len());
         for expression in &group.expressions {
             expressions.push(match date_math(expression, self.cluster.now)? {
@@ -251,6 +263,13 @@ fn counted_up(index: &str) -> Option<String> {
     let (stem, number) = index.rsplit_once('-')?;
     let next = number.parse::<u32>().ok()?.checked_add(1)?;
     Some(format!("{stem}-{next:06}"))
+}
+
+/// A name that the engine refuses after security let the request pass: `_all` beside others, or another
+/// name that begins with `_`.
+pub fn invalid_name(call: &TransportRequest) -> Option<&str> {
+    let names = call.groups.iter().filter(|group| group.expressions.len() != 1 || group.expressions.iter().all(|name| name != "_all"));
+    names.flat_map(|group| &group.expressions).map(String::as_str).find(|name| name.starts_with('_'))
 }
 
 /// How far a request can be rewritten. All that can be replaced can be reduced, except that a search for
