@@ -110,4 +110,6 @@ pub(crate) struct Answer {
     pub rule: Option<String>,
     /// The evaluation itself failed: status and text.
     pub failure: Option<(u16, String)>,
+    /// A fact that the model lacks.
+    pub unknown: Option<String>,
 }

@@ -16,6 +16,7 @@ use super::resolve::{Resolved, is_all, resolve};
 use super::role_pattern::Failure;
 use crate::engine::cluster::{Cluster, IndicesOptions, ResolveError, Resolver};
 use crate::engine::evaluate::Subject;
+use crate::engine::pattern::DateMathError;
 
 /// What index discovery by the Kibana aggregation must be permitted to read.
 const DISCOVERY: [&str; 5] = [
@@ -106,7 +107,9 @@ impl OpenDistro {
                 return Ok(Answer { missing: vec![action.to_owned()], cluster: true, ..answer });
             }
             if !(matches!(ask.kind, Kind::Restore { .. }) && switches.restore_writes) {
-                if let Some(decided) = intercepted(intercept(), answer.clone()) {
+                if let Some(mut decided) = intercepted(intercept(), answer.clone()) {
+                    // a bulk is decided item by item behind this; the engine calls it no reduction
+                    decided.reduced &= !matches!(ask.kind, Kind::Bulk { .. });
                     return Ok(decided);
                 }
                 answer.cluster = true;
@@ -252,6 +255,10 @@ fn audited(cluster: &Cluster, ask: &Ask, mut answer: Answer) -> Answer {
 }
 
 fn failed(action: &str, failure: Failure, indices: Option<Vec<String>>) -> Answer {
+    if let Failure::Unresolved(ResolveError::DateMath(DateMathError::NeedsNow(_) | DateMathError::Unsupported(_))) = &failure {
+        let Failure::Unresolved(why) = failure else { return Answer::default() };
+        return Answer { indices, unknown: Some(why.to_string()), ..Answer::default() };
+    }
     let failure = match failure {
         Failure::BrokenRegex => (500, format!("Unexpected exception {action}")),
         Failure::Unresolved(ResolveError::Missing(name)) => (404, format!("no such index [{name}]")),

@@ -1,5 +1,6 @@
 //! The evaluator as the gate of the engine's chain of calls.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
@@ -8,9 +9,10 @@ use super::OpenDistro;
 use super::ask::{Answer as Decided, Ask, Kind, Part, Rewrite};
 use super::evaluate::{effective_action, is_cluster_action};
 use super::message;
-use crate::engine::cluster::{Cluster, IndicesOptions};
+use super::view::View;
+use crate::engine::cluster::{Cluster, Document, IndicesOptions};
 use crate::engine::evaluate::{Call, Indices, Reduction, Scope, Subject};
-use crate::engine::request::opensearch::{Answer, Details, Gate, Group, Op, Refusal, Rest, Shape, TransportRequest};
+use crate::engine::request::opensearch::{Answer, Details, Gate, Op, Refusal, Rest, Shape, TransportRequest};
 
 /// Asks one evaluator for one subject, and keeps the calls.
 pub(super) struct Asking<'a> {
@@ -22,6 +24,14 @@ pub(super) struct Asking<'a> {
     /// Whether to fill the cells and to go on behind a refusal.
     pub explain: bool,
     pub calls: Vec<Call>,
+    /// A tenant's index that the cluster has by now because the request makes it.
+    pub made: Option<Making>,
+    /// One that must be made first.
+    pub wanted: Option<Making>,
+    /// Whether the making has been asked about.
+    pub recorded: bool,
+    /// What of each index is seen, once asked.
+    pub views: HashMap<String, View>,
 }
 
 /// Classes that this plugin cannot read, though later ones can: they are about all indices.
@@ -90,12 +100,15 @@ fn kind(call: &TransportRequest) -> Kind {
 impl Gate for Asking<'_> {
     fn check(&mut self, call: &mut TransportRequest) -> Answer {
         let ask = ask(call, self.engine.compiled.switches.restore_writes);
-        let decided = self.engine.ask(self.subject, self.mapped, &self.cluster, &ask);
+        let decided = self.decided(&ask);
         let mut record = record(&ask, &decided);
         if self.explain {
             record.cells = self.engine.cells(self.subject, self.mapped, &self.cluster, &ask, &decided);
         }
         self.calls.push(record);
+        if let Some(why) = decided.unknown {
+            return Answer::Unknown(why);
+        }
         if let Some((status, reason)) = decided.failure {
             return match status {
                 400 | 404 => Answer::Fail(reason),
@@ -114,6 +127,15 @@ impl Gate for Asking<'_> {
             }
             None => Answer::Pass,
         }
+    }
+
+    fn sees(&mut self, index: &str, document: &Document) -> bool {
+        if !self.engine.findable(self.mapped, index) {
+            return false;
+        }
+        let (engine, subject) = (self.engine, self.subject);
+        let view = self.views.entry(index.to_owned()).or_insert_with(|| engine.view(subject, index));
+        view.sees(document).unwrap_or(false)
     }
 
     fn check_security_api(&mut self, request: &Rest) -> Answer {
@@ -149,11 +171,52 @@ fn rewrite_call(call: &mut TransportRequest, rewrite: Rewrite) {
     }
 }
 
+/// The index that a request to a tenant makes, and its alias.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Making {
+    pub alias: String,
+    pub concrete: String,
+}
+
 impl Asking<'_> {
-    /// Send the request to the tenant's own index, which is made first when the request writes to it.
+    fn decided(&self, ask: &Ask) -> Decided {
+        self.engine.ask(self.subject, self.mapped, &self.cluster, ask)
+    }
+
+    /// Send the request to the tenant's own index. A write makes it first, when it is not there: the play
+    /// is then begun again in a cluster that has it.
     fn move_to_tenant(&mut self, call: &mut TransportRequest, alias: &str) -> Answer {
-        let _ = Group::single(alias);
-        rewrite_call(call, Rewrite::Tenant { alias: alias.to_owned() });
+        let writes = matches!(call.class, "IndexRequest" | "UpdateRequest" | "DeleteRequest" | "BulkRequest");
+        match (&self.made, writes && !self.cluster.aliases.contains_key(alias) && !self.cluster.indices.contains_key(alias)) {
+            (None, true) => {
+                let free = |name: &String| !self.cluster.indices.contains_key(name) && !self.cluster.aliases.contains_key(name);
+                let concrete = (1u32..).map(|number| format!("{alias}_{number}")).find(free).unwrap_or_default();
+                self.wanted = Some(Making { alias: alias.to_owned(), concrete });
+                return Answer::Unknown("the tenant's index is made first".to_owned());
+            }
+            (Some(made), _) if writes && made.alias == alias && !self.recorded => {
+                self.recorded = true;
+                let ask = Ask {
+                    action: "indices:admin/create".to_owned(),
+                    kind: Kind::CreateIndex,
+                    parts: vec![Part { names: vec![made.concrete.clone()], single: true, options: None }],
+                    also: vec!["indices:admin/aliases"],
+                };
+                let decided = self.decided(&ask);
+                self.calls.push(record(&ask, &decided));
+                if !decided.allowed {
+                    return Answer::Refuse(Refusal { status: 403, reason: message::denial(&decided.missing, self.subject) });
+                }
+            }
+            _ => {}
+        }
+        if call.class == "CreateIndexRequest" {
+            for group in &mut call.groups {
+                group.expressions = vec![format!("{alias}_1")];
+            }
+        } else if !matches!(call.class, "GetFieldMappingsRequest" | "IndicesAliasesRequest" | "ReindexRequest") {
+            rewrite_call(call, Rewrite::Tenant { alias: alias.to_owned() });
+        }
         Answer::Pass
     }
 }
@@ -172,7 +235,7 @@ fn record(ask: &Ask, decided: &Decided) -> Call {
         required,
         scope: if is_cluster_action(&ask.action) && decided.required.is_empty() { Scope::Cluster } else { Scope::Index },
         indices,
-        allowed: decided.allowed && decided.failure.is_none(),
+        allowed: decided.allowed,
         missing: decided.missing.clone(),
         reduced: decided.reduced.then(|| Reduction { only_allowed_for: permitted.clone(), rewritten_to: Vec::new() }),
         only_allowed_for: permitted,

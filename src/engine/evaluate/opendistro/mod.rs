@@ -27,6 +27,7 @@ mod security_api;
 mod substitute;
 mod tenants;
 mod v6;
+mod view;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -38,12 +39,14 @@ use crate::engine::model::opensearch::{Configuration, v6 as model_v6};
 use crate::engine::request::opensearch::Fanout;
 
 pub use groups::Refusal;
+pub use view::{HASHED, View};
 
 /// A compiled Open Distro configuration over a cluster.
 pub struct OpenDistro {
     cluster: Arc<Cluster>,
     compiled: compile::Compiled,
     users: HashSet<String>,
+    entries: security_api::Entries,
     fanout: Fanout,
 }
 
@@ -51,15 +54,18 @@ impl OpenDistro {
     /// Compile a configuration in the v7 form. The engine refuses some as a whole and keeps the one that
     /// it has; so does this.
     pub fn new(configuration: &Configuration, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
-        let compiled = compile::compile(configuration, built_in(Product::OpenDistro1_13))?;
+        let fixed = built_in(Product::OpenDistro1_13);
+        let compiled = compile::compile(configuration, fixed)?;
         let users = configuration.internal_users.keys().cloned().collect();
-        Ok(Self { cluster, compiled, users, fanout: Fanout::open_distro() })
+        let entries = security_api::entries(configuration, fixed);
+        Ok(Self { cluster, compiled, users, entries, fanout: Fanout::open_distro() })
     }
 
     /// Compile a configuration in the form before 1.0, which is evaluated as it stands.
     pub fn before_1_0(configuration: &model_v6::Configuration, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
         let compiled = v6::compile(configuration)?;
         let names = configuration.internal_users.iter().map(|(key, user)| user.username.as_ref().map_or(key, |name| &name.value));
-        Ok(Self { cluster, compiled, users: names.cloned().collect(), fanout: Fanout::open_distro() })
+        let users = names.cloned().collect();
+        Ok(Self { cluster, compiled, users, entries: security_api::Entries::new(), fanout: Fanout::open_distro() })
     }
 }

@@ -74,7 +74,14 @@ fn resolve_part(cluster: &Cluster, options: IndicesOptions, names: &[String], ou
     let patterns: Vec<Matcher> = plain.iter().map(|name| Matcher::new(name)).collect();
     out.aliases.extend(cluster.aliases.keys().filter(|alias| any(&patterns, alias)).cloned());
     match resolver.concrete(names, options, false) {
-        Ok(found) => out.indices.extend(found),
+        Ok(found) => {
+            // 7.10 refuses a closed index even to a request for closed ones alone
+            let closed = |name: &String| cluster.indices.get(name).is_some_and(|index| index.closed);
+            if let Some(name) = found.iter().find(|name| closed(name)).filter(|_| options.forbid_closed) {
+                return Err(ResolveError::Closed(name.clone()));
+            }
+            out.indices.extend(found);
+        }
         Err(ResolveError::Missing(_)) => out.indices.extend(plain),
         Err(other) => return Err(other),
     }

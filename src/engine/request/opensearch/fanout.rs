@@ -42,10 +42,23 @@ impl Fanout {
 
     /// Open Distro on Elasticsearch OSS 7.10.
     pub fn open_distro() -> Self {
-        let mut fanout = Self::opensearch_2();
+        let shared = [
+            administer::ROUTES,
+            aliases::ROUTES,
+            bulk::ROUTES,
+            by_query::ROUTES,
+            cat::ROUTES,
+            cluster::ROUTES,
+            documents::ROUTES,
+            index_apis::ROUTES,
+            multi::ROUTES,
+            search::ROUTES,
+            snapshots::ROUTES,
+            templates::ROUTES,
+        ];
         // of two routes that fit a path equally well the first one is taken
-        fanout.routes.insert(0, open_distro::ROUTES);
-        fanout
+        let routes = [open_distro::ROUTES, open_distro::SECURITY_API].into_iter().chain(shared).collect();
+        Self { routes, ..Self::opensearch_2() }
     }
 
     /// OpenSearch 3.4 and 3.8.

@@ -56,7 +56,7 @@ pub fn play(fanout: &Fanout, cluster: &Cluster, request: &Request, gate: &mut dy
         Found::Route(does, bound) => {
             rest.bound = bound;
             match does {
-                _ if rest.query.iter().any(|(name, _)| name.contains('/') || name.starts_with(',')) => {
+                _ if rest.query.iter().any(|(name, _)| name.contains(['/', '?']) || name.starts_with(',')) => {
                     Err(Stop::Engine("unrecognized parameter (a literal `?` in a path begins the query)".to_owned()))
                 }
                 Does::Nodes(action, class) => player.call(TransportRequest::nodes(action, class)).map(|_| ()),

@@ -1,0 +1,201 @@
+//! What of an index's documents a user sees: the queries, fields and masks that apply to it.
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::{Map, Value};
+
+use super::OpenDistro;
+use super::compile::Role;
+use super::documents::{Restrictions, restrictions};
+use super::java::hash_set_order;
+use super::matcher::Matcher;
+use crate::engine::cluster::{Document, matches_query};
+use crate::engine::evaluate::Subject;
+use crate::engine::pattern::JavaRegex;
+
+/// What applies to one index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct View {
+    index: String,
+    queries: Vec<String>,
+    fields: Vec<String>,
+    masked: Vec<String>,
+}
+
+/// What stands in place of a hashed value.
+pub const HASHED: &str = "(hashed)";
+
+impl OpenDistro {
+    /// What the subject sees of an index; everything when nothing restricts it.
+    pub fn view(&self, subject: &Subject, index: &str) -> View {
+        let mapped = self.compiled.mapping.roles(subject);
+        let roles: Vec<&Role> = self.compiled.roles.iter().filter(|role| mapped.contains(&role.name)).collect();
+        restrictions(&roles, subject, &self.cluster).map(|found| View::of(&found, index)).unwrap_or_default()
+    }
+
+    /// Whether security lets the documents of an index be found at all: those of the security index and of
+    /// system indices never are, those of protected indices only with one of the roles let in.
+    pub(super) fn findable(&self, mapped: &IndexSet<String>, index: &str) -> bool {
+        let switches = &self.compiled.switches;
+        let let_in = |protected: &super::compile::Protected| mapped.iter().any(|role| super::matcher::any(&protected.roles, role));
+        let protected = switches.protected.as_ref().filter(|protected| !let_in(protected));
+        index != switches.security_index
+            && !super::matcher::any(&switches.system_indices, index)
+            && !protected.is_some_and(|protected| super::matcher::any(&protected.indices, index))
+    }
+}
+
+impl View {
+    pub(super) fn of(restrictions: &Restrictions, index: &str) -> Self {
+        let values =
+            |map: &IndexMap<String, IndexSet<String>>| applying(map, index).map(|set| set.iter().cloned().collect()).unwrap_or_default();
+        View {
+            index: index.to_owned(),
+            queries: values(&restrictions.queries),
+            fields: values(&restrictions.fields),
+            masked: values(&restrictions.masked),
+        }
+    }
+
+    /// Document queries, alternatives of each other; none when all documents are seen.
+    pub fn queries(&self) -> &[String] {
+        &self.queries
+    }
+
+    /// Fields, excluded ones with `~` or `!`; none when all are seen.
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// Masked fields as written.
+    pub fn masked(&self) -> &[String] {
+        &self.masked
+    }
+
+    /// Whether a document is seen; none when a query is not understood. The queries see the document with
+    /// the hidden fields left out.
+    pub fn sees(&self, document: &Document) -> Option<bool> {
+        if self.queries.is_empty() {
+            return Some(true);
+        }
+        let visible = Document { id: document.id.clone(), source: self.visible(&document.source, true) };
+        let mut understood = true;
+        for query in &self.queries {
+            let found = serde_json::from_str::<Value>(query).ok().and_then(|query| matches_query(&query, &self.index, &visible));
+            match found {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => understood = false,
+            }
+        }
+        understood.then_some(false)
+    }
+
+    /// A document's source as it comes back: hidden fields left out, masked ones rewritten (a hash shows
+    /// as a placeholder).
+    pub fn show(&self, source: &Value) -> Value {
+        let mut shown = self.visible(source, false);
+        let masks: Vec<(Matcher, Mask)> = self.masked.iter().filter_map(|text| Mask::parse(text)).collect();
+        if !masks.is_empty() {
+            walk(&mut shown, &mut |path, value| {
+                if let (Value::String(text), Some((_, mask))) = (&*value, masks.iter().find(|(name, _)| name.test(path))) {
+                    *value = Value::String(mask.apply(text));
+                }
+            });
+        }
+        shown
+    }
+
+    /// The source without hidden fields. With one excluded field the included ones count for nothing.
+    fn visible(&self, source: &Value, for_queries: bool) -> Value {
+        if self.fields.is_empty() {
+            return source.clone();
+        }
+        let (excluded, included): (Vec<&String>, Vec<&String>) = self.fields.iter().partition(|field| field.starts_with(['~', '!']));
+        let patterns: Vec<Matcher> = if excluded.is_empty() {
+            included.iter().map(|field| Matcher::new(field)).collect()
+        } else {
+            excluded.iter().map(|field| Matcher::new(&field[1..])).collect()
+        };
+        let keep = |path: &str| {
+            let hit = patterns.iter().any(|pattern| {
+                // a query looks at `name.keyword`, which a field named alone does not cover
+                pattern.test(path) || (!for_queries && parents(path).any(|parent| pattern.test(parent)))
+            });
+            hit == excluded.is_empty()
+        };
+        filter(source, &keep)
+    }
+}
+
+/// The entry that applies to an index: of several keys that match, the first in the order of a hash map.
+fn applying<'a>(map: &'a IndexMap<String, IndexSet<String>>, index: &str) -> Option<&'a IndexSet<String>> {
+    let keys = hash_set_order(map.keys().map(String::as_str));
+    keys.iter().find(|key| Matcher::new(key).test(index)).and_then(|key| map.get(key.as_str()))
+}
+
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('.').map(|(at, _)| &path[..at])
+}
+
+/// Objects nest as deep as the reader of JSON lets them.
+fn filter(source: &Value, keep: &impl Fn(&str) -> bool) -> Value {
+    fn inner(value: &Value, path: &str, keep: &impl Fn(&str) -> bool) -> Option<Value> {
+        let Value::Object(fields) = value else { return keep(path).then(|| value.clone()) };
+        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let kept: Map<String, Value> =
+            fields.iter().filter_map(|(name, value)| Some((name.clone(), inner(value, &join(name), keep)?))).collect();
+        (path.is_empty() || !kept.is_empty()).then_some(Value::Object(kept))
+    }
+    inner(source, "", keep).unwrap_or_else(|| Value::Object(Map::new()))
+}
+
+fn walk(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {
+    fn inner(value: &mut Value, path: &str, change: &mut impl FnMut(&str, &mut Value)) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields.iter_mut() {
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    inner(value, &path, change);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| inner(item, path, change)),
+            _ => change(path, value),
+        }
+    }
+    inner(value, "", change);
+}
+
+/// How a masked field comes back.
+enum Mask {
+    /// By default, or by a named digest.
+    Hash,
+    /// Regular expressions and their replacements.
+    Replace(Vec<(JavaRegex, String)>),
+}
+
+impl Mask {
+    /// `field`, `field::DIGEST`, or `field::/regex/::replacement` repeated.
+    fn parse(text: &str) -> Option<(Matcher, Self)> {
+        let tokens: Vec<&str> = text.split("::").collect();
+        let name = Matcher::new(tokens.first()?);
+        if tokens.len() < 3 {
+            return Some((name, Mask::Hash));
+        }
+        let mut steps = Vec::new();
+        for pair in tokens[1..].chunks_exact(2) {
+            let inner = pair[0].strip_prefix('/').and_then(|inner| inner.strip_suffix('/'))?;
+            steps.push((JavaRegex::new(inner).ok()?, pair[1].to_owned()));
+        }
+        Some((name, Mask::Replace(steps)))
+    }
+
+    fn apply(&self, text: &str) -> String {
+        match self {
+            Mask::Hash => HASHED.to_owned(),
+            Mask::Replace(steps) => steps
+                .iter()
+                .try_fold(text.to_owned(), |text, (regex, replacement)| regex.replace_all(&text, replacement))
+                .unwrap_or_else(|| HASHED.to_owned()),
+        }
+    }
+}
