@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rolesmith::engine::cluster::Cluster;
-use rolesmith::engine::evaluate::opendistro::OpenDistro;
+use rolesmith::engine::evaluate::opendistro::{HASHED, OpenDistro};
 use rolesmith::engine::evaluate::{Call, Decide, Indices, Subject, Verdict};
 use rolesmith::engine::model::opensearch::v6::migrate::{Way, migrate};
 use rolesmith::engine::model::opensearch::{DocumentKind, v6};
@@ -38,7 +38,7 @@ pub fn run(record: &Value, tally: &mut Tally) {
             host: Some("127.0.0.1".to_owned()),
         };
         let verdict = engine.decide(&subject, &scenario::request(case));
-        compare(tally, position, case, &verdict);
+        compare(tally, position, case, (&engine, &subject, &cluster), &verdict);
     }
 }
 
@@ -130,7 +130,7 @@ fn denied(case: &Value) -> bool {
     status == 401 || (status == 403 && kind.is_none_or(|kind| kind == "security_exception"))
 }
 
-fn compare(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict) {
+fn compare(tally: &mut Tally, position: usize, case: &Value, asked: (&OpenDistro, &Subject, &Cluster), verdict: &Verdict) {
     let said = |what: &str, recorded: String, answered: String| {
         format!(
             "{what}: {} {} {} {}\n  recorded {recorded}\n  answered {answered}",
@@ -160,6 +160,8 @@ fn compare(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict) 
     }
     calls(tally, position, case, verdict, &said);
     items(tally, position, case, verdict, &said);
+    filtered(tally, position, case, verdict, &said);
+    shown(tally, position, case, asked, verdict, &said);
 }
 
 /// What counts of a call.
@@ -284,4 +286,81 @@ fn items(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict, sa
         recorded == answered
     };
     tally.check(position, "items", agrees, || said("items", format!("{recorded:#?}"), format!("{answered:#?}")));
+}
+
+/// What comes back of the fixture's documents, for requests that show all of them.
+fn shown(tally: &mut Tally, position: usize, case: &Value, asked: (&OpenDistro, &Subject, &Cluster), verdict: &Verdict, said: &Said<'_>) {
+    let (engine, subject, cluster) = asked;
+    let response = &case["response"];
+    let path = case["path"].as_str().unwrap_or_default();
+    let segments: Vec<&str> = path.split('?').next().unwrap_or_default().split('/').filter(|part| !part.is_empty()).collect();
+    if response.is_null() || verdict.status.is_some() || case["status"] == 500 {
+        return;
+    }
+    let see = |index: &str, id: &str| {
+        let document = cluster.indices.get(index)?.documents.as_ref()?.iter().find(|document| document.id == id)?;
+        let view = engine.view(subject, index);
+        view.sees(document).unwrap_or(false).then(|| view.show(&document.source))
+    };
+    let (recorded, answered): (Vec<Value>, Vec<Value>) = match segments[..] {
+        [indices, "_search"] if case["method"] == "GET" && path.ends_with("_search?size=50") => {
+            let found = response.pointer("/hits/hits").and_then(Value::as_array).into_iter().flatten();
+            let recorded = found.map(|hit| json!([hit["_index"], hit["_id"], hit["_source"]])).collect();
+            let names = indices.split(',').flat_map(|name| match cluster.aliases.get(name) {
+                Some(members) => members.iter().map(|member| member.index.as_str()).collect::<Vec<_>>(),
+                None => vec![name],
+            });
+            let answered = names.flat_map(|name| ["1", "2"].map(|id| see(name, id).map(|source| json!([name, id, source]))));
+            (recorded, answered.flatten().collect())
+        }
+        [index, "_doc", id] => {
+            let recorded = if response["found"] == true { vec![response["_source"].clone()] } else { Vec::new() };
+            (recorded, see(index, id).into_iter().collect())
+        }
+        [index, "_source", id] => {
+            let recorded = if case["status"] == 200 { vec![response.clone()] } else { Vec::new() };
+            (recorded, see(index, id).into_iter().collect())
+        }
+        ["_mget"] => {
+            let docs = response["docs"].as_array().into_iter().flatten();
+            let recorded = docs.filter(|doc| doc["found"] == true).map(|doc| json!([doc["_index"], doc["_id"], doc["_source"]])).collect();
+            let asked = case["body"]["docs"].as_array().into_iter().flatten();
+            let answered = asked.filter_map(|doc| {
+                let (index, id) = (doc["_index"].as_str()?, doc["_id"].as_str()?);
+                Some(json!([index, id, see(index, id)?]))
+            });
+            (recorded, answered.collect())
+        }
+        _ => return,
+    };
+    let plain = |values: Vec<Value>| {
+        let mut values: Vec<String> = values.into_iter().map(|value| hashes(&value).to_string()).collect();
+        values.sort();
+        values
+    };
+    let (recorded, answered) = (plain(recorded), plain(answered));
+    tally.check(position, "documents", recorded == answered, || said("documents", format!("{recorded:#?}"), format!("{answered:#?}")));
+}
+
+/// The value with its keys sorted and its hashes out of sight: 64 or 128 hexadecimal digits.
+fn hashes(value: &Value) -> Value {
+    match value {
+        Value::String(text) if [64, 128].contains(&text.len()) && text.chars().all(|c| c.is_ascii_hexdigit()) => json!(HASHED),
+        Value::Array(items) => Value::Array(items.iter().map(hashes).collect()),
+        Value::Object(fields) => {
+            let mut entries: Vec<(String, Value)> = fields.iter().map(|(key, value)| (key.clone(), hashes(value))).collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(entries.into_iter().collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Where a read was reduced, every index that came back is one that it was reduced to.
+fn filtered(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict, said: &Said<'_>) {
+    let Some(_) = case.get("filtered_to") else { return };
+    let recorded: BTreeSet<String> = texts(&case["filtered_to"]).into_iter().collect();
+    let answered: BTreeSet<String> = verdict.calls.iter().flat_map(|call| call.only_allowed_for.iter().cloned()).collect();
+    let agrees = recorded.is_subset(&answered);
+    tally.check(position, "filtered_to", agrees, || said("filtered_to", format!("{recorded:?}"), format!("{answered:?}")));
 }

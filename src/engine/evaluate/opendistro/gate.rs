@@ -119,6 +119,10 @@ impl Gate for Asking<'_> {
             let refusal = Refusal { status: 403, reason: message::denial(&decided.missing, self.subject) };
             return if self.explain { Answer::RefuseAndGoOn(refusal) } else { Answer::Refuse(refusal) };
         }
+        if call.class == "SearchRequest" && decided.indices.iter().flatten().any(|index| self.view(index).is_broken()) {
+            // the query of document-level security does not parse on the shards
+            return Answer::Fail("all shards failed".to_owned());
+        }
         match decided.rewrite {
             Some(Rewrite::Tenant { alias }) => self.move_to_tenant(call, &alias),
             Some(rewrite) => {
@@ -133,9 +137,7 @@ impl Gate for Asking<'_> {
         if !self.engine.findable(self.mapped, index) {
             return false;
         }
-        let (engine, subject) = (self.engine, self.subject);
-        let view = self.views.entry(index.to_owned()).or_insert_with(|| engine.view(subject, index));
-        view.sees(document).unwrap_or(false)
+        self.view(index).sees(document).unwrap_or(false)
     }
 
     fn check_security_api(&mut self, request: &Rest) -> Answer {
@@ -179,6 +181,11 @@ pub(super) struct Making {
 }
 
 impl Asking<'_> {
+    fn view(&mut self, index: &str) -> &View {
+        let (engine, subject) = (self.engine, self.subject);
+        self.views.entry(index.to_owned()).or_insert_with(|| engine.view(subject, index))
+    }
+
     fn decided(&self, ask: &Ask) -> Decided {
         self.engine.ask(self.subject, self.mapped, &self.cluster, ask)
     }

@@ -21,6 +21,59 @@ pub struct View {
     masked: Vec<String>,
 }
 
+/// The queries that Elasticsearch OSS 7.10 knows, with the modules that the product ships.
+const QUERIES: [&str; 49] = [
+    "bool",
+    "boosting",
+    "common",
+    "constant_score",
+    "dis_max",
+    "distance_feature",
+    "exists",
+    "function_score",
+    "fuzzy",
+    "geo_bounding_box",
+    "geo_distance",
+    "geo_polygon",
+    "geo_shape",
+    "has_child",
+    "has_parent",
+    "ids",
+    "intervals",
+    "match",
+    "match_all",
+    "match_bool_prefix",
+    "match_none",
+    "match_phrase",
+    "match_phrase_prefix",
+    "more_like_this",
+    "multi_match",
+    "nested",
+    "parent_id",
+    "percolate",
+    "prefix",
+    "query_string",
+    "range",
+    "rank_feature",
+    "regexp",
+    "script",
+    "script_score",
+    "simple_query_string",
+    "span_containing",
+    "span_first",
+    "span_multi",
+    "span_near",
+    "span_not",
+    "span_or",
+    "span_term",
+    "span_within",
+    "term",
+    "terms",
+    "terms_set",
+    "wildcard",
+    "wrapper",
+];
+
 /// What stands in place of a hashed value.
 pub const HASHED: &str = "(hashed)";
 
@@ -69,6 +122,14 @@ impl View {
     /// Masked fields as written.
     pub fn masked(&self) -> &[String] {
         &self.masked
+    }
+
+    /// Whether a query is none that the engine parses: a search of the index then fails on its shards.
+    pub fn is_broken(&self) -> bool {
+        self.queries.iter().any(|query| match serde_json::from_str::<Value>(query) {
+            Ok(Value::Object(fields)) => !(fields.len() == 1 && fields.keys().all(|name| QUERIES.contains(&name.as_str()))),
+            _ => true,
+        })
     }
 
     /// Whether a document is seen; none when a query is not understood. The queries see the document with
