@@ -199,10 +199,17 @@ fn detail(case: &Value, verdict: &Verdict) -> String {
             format!("  {action} {required:?} {indices:?} allowed={allowed} {reduced:?} only={only_allowed_for:?} {sub_actions:?} {rule:?}")
         })
         .collect();
+    let (mut missed, mut invented): (Vec<Line>, Vec<Line>) = (Vec::new(), verdict.calls.iter().map(our_line).collect());
+    for recorded in case["actions"].as_array().into_iter().flatten().map(recorded_line) {
+        match invented.iter().position(|ours| *ours == recorded) {
+            Some(at) => drop(invented.remove(at)),
+            None => missed.push(recorded),
+        }
+    }
     let Verdict { outcome, status, reason, roles, items, unknown, .. } = verdict;
     let (user, method, path) = (&case["user"], &case["method"], &case["path"]);
     format!(
-        "{user} {method} {path}\nrecorded {shown}\nanswered {outcome:?} {status:?} {reason:?} {roles:?} {unknown:?} {items:?}\n{}",
+        "{user} {method} {path}\nmissed {missed:?}\ninvented {invented:?}\nanswered {outcome:?} {status:?} {reason:?} {roles:?} {unknown:?} {items:?}\nrecorded {shown}\n{}",
         calls.join("\n")
     )
 }

@@ -70,9 +70,10 @@ fn indices_table(player: &mut Player<'_>, rest: &Rest, by_name: bool) -> Result<
     let options = rest.options(IndicesOptions::STRICT_EXPAND);
     let group = Group::new(names.clone(), options).with_streams();
     let call = player.call(TransportRequest::new("indices:monitor/settings/get", "GetSettingsRequest", Shape::Many, vec![group]))?;
-    let found = player.concrete(&call.group())?;
+    player.concrete(&call.group())?;
     player.call(state_of(names.clone()))?;
-    let names = if by_name { found } else { names };
+    // pages are made of the names in the cluster state, hidden and closed ones included
+    let names = if by_name { player.concrete(&Group::new(names, IndicesOptions::LENIENT_EXPAND_HIDDEN).with_streams())? } else { names };
     ask_stats(player, names.clone(), TABLE)?;
     player.call(health_of(names)).map(|_| ())
 }

@@ -89,8 +89,12 @@ fn by_id(player: &mut Player<'_>, rest: &Rest, api: &ById) -> Result<(), Stop> {
         }
     }
     let mut refusals: Vec<Option<Refusal>> = vec![None; wanted.len()];
-    for ((index, _), positions) in shards {
-        let child = TransportRequest::new(api.shard_action, api.shard_class, Shape::One, vec![Group::single(index)]);
+    for (_, positions) in shards {
+        // a shard's request keeps the names as written, aliases included
+        let mut names: Vec<String> = positions.iter().filter_map(|&position| wanted.get(position)).map(|(name, _)| name.clone()).collect();
+        names.dedup();
+        let group = Group { expressions: names, ..Group::single("") };
+        let child = TransportRequest::new(api.shard_action, api.shard_class, Shape::One, vec![group]);
         let refusal = player.part(|player| player.call(child).map(|_| ()));
         for position in positions {
             if let Some(slot) = refusals.get_mut(position) {

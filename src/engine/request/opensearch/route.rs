@@ -64,8 +64,14 @@ pub(super) enum Found {
 pub(super) fn find(tables: &[&'static [Route]], rest: &Rest) -> Found {
     let mut best: Option<(u64, Does, Vec<(&'static str, String)>)> = None;
     let mut path_known = false;
+    // a path that is a template word for word is not looked for below placeholders, whatever its methods
+    let literal = |route: &Route| route.template.split('/').filter(|part| !part.is_empty()).eq(rest.segments.iter().map(String::as_str));
+    let is_literal = tables.iter().flat_map(|table| table.iter()).any(literal);
     for route in tables.iter().flat_map(|table| table.iter()) {
         let Some((rank, bound)) = route.matches(&rest.segments) else { continue };
+        if is_literal && !literal(route) {
+            continue;
+        }
         path_known = true;
         if route.methods.split(' ').any(|method| method == rest.method) && best.as_ref().is_none_or(|(found, ..)| rank > *found) {
             best = Some((rank, route.does, bound));

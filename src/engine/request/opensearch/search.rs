@@ -189,5 +189,6 @@ fn pit_segments(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 
 fn all_pit_segments(player: &mut Player<'_>, _: &Rest) -> Result<(), Stop> {
     let all = Details::Pits { indices: None, unreadable: false };
-    player.call(TransportRequest::other("indices:monitor/point_in_time/segments", "PitSegmentsRequest").with(all)).map(|_| ())
+    player.call(TransportRequest::other("indices:monitor/point_in_time/segments", "PitSegmentsRequest").with(all))?;
+    player.call(TransportRequest::nodes("indices:data/read/point_in_time/readall", "GetAllPitNodesRequest")).map(|_| ())
 }

@@ -90,7 +90,8 @@ impl<'a> Requests<'a> {
             (Details::Restore { .. }, _) => None,
             (Details::BulkShard { .. }, _) | (_, "indices:data/write/update") => Some(self.write_indices(call)?),
             (_, "indices:data/write/reindex") => {
-                let source = call.groups.first().map_or(Ok(BTreeSet::new()), |group| self.resolve_group(group, Target::Indices))?;
+                // the target comes first
+                let source = call.groups.get(1).map_or(Ok(BTreeSet::new()), |group| self.resolve_group(group, Target::Indices))?;
                 Some(source)
             }
             (_, "indices:admin/resolve/index" | "indices:monitor/data_stream/stats") => Some(self.resolve_all(call, Target::Names)?),
