@@ -91,13 +91,13 @@ pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<V
         }
     }
     let mut refusals: Vec<Option<Refusal>> = vec![None; items.len()];
-    let created = create_missing(player, &items, &mut refusals);
+    create_missing(player, &items, &mut refusals);
     let mut shards: BTreeMap<(String, u32), Vec<Placed>> = BTreeMap::new();
     for (position, item) in items.iter().enumerate() {
         if refusals.get(position).is_some_and(Option::is_some) {
             continue;
         }
-        let Some(concrete) = place(player, item, &created) else { continue };
+        let Some(concrete) = place(player, item) else { continue };
         let shard = item.id.as_deref().map_or(0, |id| shard_of(id, player.shards(&concrete)));
         shards.entry((concrete.clone(), shard)).or_default().push(Placed { position, concrete });
     }
@@ -107,16 +107,15 @@ pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<V
     Ok(refusals)
 }
 
-/// Create the indices that are missing; names that now exist. Deletes create nothing.
-fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [Option<Refusal>]) -> BTreeSet<String> {
+/// Create the indices that are missing. Deletes create nothing.
+fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [Option<Refusal>]) {
     let mut missing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (position, item) in items.iter().enumerate() {
         let Ok(name) = player.resolver.plain(&item.target) else { continue };
-        if player.resolver.kind(&name).is_none() && !item.require_alias {
+        if player.resolver.kind(&name).is_none() && player.created(&name).is_none() && !item.require_alias {
             missing.entry(name).or_default().push(position);
         }
     }
-    let mut created = BTreeSet::new();
     for (name, positions) in missing {
         let wanted = |position: &usize| items.get(*position).is_some_and(|item| item.op != Op::Delete);
         if !positions.iter().any(wanted) {
@@ -126,7 +125,7 @@ fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [O
         let call = call.with(Details::CreateIndex { aliases: Vec::new() });
         let refusal = player.part(|player| player.call(call).map(|_| ()));
         if refusal.is_none() {
-            created.insert(name);
+            player.create(&name, &new_index(player, &name));
         } else {
             for position in positions {
                 if let Some(slot) = refusals.get_mut(position) {
@@ -135,17 +134,22 @@ fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [O
             }
         }
     }
-    created
+}
+
+/// The index that a new name stands for: a data stream's first one where a template makes a stream of it.
+pub(super) fn new_index(player: &Player<'_>, name: &str) -> String {
+    if player.cluster().data_stream_patterns.iter().any(|pattern| wildcard(pattern, name)) {
+        format!(".ds-{name}-000001")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The index that an item is written to; none when the engine itself fails it.
-fn place(player: &Player<'_>, item: &BulkItem, created: &BTreeSet<String>) -> Option<String> {
+fn place(player: &Player<'_>, item: &BulkItem) -> Option<String> {
     let name = player.resolver.plain(&item.target).ok()?;
-    let stream_to_be = || player.cluster().data_stream_patterns.iter().any(|pattern| wildcard(pattern, &name));
     match player.resolver.kind(&name) {
-        None if !created.contains(&name) => None,
-        None if stream_to_be() => (item.op == Op::Create).then(|| format!(".ds-{name}-000001")),
-        None => Some(name),
+        None => player.created(&name).filter(|index| item.op == Op::Create || !index.starts_with(".ds-")).map(str::to_owned),
         Some(Kind::DataStream) if item.op != Op::Create => None,
         Some(Kind::Index) if item.require_alias => None,
         Some(Kind::Index) if item.op == Op::Create && player.resolver.parent_stream(&name).is_some() => None,

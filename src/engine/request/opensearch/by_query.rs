@@ -65,7 +65,11 @@ fn reindex(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     let create = body.pointer("/dest/op_type").and_then(Value::as_str) == Some("create");
     let [to, from] = call.groups.as_slice() else { return Ok(()) };
     let to = to.expressions.first().cloned().unwrap_or_default();
-    let target = player.resolver.write_index(&to).unwrap_or_else(|| to.clone());
+    let target = match player.resolver.write_index(&to) {
+        Some(index) => index,
+        None if player.resolver.kind(&to).is_some() => return Err(Stop::Engine(format!("no write index is defined for alias [{to}]"))),
+        None => to.clone(),
+    };
     if player.concrete(from).is_ok_and(|sources| sources.contains(&target)) {
         return Err(Stop::Engine(format!("reindex cannot write into an index its reading from [{to}]")));
     }

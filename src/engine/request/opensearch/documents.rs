@@ -102,7 +102,10 @@ fn update(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     let name = player.resolver.plain(&target)?;
     if player.resolver.kind(&name).is_none() {
         let call = TransportRequest::new("indices:admin/create", "CreateIndexRequest", Shape::One, vec![Group::single(name.clone())]);
-        player.call(call.with(Details::CreateIndex { aliases: Vec::new() }))?;
+        if player.created(&name).is_none() {
+            player.call(call.with(Details::CreateIndex { aliases: Vec::new() }))?;
+            player.create(&name, &bulk::new_index(player, &name));
+        }
     }
     if player.resolver.kind(&name) == Some(Kind::DataStream) {
         return Err(Stop::Engine("only write ops with an op_type of create are allowed in data streams".to_owned()));

@@ -33,6 +33,12 @@ pub trait Gate {
     /// the index of a tenant.
     fn check(&mut self, call: &mut TransportRequest) -> Answer;
 
+    /// Names that came to be while a call was decided (a tenant's alias), each with its index; asked once
+    /// after each call.
+    fn created(&mut self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Decide a request to the security plugin's own REST API.
     fn check_security_api(&mut self, request: &Rest) -> Answer;
 

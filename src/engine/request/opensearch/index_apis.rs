@@ -88,12 +88,20 @@ fn each_shard(player: &mut Player<'_>, group: &Group, call: (&'static str, &'sta
         if player.resolver.index(&index).is_some_and(|index| index.closed) {
             continue;
         }
-        for _ in 0..player.shards(&index) * times {
-            let child = TransportRequest::new(call.0, call.1, Shape::One, vec![Group::single(index.clone())]);
-            let (refusal, _) = player.attempt(child);
-            // only a refresh is answered with the status of its failed shards
-            if call.0 == "indices:admin/refresh[s]" {
-                player.failed(refusal);
+        let mut refused = false;
+        for _ in 0..times {
+            // an index with a refused shard does not come into the next phase
+            if refused {
+                break;
+            }
+            for _ in 0..player.shards(&index) {
+                let child = TransportRequest::new(call.0, call.1, Shape::One, vec![Group::single(index.clone())]);
+                let (refusal, after) = player.attempt(child);
+                refused |= after.is_none();
+                // only a refresh is answered with the status of its failed shards
+                if call.0 == "indices:admin/refresh[s]" {
+                    player.failed(refusal);
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Plays the engine's chain of calls against a gate.
 
+use std::collections::BTreeMap;
+
 use super::Fanout;
 use super::gate::{Answer, Gate, Refusal};
 use super::rest::Rest;
@@ -51,7 +53,7 @@ pub struct Played {
 /// Play a request. `gate` is asked for each call, in order.
 pub fn play(fanout: &Fanout, cluster: &Cluster, request: &Request, gate: &mut dyn Gate) -> Played {
     let mut rest = Rest::new(request);
-    let mut player = Player { fanout, resolver: Resolver::new(cluster), gate, played: Played::default() };
+    let mut player = Player { fanout, resolver: Resolver::new(cluster), gate, played: Played::default(), created: BTreeMap::new() };
     let end = match find(&fanout.routes, &rest) {
         Found::Route(does, bound) => {
             rest.bound = bound;
@@ -85,12 +87,16 @@ pub struct Player<'a> {
     pub resolver: Resolver<'a>,
     gate: &'a mut dyn Gate,
     played: Played,
+    /// Names that came to be on the way, each with its index.
+    created: BTreeMap<String, String>,
 }
 
 impl<'a> Player<'a> {
     /// Put a call to the gate; what comes back is what the engine goes on with.
     pub fn call(&mut self, mut call: TransportRequest) -> Result<TransportRequest, Stop> {
-        match self.gate.check(&mut call) {
+        let answer = self.gate.check(&mut call);
+        self.created.extend(self.gate.created());
+        match answer {
             Answer::Pass => Ok(call),
             Answer::RefuseAndGoOn(refusal) => {
                 self.played.refusal.get_or_insert(refusal);
@@ -100,6 +106,16 @@ impl<'a> Player<'a> {
             Answer::Fail(error) => Err(Stop::Engine(error)),
             Answer::Unknown(why) => Err(Stop::Unknown(why)),
         }
+    }
+
+    /// A name came to be, and writes to it go to this index.
+    pub fn create(&mut self, name: &str, index: &str) {
+        self.created.insert(name.to_owned(), index.to_owned());
+    }
+
+    /// The index behind a name that came to be on the way.
+    pub fn created(&self, name: &str) -> Option<&str> {
+        self.created.get(name).map(String::as_str)
     }
 
     /// Ask about the security plugin's own API.
@@ -195,7 +211,7 @@ impl<'a> Player<'a> {
         class: &'static str,
         options: IndicesOptions,
     ) -> Result<TransportRequest, Stop> {
-        let group = Group::new(rest.names("index"), rest.options(options));
+        let group = Group::new(rest.names("index"), rest.options(options)).with_streams();
         self.call(TransportRequest::new(action, class, super::Shape::Many, vec![group]))
     }
 }

@@ -292,6 +292,10 @@ impl Gate for Turn<'_> {
         player::Answer::Pass
     }
 
+    fn created(&mut self) -> Vec<(String, String)> {
+        self.requests.take_created()
+    }
+
     fn check_security_api(&mut self, request: &Rest) -> player::Answer {
         let _ = request;
         player::Answer::Pass

@@ -49,17 +49,25 @@ pub struct Requests<'a> {
     names: &'a Names,
     /// Aliases created on the way, with their index.
     created: BTreeMap<String, String>,
+    /// Those among them that the play has not heard of.
+    news: Vec<(String, String)>,
 }
 
 impl<'a> Requests<'a> {
     /// A reader.
     pub fn new(cluster: &'a Cluster, names: &'a Names) -> Self {
-        Self { cluster, names, created: BTreeMap::new() }
+        Self { cluster, names, created: BTreeMap::new(), news: Vec::new() }
     }
 
     /// An alias now points to an index that was not there.
     pub fn create(&mut self, alias: &str, index: &str) {
         self.created.insert(alias.to_owned(), index.to_owned());
+        self.news.push((alias.to_owned(), index.to_owned()));
+    }
+
+    /// What was created since this was asked last.
+    pub fn take_created(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.news)
     }
 
     /// Whether a name is taken.
@@ -88,7 +96,14 @@ impl<'a> Requests<'a> {
             (Details::Rollover { target, new_index }, _) => return self.rollover(target, new_index.as_deref()),
             (Details::Resize { .. }, _) => return self.resize(call),
             (Details::Restore { .. }, _) => None,
-            (Details::BulkShard { .. }, _) | (_, "indices:data/write/update") => Some(self.write_indices(call)?),
+            (Details::BulkShard { .. }, _) => Some(self.write_indices(call)?),
+            // an update does not know data streams and leaves their names as they are
+            (_, "indices:data/write/update")
+                if call.groups.iter().flat_map(|group| &group.expressions).any(|name| self.is_stream(name)) =>
+            {
+                Some(call.groups.iter().flat_map(|group| group.expressions.iter().cloned()).collect())
+            }
+            (_, "indices:data/write/update") => Some(self.write_indices(call)?),
             (_, "indices:data/write/reindex") => {
                 // the target comes first
                 let source = call.groups.get(1).map_or(Ok(BTreeSet::new()), |group| self.resolve_group(group, Target::Indices))?;
@@ -136,6 +151,10 @@ impl<'a> Requests<'a> {
             return Err(Failure::Exception("To expand [CLOSE] wildcard, please set forbid_closed_indices to `false`".to_owned()));
         }
         Ok(names)
+    }
+
+    fn is_stream(&self, name: &str) -> bool {
+        matches!(self.names.get(name), Some(Abstraction::Stream { .. }))
     }
 
     /// Writes go to one concrete index each: an alias' write index, a data stream's last backing index.
@@ -269,6 +288,10 @@ fn counted_up(index: &str) -> Option<String> {
 /// A name that the engine refuses after security let the request pass: `_all` beside others, or another
 /// name that begins with `_`.
 pub fn invalid_name(call: &TransportRequest) -> Option<&str> {
+    if call.shape == Shape::Parts {
+        // each part is refused by itself
+        return None;
+    }
     let names = call.groups.iter().filter(|group| group.expressions.len() != 1 || group.expressions.iter().all(|name| name != "_all"));
     names.flat_map(|group| &group.expressions).map(String::as_str).find(|name| name.starts_with('_'))
 }
