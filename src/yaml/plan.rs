@@ -281,6 +281,7 @@ impl<'d, 'f> Planner<'d, 'f> {
         let eol = self.format.eol;
         let below = |lines: &[String]| lines.iter().map(|line| format!("{eol}{line}")).collect::<String>();
         let text = match value {
+            Value::List(_) | Value::Map(_) if self.format.json => writer.flow(value, None),
             Value::Map(entries) if !entries.is_empty() => writer.map(entries, column).join(eol).split_off(column),
             Value::List(items) if !items.is_empty() && !(self.format.flow_lists && node.style() == Style::Flow) => {
                 writer.list(items, column).join(eol).split_off(column)
