@@ -165,6 +165,9 @@ impl<'d> Editor<'d> {
     pub fn remove_entry(&mut self, key: NodeId) -> Result<(), Refusal> {
         let node = self.document.node(key);
         let (map, index) = self.entry_of(node)?;
+        if node.is_explicit() {
+            return Err(Refusal::at(Reason::ExplicitKey, node.place()));
+        }
         // the key that stands twice may be what is repaired
         self.sound.insert(map.id());
         self.drop_slot(map, index)

@@ -92,7 +92,9 @@ fn written_plainly(edit: &Edit) -> Result<(), Refusal> {
             if node.span().start >= written.span.end {
                 break;
             }
-            if node.kind() != Kind::Scalar || node.style() != Style::Plain {
+            // an empty value at the edge was there before
+            let edge = node.span().start == node.span().end && node.span().start == written.span.start;
+            if edge || node.kind() != Kind::Scalar || node.style() != Style::Plain {
                 continue;
             }
             let text = node.text().unwrap_or_default();

@@ -115,4 +115,13 @@ impl<'b> Layout<'b> {
     pub fn indent(self, at: usize) -> usize {
         self.slice(self.line_start(at), self.line_end(at)).iter().take_while(|&&byte| byte == b' ').count()
     }
+
+    /// Whether the next line that is not blank, from the line start `at`, is an indented comment: to a block
+    /// scalar before it that would be text.
+    pub fn indented_comment(self, mut at: usize) -> bool {
+        while at < self.bytes.len() && self.blank_line(at) {
+            at = self.next_line(at);
+        }
+        self.indent(at) > 0 && self.byte(at + self.indent(at)) == Some(b'#')
+    }
 }

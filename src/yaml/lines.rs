@@ -4,7 +4,6 @@ use super::document::{Kind, Node, NodeId, Style};
 use super::edit::Slot;
 use super::layout::Layout;
 use super::plan::Planner;
-use super::refusal::Refusal;
 use super::render::Writer;
 use super::splice::Splice;
 use super::value::Value;
@@ -57,7 +56,7 @@ impl<'d, 'f> LinePlan<'d, 'f> {
         Self { layout, writer: planner.writer(true), node, children, length: planner.document.bytes().len(), column }
     }
 
-    pub fn run(self, slots: &[Slot]) -> Result<Vec<Splice>, Refusal> {
+    pub fn run(self, slots: &[Slot]) -> (Vec<Splice>, Option<Splice>) {
         let mut splices = Vec::new();
         let mut regions = self.removals(slots, &mut splices);
         let mut added: Vec<(usize, usize, Vec<String>)> = Vec::new();
@@ -74,8 +73,8 @@ impl<'d, 'f> LinePlan<'d, 'f> {
                 (None, None) => continue,
             };
             let open = at == self.length && !self.layout.starts_line(at);
-            let mut lines = self.lines(slot, !open);
-            if self.spaced(previous) {
+            let mut lines = self.lines(slot, !open && !self.layout.indented_comment(at));
+            if self.spaced(previous) && !self.after_kept_lines(at) {
                 lines.insert(0, String::new());
             }
             match added.last_mut() {
@@ -90,8 +89,9 @@ impl<'d, 'f> LinePlan<'d, 'f> {
                 None => regions.push(Region { start: at, end: at, lines }),
             }
         }
+        let chomping = regions.iter().any(|region| self.opens_file_end(region)).then(|| self.keep_last_scalar()).flatten();
         regions.iter().for_each(|region| self.splices(region, &mut splices));
-        Ok(splices)
+        (splices, chomping)
     }
 
     /// The lines of a new entry or item.
@@ -204,12 +204,21 @@ impl<'d, 'f> LinePlan<'d, 'f> {
         }
     }
 
+    /// Whether text is added behind a last line that has no line end.
+    fn opens_file_end(&self, region: &Region) -> bool {
+        !region.lines.is_empty() && region.start == self.length && !(self.layout.starts_line(self.length) && self.length > 0)
+    }
+
     /// Turn a region into splices, with the line ends as they must be at the end of the file.
     fn splices(&self, region: &Region, splices: &mut Vec<Splice>) {
         let eol = self.writer.format.eol;
-        let Region { mut start, end, ref lines } = *region;
+        let Region { mut start, mut end, ref lines } = *region;
         let open_end = end == self.length && !(self.layout.starts_line(end) && end > 0);
         if lines.is_empty() {
+            // blank lines left behind would become part of a scalar that keeps them
+            while self.after_kept_lines(start) && end < self.length && self.layout.blank_line(end) {
+                end = self.layout.next_line(end);
+            }
             if start > 0 && self.layout.blank_line(self.layout.before_break(start)) && (end == self.length || self.layout.blank_line(end)) {
                 let blank = self.layout.line_start(self.layout.before_break(start));
                 let floor = self.children.iter().map(|child| child.end).filter(|&end| end <= start).max().unwrap_or(0);
@@ -230,10 +239,19 @@ impl<'d, 'f> LinePlan<'d, 'f> {
         }
         if open_end && start == end {
             splices.push(Splice::new(start, end, format!("{eol}{text}")));
-            splices.extend(self.keep_last_scalar());
         } else {
             splices.push(Splice::new(start, end, if open_end { text } else { text + eol }));
         }
+    }
+
+    /// Whether a block scalar that keeps its blank lines ends right here.
+    fn after_kept_lines(&self, at: usize) -> bool {
+        let document = self.node.document();
+        let before = document.nodes.partition_point(|raw| (raw.span.start as usize) < at);
+        let last = before.checked_sub(1).map(|last| &document.nodes[last]);
+        last.is_some_and(|raw| {
+            matches!(raw.style, Style::Literal | Style::Folded) && raw.span.end as usize == at && self.layout.starts_line(at)
+        })
     }
 
     fn last_scalar(&self) -> Option<Node<'d>> {

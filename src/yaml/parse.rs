@@ -192,7 +192,8 @@ impl Builder<'_, '_> {
     /// both generations of the engines' readers do not.
     fn at_end_of_file<'v>(&self, value: &'v str, span: Span) -> &'v str {
         let last = self.layout.line_start(self.text.len());
-        let open = span.end as usize >= last && !self.text[last..].trim_matches([' ', '\t']).is_empty();
+        let content = self.text[..span.end as usize].trim_end_matches([' ', '\t']).len();
+        let open = content > last && !self.text[last..].trim_matches([' ', '\t']).is_empty();
         if open { value.strip_suffix('\n').unwrap_or(value) } else { value }
     }
 
@@ -205,6 +206,9 @@ impl Builder<'_, '_> {
         let last = value.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
         let blank_is_content = !last.is_empty() && last.trim_matches([' ', '\t']).is_empty();
         if keeps || blank_is_content {
+            // the parser may reach into the indentation of the next line
+            let kept = self.text[..end].trim_end_matches([' ', '\t']).len();
+            let end = if self.layout.starts_line(kept) { kept } else { end };
             return Span::new(header, end.max(self.layout.line_end(header)));
         }
         let body = self.text[header..end.max(header)].trim_end_matches([' ', '\t', '\r', '\n']);

@@ -19,14 +19,22 @@ pub(super) struct Planner<'d, 'f> {
     pub layout: Layout<'d>,
     pub format: &'f Format,
     splices: Vec<Splice>,
+    /// The new chomping of the file's last block scalar, wanted by what is added behind it.
+    chomping: Option<Splice>,
 }
 
 impl<'d, 'f> Planner<'d, 'f> {
     pub fn new(document: &'d Document, format: &'f Format) -> Self {
-        Self { document, layout: Layout::new(document.bytes()), format, splices: Vec::new() }
+        Self { document, layout: Layout::new(document.bytes()), format, splices: Vec::new(), chomping: None }
     }
 
-    pub fn finish(self) -> Vec<Splice> {
+    pub fn finish(mut self) -> Vec<Splice> {
+        // a scalar that goes, or is written anew, needs no other header
+        let gone =
+            |header: &Splice| self.splices.iter().any(|other| other.span.start <= header.span.start && header.span.end < other.span.end);
+        if let Some(header) = self.chomping.take().filter(|header| !gone(header)) {
+            self.splices.push(header);
+        }
         self.splices
     }
 
@@ -122,8 +130,10 @@ impl<'d, 'f> Planner<'d, 'f> {
         match node.style() {
             Style::Flow => self.flow_slots(node, slots),
             _ => {
-                let splices = LinePlan::of(self, node).run(slots)?;
+                let lines = LinePlan::of(self, node);
+                let (splices, chomping) = lines.run(slots);
                 self.splices.extend(splices);
+                self.chomping = self.chomping.take().or(chomping);
                 Ok(())
             }
         }
@@ -197,7 +207,7 @@ impl<'d, 'f> Planner<'d, 'f> {
         let (lead, start) = (node.lead(), node.start());
         let end = self.content_end(node);
         let column = layout.column(parent.start());
-        let blocks = layout.line_end(end) < self.document.bytes().len();
+        let blocks = layout.line_end(end) < self.document.bytes().len() && !layout.indented_comment(layout.next_line(end));
         let eol = self.format.eol;
         let below = |lines: &[String]| lines.iter().map(|line| format!("{eol}{line}")).collect::<String>();
         let rendered = self.rendered(node, value, column, blocks);
@@ -275,8 +285,9 @@ impl<'d, 'f> Planner<'d, 'f> {
         let layout = self.layout;
         let (start, end) = (node.start(), self.content_end(node));
         let rest = layout.line_end(end);
-        // a comment behind the old content would become text of a block scalar
-        let blocks = rest < self.document.bytes().len() && layout.skip_blanks(end) == rest && node.parent().is_some();
+        // what stands behind the old content on its line would become text of a block scalar
+        let free = rest < self.document.bytes().len() && !layout.indented_comment(layout.next_line(end));
+        let blocks = free && end == rest && node.parent().is_some();
         let writer = self.writer(blocks);
         let eol = self.format.eol;
         let below = |lines: &[String]| lines.iter().map(|line| format!("{eol}{line}")).collect::<String>();

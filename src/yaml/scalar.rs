@@ -119,7 +119,9 @@ fn double_quoted(text: &str) -> String {
 /// Whether a text survives as a block scalar without an indentation indicator.
 fn fits_block(text: &str) -> bool {
     let first = text.split('\n').next().unwrap_or_default();
+    // blank lines at the end would depend on what follows
     !first.is_empty()
+        && !text.ends_with("\n\n")
         && !first.starts_with([' ', '\t'])
         && text
             .split('\n')
@@ -128,11 +130,7 @@ fn fits_block(text: &str) -> bool {
 
 fn block(text: &str, indicator: char) -> Written {
     let body = text.strip_suffix('\n');
-    let chomp = match body {
-        None => "-",
-        Some(body) if body.ends_with('\n') => "+",
-        Some(_) => "",
-    };
+    let chomp = if body.is_some() { "" } else { "-" };
     let lines = body.unwrap_or(text).split('\n').map(str::to_owned).collect();
     Written::Block { header: format!("{indicator}{chomp}"), lines }
 }

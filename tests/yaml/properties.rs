@@ -337,7 +337,7 @@ fn every_file_comes_back_whole() {
 fn random_edits_read_as_meant_and_move_nothing_else() {
     let mut tally = Tally::default();
     for (index, (name, bytes)) in corpus().into_iter().enumerate() {
-        let (seeds, length) = if bytes.len() > 4000 { (1, 4) } else { (12, 8) };
+        let (seeds, length) = if bytes.len() > 4000 { (1, 5) } else { (10, 8) };
         for seed in 0..seeds {
             chain(&name, &bytes, seed + 1000 * index as u64, length, &mut tally);
         }
