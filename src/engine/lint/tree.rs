@@ -1,6 +1,6 @@
 //! Walking documents without recursion on their depth.
 
-use crate::yaml::{Entry, Kind, Node};
+use crate::yaml::{Kind, Node};
 
 /// Every node below and including `root`, keys too.
 pub(super) fn walk<'a>(root: Node<'a>, mut visit: impl FnMut(Node<'a>)) {
@@ -22,9 +22,4 @@ pub(super) fn mappings<'a>(root: Node<'a>, mut visit: impl FnMut(Node<'a>)) {
             visit(node);
         }
     });
-}
-
-/// The entry with a key.
-pub(super) fn entry<'a>(node: Node<'a>, key: &str) -> Option<Entry<'a>> {
-    node.entries().find(|entry| entry.key.text() == Some(key))
 }

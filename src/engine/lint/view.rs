@@ -57,6 +57,7 @@ impl<'a> View<'a> {
         let names: HashSet<&'a str> = configuration
             .roles
             .values()
+            .chain(view.built_in.roles.values())
             .flat_map(|role| role.cluster_permissions.iter().chain(role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions)))
             .chain(configuration.roles.values().flat_map(|role| role.tenant_permissions.iter().flat_map(|rule| &rule.allowed_actions)))
             .chain(configuration.action_groups.values().flat_map(|group| &group.allowed_actions))
@@ -176,18 +177,38 @@ impl<'a> View<'a> {
         names.iter().find(|name| self.meaning(&name.value).is_some_and(|meaning| meaning.leaves.iter().any(|leaf| covers(leaf, action))))
     }
 
-    /// Whether any role, defined or built in, could grant an action on some index or cluster-wide.
-    pub(super) fn is_granted_by_a_role(&self, action: &str) -> bool {
-        let built_in =
-            |names: &[Located<String>]| names.iter().any(|name| self.meaning_of(name).leaves.iter().any(|leaf| covers(leaf, action)));
-        self.roles().any(|(_, role)| {
-            self.grants(&role.cluster_permissions, action).is_some()
-                || role.index_permissions.iter().any(|rule| self.grants(&rule.allowed_actions, action).is_some())
-        }) || self
-            .built_in
-            .roles
-            .values()
-            .any(|role| built_in(&role.cluster_permissions) || role.index_permissions.iter().any(|rule| built_in(&rule.allowed_actions)))
+    /// Whether some of `names` lets search.
+    pub(super) fn is_search_granted(&self, names: &[Located<String>]) -> bool {
+        let search = "indices:data/read/search";
+        names.iter().any(|name| match self.meaning(&name.value) {
+            Some(meaning) => meaning.leaves.iter().any(|leaf| covers(leaf, search)),
+            // a built-in role's names are not among those of the files
+            None => self.meaning_of(&name.value).leaves.iter().any(|leaf| covers(leaf, search)),
+        })
+    }
+
+    /// A role by name, defined or built in.
+    pub(super) fn role(&self, name: &str) -> Option<&'a Role> {
+        self.input.configuration.roles.get(name).or_else(|| self.built_in.roles.get(name))
+    }
+
+    /// Whether any role, defined or built in, grants an action otherwise than by a bare `*`.
+    pub(super) fn is_granted_by_a_named_role(&self, action: &str) -> bool {
+        let grants = |name: &Located<String>| {
+            let computed;
+            let leaves = match self.meaning(&name.value) {
+                Some(meaning) => &meaning.leaves,
+                None => {
+                    computed = self.meaning_of(&name.value).leaves;
+                    &computed
+                }
+            };
+            leaves.iter().any(|leaf| leaf != "*" && covers(leaf, action))
+        };
+        let roles = || self.roles().map(|(_, role)| role).chain(self.built_in.roles.values());
+        roles().any(|role| {
+            role.cluster_permissions.iter().chain(role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions)).any(grants)
+        })
     }
 
     fn meaning_of(&self, name: &str) -> Meaning {
