@@ -1,11 +1,14 @@
 //! Files from text, opened and linted as the program does it.
 
+use std::sync::Arc;
+
 use rolesmith::engine::cluster::{Cluster, Index};
-use rolesmith::engine::evaluate::{Decide, Subject};
-use rolesmith::engine::lint::{Expectation, File, FileKind, Finding, Input, Report, Settings, lint};
-use rolesmith::engine::model::Product;
+use rolesmith::engine::evaluate::Decide;
+use rolesmith::engine::evaluate::opendistro::OpenDistro;
+use rolesmith::engine::lint::{File, FileKind, Finding, Input, Report, Settings, lint};
 use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, read_document};
-use rolesmith::engine::request::Request;
+use rolesmith::engine::model::{Product, elasticsearch};
+use rolesmith::engine::scenario::{Scenario, read_scenario};
 use rolesmith::source::{FileId, LineIndex, Problem};
 use rolesmith::yaml::Document;
 
@@ -13,8 +16,9 @@ use rolesmith::yaml::Document;
 pub struct Workspace {
     pub files: Vec<(String, FileKind, Document, Vec<Problem>)>,
     pub configuration: Configuration,
+    pub elasticsearch: elasticsearch::Configuration,
     pub cluster: Option<Cluster>,
-    pub scenarios: Vec<Expectation>,
+    pub scenario: Option<Scenario>,
     pub product: Product,
 }
 
@@ -47,8 +51,14 @@ pub fn kind(name: &str, product: Product) -> FileKind {
 impl Workspace {
     /// Files by name.
     pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>, product: Product) -> Self {
-        let mut workspace =
-            Self { files: Vec::new(), configuration: Configuration::default(), cluster: None, scenarios: Vec::new(), product };
+        let mut workspace = Self {
+            files: Vec::new(),
+            configuration: Configuration::default(),
+            cluster: None,
+            scenario: None,
+            elasticsearch: elasticsearch::Configuration::default(),
+            product,
+        };
         for (name, bytes) in files {
             if name == "cluster" {
                 let names = String::from_utf8(bytes).unwrap();
@@ -63,6 +73,25 @@ impl Workspace {
             if let (FileKind::Security(kind), Some(root)) = (kind, document.root()) {
                 read_document(kind, root, &mut workspace.configuration, &mut problems);
             }
+            if name == "scenarios.yml" {
+                workspace.scenario = Some(read_scenario(&document, &mut problems));
+                assert!(problems.is_empty(), "{problems:?}");
+            }
+            match (kind, document.root()) {
+                (FileKind::ElasticsearchRoles, Some(root)) => {
+                    workspace.elasticsearch.roles.extend(elasticsearch::read_roles(root, &mut problems))
+                }
+                (FileKind::ElasticsearchRoleMapping, Some(root)) => {
+                    elasticsearch::read_role_mappings(root, &mut workspace.elasticsearch, &mut problems)
+                }
+                (FileKind::ElasticsearchUsers, _) => {
+                    elasticsearch::read_users(document.file(), document.bytes(), &mut workspace.elasticsearch, &mut problems)
+                }
+                (FileKind::ElasticsearchUsersRoles, _) => {
+                    elasticsearch::read_users_roles(document.file(), document.bytes(), &mut workspace.elasticsearch, &mut problems)
+                }
+                _ => {}
+            }
             workspace.files.push((name.to_owned(), kind, document, problems));
         }
         workspace
@@ -76,26 +105,24 @@ impl Workspace {
         Self::of_files(files.iter().map(|(name, text)| (name.as_str(), text.clone().into_bytes())), product)
     }
 
-    pub fn lint_with(&self, settings: &Settings, engine: Option<&dyn Decide>) -> Report {
+    pub fn lint(&self, settings: &Settings) -> Report {
         let files: Vec<File<'_>> = self
             .files
             .iter()
             .enumerate()
             .map(|(id, (name, kind, document, problems))| File { id: FileId(id as u32), name, kind: *kind, document, problems })
             .collect();
+        let engine = self.scenario.as_ref().and_then(|_| OpenDistro::new(&self.configuration, Arc::default()).ok());
         let input = Input {
             product: self.product,
             files: &files,
             configuration: &self.configuration,
+            elasticsearch: self.product.is_elasticsearch().then_some(&self.elasticsearch),
             cluster: self.cluster.as_ref(),
-            scenarios: &self.scenarios,
-            engine,
+            scenario: self.scenario.as_ref(),
+            engine: engine.as_ref().map(|engine| engine as &dyn Decide),
         };
         lint(&input, settings)
-    }
-
-    pub fn lint(&self, settings: &Settings) -> Report {
-        self.lint_with(settings, None)
     }
 
     /// File and line of a finding.
@@ -103,17 +130,6 @@ impl Workspace {
         let Some(place) = finding.place else { return (String::new(), 0) };
         let (name, _, document, _) = &self.files[place.file.0 as usize];
         (name.clone(), LineIndex::new(document.bytes()).line_col(document.bytes(), place.span.start as usize).line)
-    }
-}
-
-#[allow(dead_code)]
-pub fn expectation(user: &str, line: &str, allowed: bool) -> Expectation {
-    let (method, path) = line.split_once(' ').unwrap();
-    Expectation {
-        subject: Subject { user: user.to_owned(), ..Subject::default() },
-        request: Request { method: method.to_owned(), path: path.to_owned(), ..Request::default() },
-        allowed,
-        place: None,
     }
 }
 

@@ -21,10 +21,10 @@ pub use settings::{Allow, Level, Settings};
 pub use view::View;
 
 use crate::engine::cluster::Cluster;
-use crate::engine::evaluate::{Decide, Subject};
-use crate::engine::model::Product;
+use crate::engine::evaluate::Decide;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
-use crate::engine::request::Request;
+use crate::engine::model::{Product, elasticsearch};
+use crate::engine::scenario::Scenario;
 use crate::source::{FileId, Place, Problem, Severity};
 use crate::yaml::Document;
 
@@ -121,19 +121,6 @@ pub struct File<'a> {
     pub problems: &'a [Problem],
 }
 
-/// A request of a scenario file and what it expects.
-#[derive(Debug, Clone)]
-pub struct Expectation {
-    /// Who asks.
-    pub subject: Subject,
-    /// What is asked.
-    pub request: Request,
-    /// Whether it is expected to pass.
-    pub allowed: bool,
-    /// Where the expectation stands.
-    pub place: Option<Place>,
-}
-
 /// Everything that lint looks at, borrowed.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
@@ -143,11 +130,13 @@ pub struct Input<'a> {
     pub files: &'a [File<'a>],
     /// What they say, for OpenSearch and Open Distro; empty for Elasticsearch.
     pub configuration: &'a Configuration,
+    /// What they say, for Elasticsearch.
+    pub elasticsearch: Option<&'a elasticsearch::Configuration>,
     /// Indices, aliases and data streams, when a cluster model was given.
     pub cluster: Option<&'a Cluster>,
-    /// Scenario lines.
-    pub scenarios: &'a [Expectation],
-    /// The compiled configuration, for the scenario lines.
+    /// Requests and what they are expected to give.
+    pub scenario: Option<&'a Scenario>,
+    /// The compiled configuration, to answer the scenario's requests.
     pub engine: Option<&'a dyn Decide>,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::facts::{actions, is_cluster_action};
-use super::glob::covers;
+use super::glob::{covers, is_regex};
 use super::{File, FileKind, Input};
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::model::opensearch::{ActionGroup, DocumentKind, IndexPermission, Role};
@@ -177,37 +177,24 @@ impl<'a> View<'a> {
         names.iter().find(|name| self.meaning(&name.value).is_some_and(|meaning| meaning.leaves.iter().any(|leaf| covers(leaf, action))))
     }
 
-    /// Whether some of `names` lets search.
-    pub(super) fn is_search_granted(&self, names: &[Located<String>]) -> bool {
-        let search = "indices:data/read/search";
-        names.iter().any(|name| match self.meaning(&name.value) {
-            Some(meaning) => meaning.leaves.iter().any(|leaf| covers(leaf, search)),
-            // a built-in role's names are not among those of the files
-            None => self.meaning_of(&name.value).leaves.iter().any(|leaf| covers(leaf, search)),
-        })
-    }
-
     /// A role by name, defined or built in.
     pub(super) fn role(&self, name: &str) -> Option<&'a Role> {
         self.input.configuration.roles.get(name).or_else(|| self.built_in.roles.get(name))
     }
 
-    /// Whether any role, defined or built in, grants an action otherwise than by a bare `*`.
-    pub(super) fn is_granted_by_a_named_role(&self, action: &str) -> bool {
+    /// Whether any role, defined or built in, grants an action (on an index, unless that is empty)
+    /// otherwise than by a bare `*`.
+    pub(super) fn is_granted_by_a_named_role(&self, action: &str, index: &str) -> bool {
         let grants = |name: &Located<String>| {
-            let computed;
-            let leaves = match self.meaning(&name.value) {
-                Some(meaning) => &meaning.leaves,
-                None => {
-                    computed = self.meaning_of(&name.value).leaves;
-                    &computed
-                }
-            };
-            leaves.iter().any(|leaf| leaf != "*" && covers(leaf, action))
+            self.meaning(&name.value).is_some_and(|meaning| meaning.leaves.iter().any(|leaf| leaf != "*" && covers(leaf, action)))
         };
-        let roles = || self.roles().map(|(_, role)| role).chain(self.built_in.roles.values());
-        roles().any(|role| {
-            role.cluster_permissions.iter().chain(role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions)).any(grants)
+        let on_index = |rule: &IndexPermission| {
+            let matches = |pattern: &Located<String>| is_regex(pattern) || covers(pattern, index);
+            rule.index_patterns.iter().any(matches) && rule.allowed_actions.iter().any(grants)
+        };
+        self.roles().map(|(_, role)| role).chain(self.built_in.roles.values()).any(|role| match index.is_empty() {
+            true => role.cluster_permissions.iter().any(grants),
+            false => role.index_permissions.iter().any(on_index),
         })
     }
 
@@ -242,7 +229,7 @@ impl<'a> View<'a> {
                 meaning.cluster |= literal.contains(':') && !literal.starts_with("indices:") && !literal.starts_with("system:");
                 meaning.index |= literal.starts_with("indices:") && !is_cluster_action(product, literal);
                 meaning.index |= literal.starts_with("system:");
-            } else if super::glob::is_regex(leaf) {
+            } else if is_regex(leaf) {
                 (meaning.cluster, meaning.index, meaning.known) = (true, true, true);
             } else if leaf.contains(':') {
                 let cluster = is_cluster_action(product, leaf);

@@ -128,7 +128,7 @@ fn is_filtered(rule: &IndexPermission) -> bool {
 /// Whether a role reads what a filtered rule reads, without a filter.
 fn opens(view: &View<'_>, role: &Role, filtered: &IndexPermission) -> bool {
     role.index_permissions.iter().filter(|rule| !is_filtered(rule)).any(|rule| {
-        view.is_search_granted(&rule.allowed_actions)
+        view.grants(&rule.allowed_actions, "indices:data/read/search").is_some()
             && filtered
                 .index_patterns
                 .iter()

@@ -47,7 +47,7 @@ roles: explained here
     fn check(&self, view: &View<'_>, found: &mut Found) {
         let loaded: &[&str] = if view.input.product.is_elasticsearch() { &LOADED_ELASTICSEARCH } else { &LOADED };
         let names = Suggest::new(loaded.iter().copied());
-        for file in view.input.files.iter().filter(|file| file.kind == FileKind::Unknown) {
+        for file in view.input.files.iter().filter(|file| !loaded.contains(&file.name)) {
             let Some(stem) = file.name.strip_suffix(".yml").or_else(|| file.name.strip_suffix(".yaml")) else { continue };
             let asked = format!("{stem}.yml");
             let nearest = loaded.iter().copied().find(|name| *name == asked).or_else(|| names.nearest(&asked));

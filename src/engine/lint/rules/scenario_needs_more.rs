@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::prelude::*;
 use crate::engine::evaluate::Outcome;
+use crate::engine::scenario::subject;
 
 /// An expectation that no role can meet.
 pub(super) struct ScenarioNeedsMore;
@@ -17,27 +18,67 @@ impl Rule for ScenarioNeedsMore {
             confidence: Certain,
             products: OPENSEARCH,
             why: "The line fails whoever asks: no role, defined or built in, grants one of the actions. The expectation or a role is wrong.",
-            wrong: "",
-            right: "",
+            wrong: "# product: opendistro-1.13
+# roles.yml
+analyst:
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions: [read]
+# internal_users.yml
+kim:
+  hash: ''
+  opendistro_security_roles: [analyst]
+# scenarios.yml
+requests:
+  - request: POST /logs-2025/_open
+    as: kim
+    expect: allowed  # finds
+",
+            right: "# product: opendistro-1.13
+# roles.yml
+analyst:
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions: [read]
+# internal_users.yml
+kim:
+  hash: ''
+  opendistro_security_roles: [analyst]
+# scenarios.yml
+requests:
+  - request: GET /logs-2025/_search
+    as: kim
+    expect: allowed
+  - request: DELETE /logs-2025
+    as: kim
+    expect: denied
+",
         }
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        let Some(engine) = view.input.engine else { return };
-        for expectation in view.input.scenarios.iter().filter(|expectation| expectation.allowed) {
-            if engine.decide(&expectation.subject, &expectation.request).outcome != Outcome::Denied {
-                continue;
-            }
-            let verdict = engine.explain(&expectation.subject, &expectation.request);
-            let missing: BTreeSet<&str> = verdict.calls.iter().flat_map(|call| &call.missing).map(String::as_str).collect();
-            let ungranted: Vec<&str> = missing.into_iter().filter(|action| !view.is_granted_by_a_named_role(action)).collect();
-            if !ungranted.is_empty() {
-                found
-                    .add(
-                        expectation.place,
-                        format!("`{}` needs {}, which no role but `*` gives", expectation.request, ungranted.join(", ")),
-                    )
-                    .help("grant it to a role, or expect `denied`");
+        let (Some(engine), Some(scenario)) = (view.input.engine, view.input.scenario) else { return };
+        for case in &scenario.cases {
+            for (user, expectation) in case.expect.iter().filter(|(_, expectation)| expectation.outcome == Outcome::Allowed) {
+                let Some(subject) = subject(user, scenario, view.input.configuration) else { continue };
+                if engine.decide(&subject, &case.request).outcome != Outcome::Denied {
+                    continue;
+                }
+                let verdict = engine.explain(&subject, &case.request);
+                let cells = verdict.calls.iter().flat_map(|call| &call.cells).filter(|cell| cell.granted_by.is_none());
+                let ungranted: BTreeSet<&str> = cells
+                    .filter(|cell| !view.is_granted_by_a_named_role(&cell.action, &cell.index))
+                    .map(|cell| cell.action.as_str())
+                    .collect();
+                let ungranted: Vec<&str> = ungranted.into_iter().collect();
+                if !ungranted.is_empty() {
+                    found
+                        .add(
+                            expectation.place.or(case.place),
+                            format!("`{}` needs {}, which no role gives by name", case.request, ungranted.join(", ")),
+                        )
+                        .help("grant it to a role, or expect `denied`");
+                }
             }
         }
     }
