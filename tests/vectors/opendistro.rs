@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rolesmith::engine::cluster::Cluster;
+use rolesmith::engine::cluster::{Cluster, IndicesOptions, Resolver};
 use rolesmith::engine::evaluate::opendistro::{HASHED, OpenDistro};
 use rolesmith::engine::evaluate::{Call, Decide, Indices, Subject, Verdict};
 use rolesmith::engine::model::opensearch::v6::migrate::{Way, migrate};
@@ -160,7 +160,7 @@ fn compare(tally: &mut Tally, position: usize, case: &Value, asked: (&OpenDistro
     }
     calls(tally, position, case, verdict, &said);
     items(tally, position, case, verdict, &said);
-    filtered(tally, position, case, verdict, &said);
+    filtered(tally, position, case, asked.2, verdict, &said);
     shown(tally, position, case, asked, verdict, &said);
 }
 
@@ -325,7 +325,7 @@ fn shown(tally: &mut Tally, position: usize, case: &Value, asked: (&OpenDistro, 
             let docs = response["docs"].as_array().into_iter().flatten();
             let recorded = docs.filter(|doc| doc["found"] == true).map(|doc| json!([doc["_index"], doc["_id"], doc["_source"]])).collect();
             let asked = case["body"]["docs"].as_array().into_iter().flatten();
-            let answered = asked.filter_map(|doc| {
+            let answered = asked.zip(&verdict.items).filter(|(_, item)| item.reason.is_none()).filter_map(|(doc, _)| {
                 let (index, id) = (doc["_index"].as_str()?, doc["_id"].as_str()?);
                 Some(json!([index, id, see(index, id)?]))
             });
@@ -357,10 +357,19 @@ fn hashes(value: &Value) -> Value {
 }
 
 /// Where a read was reduced, every index that came back is one that it was reduced to.
-fn filtered(tally: &mut Tally, position: usize, case: &Value, verdict: &Verdict, said: &Said<'_>) {
+fn filtered(tally: &mut Tally, position: usize, case: &Value, cluster: &Cluster, verdict: &Verdict, said: &Said<'_>) {
     let Some(_) = case.get("filtered_to") else { return };
     let recorded: BTreeSet<String> = texts(&case["filtered_to"]).into_iter().collect();
-    let answered: BTreeSet<String> = verdict.calls.iter().flat_map(|call| call.only_allowed_for.iter().cloned()).collect();
+    // a missing name among the asked ones leaves the expressions as they are written
+    let resolver = Resolver::new(cluster);
+    let expand =
+        |name: &String| resolver.concrete(std::slice::from_ref(name), IndicesOptions::LENIENT_EXPAND_OPEN, false).unwrap_or_default();
+    let answered: BTreeSet<String> = verdict
+        .calls
+        .iter()
+        .flat_map(|call| &call.only_allowed_for)
+        .flat_map(|name| expand(name).into_iter().chain([name.clone()]))
+        .collect();
     let agrees = recorded.is_subset(&answered);
     tally.check(position, "filtered_to", agrees, || said("filtered_to", format!("{recorded:?}"), format!("{answered:?}")));
 }
