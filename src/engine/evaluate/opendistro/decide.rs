@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::OpenDistro;
-use super::gate::{Asking, Making};
-use crate::engine::cluster::{AliasMember, Cluster, Index};
+use super::gate::Asking;
 use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::play;
@@ -31,27 +30,18 @@ impl OpenDistro {
             return unauthorized();
         }
         let mapped = self.compiled.mapping.roles(&subject);
-        let mut cluster = Arc::clone(&self.cluster);
-        let (mut made, mut turns) = (None, 0);
-        let (played, calls) = loop {
-            let mut asking = Asking {
-                engine: self,
-                subject: &subject,
-                mapped: &mapped,
-                cluster: Arc::clone(&cluster),
-                explain,
-                calls: Vec::new(),
-                made: made.clone(),
-                wanted: None,
-                recorded: false,
-                views: HashMap::new(),
-            };
-            let played = play(&self.fanout, &cluster, request, &mut asking);
-            turns += 1;
-            let Some(making) = asking.wanted.take().filter(|_| turns < 3) else { break (played, asking.calls) };
-            cluster = Arc::new(with_tenant_index(&cluster, &making));
-            made = Some(making);
+        let mut asking = Asking {
+            engine: self,
+            subject: &subject,
+            mapped: &mapped,
+            cluster: Arc::clone(&self.cluster),
+            explain,
+            calls: Vec::new(),
+            created: Vec::new(),
+            views: HashMap::new(),
         };
+        let played = play(&self.fanout, &self.cluster, request, &mut asking);
+        let calls = asking.calls;
         let denied_items = played.items.iter().filter(|item| item.reason.is_some()).count();
         let reduced = calls.iter().any(|call| narrowed(call));
         let outcome = match (&played.refusal, denied_items) {
@@ -105,15 +95,4 @@ fn unauthorized() -> Verdict {
         unknown: Vec::new(),
         notes: vec!["the user is not in the internal database, and no backend roles say that another backend knows it".to_owned()],
     }
-}
-
-/// The cluster once a tenant's index is there.
-fn with_tenant_index(cluster: &Cluster, making: &Making) -> Cluster {
-    let mut cluster = cluster.clone();
-    cluster
-        .indices
-        .insert(making.concrete.clone(), Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() });
-    let member = AliasMember { index: making.concrete.clone(), ..AliasMember::default() };
-    cluster.aliases.insert(making.alias.clone(), vec![member]);
-    cluster
 }

@@ -10,7 +10,7 @@ use super::ask::{Answer as Decided, Ask, Kind, Part, Rewrite};
 use super::evaluate::{effective_action, is_cluster_action};
 use super::message;
 use super::view::View;
-use crate::engine::cluster::{Cluster, Document, IndicesOptions};
+use crate::engine::cluster::{AliasMember, Cluster, Document, Index, IndicesOptions};
 use crate::engine::evaluate::{Call, Indices, Reduction, Scope, Subject};
 use crate::engine::request::opensearch::{Answer, Details, Gate, Op, Refusal, Rest, Shape, TransportRequest};
 
@@ -24,12 +24,8 @@ pub(super) struct Asking<'a> {
     /// Whether to fill the cells and to go on behind a refusal.
     pub explain: bool,
     pub calls: Vec<Call>,
-    /// A tenant's index that the cluster has by now because the request makes it.
-    pub made: Option<Making>,
-    /// One that must be made first.
-    pub wanted: Option<Making>,
-    /// Whether the making has been asked about.
-    pub recorded: bool,
+    /// Names made since the player last asked, each with its index.
+    pub created: Vec<(String, String)>,
     /// What of each index is seen, once asked.
     pub views: HashMap<String, View>,
 }
@@ -133,6 +129,10 @@ impl Gate for Asking<'_> {
         }
     }
 
+    fn created(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.created)
+    }
+
     fn sees(&mut self, index: &str, document: &Document) -> bool {
         if !self.engine.findable(self.mapped, index) {
             return false;
@@ -173,13 +173,6 @@ fn rewrite_call(call: &mut TransportRequest, rewrite: Rewrite) {
     }
 }
 
-/// The index that a request to a tenant makes, and its alias.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Making {
-    pub alias: String,
-    pub concrete: String,
-}
-
 impl Asking<'_> {
     fn view(&mut self, index: &str) -> &View {
         let (engine, subject) = (self.engine, self.subject);
@@ -190,32 +183,37 @@ impl Asking<'_> {
         self.engine.ask(self.subject, self.mapped, &self.cluster, ask)
     }
 
-    /// Send the request to the tenant's own index. A write makes it first, when it is not there: the play
-    /// is then begun again in a cluster that has it.
+    /// Make the tenant's index behind its alias; that is asked about like any other creation.
+    fn make_tenant_index(&mut self, alias: &str) -> Option<Answer> {
+        let free = |name: &String| !self.cluster.indices.contains_key(name) && !self.cluster.aliases.contains_key(name);
+        let concrete = (1u32..).map(|number| format!("{alias}_{number}")).find(free)?;
+        let ask = Ask {
+            action: "indices:admin/create".to_owned(),
+            kind: Kind::CreateIndex,
+            parts: vec![Part { names: vec![concrete.clone()], single: true, options: None }],
+            also: vec!["indices:admin/aliases"],
+        };
+        let decided = self.decided(&ask);
+        self.calls.push(record(&ask, &decided));
+        if !decided.allowed {
+            return Some(Answer::Refuse(Refusal { status: 403, reason: message::denial(&decided.missing, self.subject) }));
+        }
+        let cluster = Arc::make_mut(&mut self.cluster);
+        let empty = Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() };
+        cluster.indices.insert(concrete.clone(), empty);
+        let member = AliasMember { index: concrete.clone(), ..AliasMember::default() };
+        cluster.aliases.insert(alias.to_owned(), vec![member]);
+        self.created.push((alias.to_owned(), concrete));
+        None
+    }
+
+    /// Send the request to the tenant's own index, which a write makes first when it is not there.
     fn move_to_tenant(&mut self, call: &mut TransportRequest, alias: &str) -> Answer {
         let writes = matches!(call.class, "IndexRequest" | "UpdateRequest" | "DeleteRequest" | "BulkRequest");
-        match (&self.made, writes && !self.cluster.aliases.contains_key(alias) && !self.cluster.indices.contains_key(alias)) {
-            (None, true) => {
-                let free = |name: &String| !self.cluster.indices.contains_key(name) && !self.cluster.aliases.contains_key(name);
-                let concrete = (1u32..).map(|number| format!("{alias}_{number}")).find(free).unwrap_or_default();
-                self.wanted = Some(Making { alias: alias.to_owned(), concrete });
-                return Answer::Unknown("the tenant's index is made first".to_owned());
+        if writes && !self.cluster.aliases.contains_key(alias) && !self.cluster.indices.contains_key(alias) {
+            if let Some(refused) = self.make_tenant_index(alias) {
+                return refused;
             }
-            (Some(made), _) if writes && made.alias == alias && !self.recorded => {
-                self.recorded = true;
-                let ask = Ask {
-                    action: "indices:admin/create".to_owned(),
-                    kind: Kind::CreateIndex,
-                    parts: vec![Part { names: vec![made.concrete.clone()], single: true, options: None }],
-                    also: vec!["indices:admin/aliases"],
-                };
-                let decided = self.decided(&ask);
-                self.calls.push(record(&ask, &decided));
-                if !decided.allowed {
-                    return Answer::Refuse(Refusal { status: 403, reason: message::denial(&decided.missing, self.subject) });
-                }
-            }
-            _ => {}
         }
         if call.class == "CreateIndexRequest" {
             for group in &mut call.groups {

@@ -70,7 +70,8 @@ fn reindex(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
         None if player.resolver.kind(&to).is_some() => return Err(Stop::Engine(format!("no write index is defined for alias [{to}]"))),
         None => to.clone(),
     };
-    if player.concrete(from).is_ok_and(|sources| sources.contains(&target)) {
+    // a missing source ends the request here, before any search is asked about
+    if player.concrete(from)?.contains(&target) {
         return Err(Stop::Engine(format!("reindex cannot write into an index its reading from [{to}]")));
     }
     let work = Work { op: if create { Op::Create } else { Op::Index }, dest: Some(&to), refresh: rest.flag("refresh").unwrap_or(false) };
@@ -149,7 +150,7 @@ fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_
     }
     player.call(TransportRequest::nodes("indices:data/read/scroll", "SearchScrollRequest"))?;
     if work.refresh && !written.is_empty() {
-        index_apis::refresh_of(player, Group::new(written.into_iter().collect(), IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED))?;
+        index_apis::refresh_written(player, written.into_iter().collect())?;
     }
     Ok(())
 }

@@ -242,6 +242,21 @@ pub(super) fn refresh_of(player: &mut Player<'_>, group: Group) -> Result<(), St
     each_shard(player, &call.group(), ("indices:admin/refresh[s]", "BasicReplicationRequest"), 1)
 }
 
+/// The refresh of indices that the request has written to; some of them it may have made.
+pub(super) fn refresh_written(player: &mut Player<'_>, names: Vec<String>) -> Result<(), Stop> {
+    let group = Group::new(names.clone(), OPEN_ONLY).with_streams();
+    player.call(TransportRequest::new("indices:admin/refresh", "RefreshRequest", Shape::Many, vec![group]))?;
+    for name in names {
+        for _ in 0..player.shards(&name) {
+            let child =
+                TransportRequest::new("indices:admin/refresh[s]", "BasicReplicationRequest", Shape::One, vec![Group::single(&*name)]);
+            let (refusal, _) = player.attempt(child);
+            player.failed(refusal);
+        }
+    }
+    Ok(())
+}
+
 fn flush(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     let call = one(player, rest, ("indices:admin/flush", "FlushRequest"), OPEN_ONLY, true)?;
     each_shard(player, &call.group(), ("indices:admin/flush[s]", "ShardFlushRequest"), 1)
