@@ -1,10 +1,36 @@
-//! Changes on the opened files, with undo and redo.
+//! Changes on the opened files, with undo and redo. The text and the model are changed independently of
+//! each other; a change whose text does not read as the changed model is refused.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Workspace;
-use crate::engine::change::{Change, ChangeError};
-use crate::engine::model::opensearch::Configuration;
+use super::{File, FileKind, Workspace};
+use crate::engine::change::{Change, ChangeError, same};
+use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document};
+use crate::engine::scenario::{ScenarioChange, read_scenario};
+use crate::source::{FileId, Problem};
+use crate::yaml::{Document, Refusal, Splice};
+
+/// What an operator did: a change of the configuration or of the scenarios.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Of the configuration.
+    Configuration(Change),
+    /// Of the scenario file.
+    Scenario(ScenarioChange),
+}
+
+impl<T: Into<Change>> From<T> for Action {
+    fn from(change: T) -> Self {
+        Action::Configuration(change.into())
+    }
+}
+
+impl From<ScenarioChange> for Action {
+    fn from(change: ScenarioChange) -> Self {
+        Action::Scenario(change)
+    }
+}
 
 /// Why a change was not done; nothing has changed then.
 #[derive(Debug, thiserror::Error)]
@@ -12,44 +38,254 @@ pub enum ApplyError {
     /// The change does not fit the configuration.
     #[error(transparent)]
     Change(#[from] ChangeError),
+    /// The text cannot be edited safely.
+    #[error("{} cannot be edited: {refusal}", at.as_deref().unwrap_or_default())]
+    Refused {
+        /// The file and, where there is one, the place in it.
+        at: Option<String>,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The edited text would not read as the changed configuration.
+    #[error("`{}` would not read as the changed configuration, so it is left as it is", .0.display())]
+    Differs(PathBuf),
+    /// The file that holds such entries could not be read.
+    #[error("`{}` could not be read, so nothing is changed in it; repair it first", .0.display())]
+    Unreadable(PathBuf),
+}
+
+/// One thing done, and the way back: splices by file, to be undone from the last to the first.
+#[derive(Debug, Clone)]
+struct Step {
+    action: Action,
+    inverse: Vec<(FileId, Vec<Splice>)>,
 }
 
 /// What was done and what was undone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct History {
-    done: Vec<(Change, Arc<Configuration>)>,
-    undone: Vec<(Change, Arc<Configuration>)>,
+    done: Vec<Step>,
+    undone: Vec<Action>,
 }
 
 impl Workspace {
-    /// Do a change; it can be undone.
-    pub fn apply(&mut self, change: Change) -> Result<(), ApplyError> {
-        let mut next = (*self.configuration).clone();
-        change.apply(&mut next)?;
-        let before = std::mem::replace(&mut self.configuration, Arc::new(next));
-        self.history.done.push((change, before));
+    /// Do a change, in the model and in the text; it can be undone.
+    ///
+    /// # Errors
+    /// [`ApplyError`]; nothing has changed then.
+    pub fn apply(&mut self, action: impl Into<Action>) -> Result<(), ApplyError> {
+        let action = action.into();
+        let inverse = self.carry_out(&action)?;
+        self.journal_done(&action);
+        self.history.done.push(Step { action, inverse });
         self.history.undone.clear();
         Ok(())
     }
 
+    /// Do several changes as far as they go; how many were done, and why the next was not.
+    ///
+    /// # Errors
+    /// The first error, after which nothing further was tried, with the number of changes done before it.
+    pub fn apply_all(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<usize, (usize, ApplyError)> {
+        let mut count = 0;
+        for change in changes {
+            self.apply(change).map_err(|error| (count, error))?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// Take the last change back; it, if there is one.
-    pub fn undo(&mut self) -> Option<Change> {
-        let (change, before) = self.history.done.pop()?;
-        let after = std::mem::replace(&mut self.configuration, before);
-        self.history.undone.push((change.clone(), after));
-        Some(change)
+    pub fn undo(&mut self) -> Option<Action> {
+        let Step { action, inverse } = self.history.done.pop()?;
+        for (id, splices) in inverse.iter().rev() {
+            let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
+            // the inverse of an applied edit always applies
+            if let Ok((bytes, _)) = file.document.apply(splices) {
+                file.replace(Document::parse(*id, bytes));
+            }
+        }
+        let touched: Vec<FileId> = inverse.iter().map(|(id, _)| *id).collect();
+        self.reread(&touched);
+        self.journal_undone();
+        self.history.undone.push(action.clone());
+        Some(action)
     }
 
     /// Do again what was undone last; it, if there is one.
-    pub fn redo(&mut self) -> Option<Change> {
-        let (change, after) = self.history.undone.pop()?;
-        let before = std::mem::replace(&mut self.configuration, after);
-        self.history.done.push((change.clone(), before));
-        Some(change)
+    pub fn redo(&mut self) -> Option<Action> {
+        let action = self.history.undone.pop()?;
+        // it was done to this very text before
+        let inverse = self.carry_out(&action).ok()?;
+        self.journal_done(&action);
+        self.history.done.push(Step { action: action.clone(), inverse });
+        Some(action)
     }
 
-    /// The changes that are done and not saved, oldest first.
-    pub fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> {
-        self.history.done.iter().map(|(change, _)| change)
+    /// What was done since the files were opened, oldest first.
+    pub fn history(&self) -> impl DoubleEndedIterator<Item = &Action> + ExactSizeIterator {
+        self.history.done.iter().map(|step| &step.action)
+    }
+
+    /// What [`Workspace::redo`] would do again, next first.
+    pub fn undone(&self) -> impl Iterator<Item = &Action> {
+        self.history.undone.iter().rev()
+    }
+
+    fn carry_out(&mut self, action: &Action) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
+        match action {
+            Action::Configuration(change) => self.change_configuration(change),
+            Action::Scenario(change) => self.change_scenario(change),
+        }
+    }
+
+    fn change_configuration(&mut self, change: &Change) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
+        let mut next = (*self.configuration).clone();
+        change.apply(&mut next)?;
+        let mut edited = Vec::new();
+        let mut inverse = Vec::new();
+        for kind in change.documents(&self.configuration) {
+            let id = self.file_for(FileKind::Security(kind), &mut inverse)?;
+            let file = &self.files[id.0 as usize];
+            let edit = change.edits(&self.configuration, kind, &file.document).map_err(|refusal| refused(file, refusal))?;
+            let Some(edit) = edit else { continue };
+            let (read, problems) = read_again(kind, &edit.document);
+            if !same(kind, &next, &read) {
+                return Err(ApplyError::Differs(file.path.clone()));
+            }
+            take(kind, read, &mut next);
+            edited.push((id, edit, problems));
+        }
+        for (id, edit, problems) in edited {
+            let file = &mut self.files[id.0 as usize];
+            file.replace(edit.document);
+            file.problems = problems;
+            inverse.push((id, edit.inverse));
+        }
+        self.configuration = Arc::new(next);
+        Ok(inverse)
+    }
+
+    fn change_scenario(&mut self, change: &ScenarioChange) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
+        let mut inverse = Vec::new();
+        let id = match self.scenario_file {
+            Some(id) => id,
+            None => self.file_for(FileKind::Scenario, &mut inverse)?,
+        };
+        let file = &mut self.files[id.0 as usize];
+        let edit = change.edits(&file.document).map_err(|refusal| refused(file, refusal))?;
+        file.replace(edit.document);
+        inverse.push((id, edit.inverse));
+        self.scenario_file = Some(id);
+        self.reread(&[id]);
+        Ok(inverse)
+    }
+
+    /// The file that holds entries of a kind; where there is none, one is begun, to be saved beside the others.
+    fn file_for(&mut self, kind: FileKind, inverse: &mut Vec<(FileId, Vec<Splice>)>) -> Result<FileId, ApplyError> {
+        if let Some(file) = self.files.iter().find(|file| file.kind == kind) {
+            // its last change may have been undone, so that it is empty again
+            if !(file.document.bytes().is_empty() && !file.exists) {
+                return Ok(file.id);
+            }
+        }
+        let (name, head) = match kind {
+            FileKind::Security(kind) => {
+                let head = format!("---\n_meta:\n  type: \"{}\"\n  config_version: 2\n", kind.meta_type());
+                (default_name(kind), head)
+            }
+            _ => ("scenarios.yml", String::new()),
+        };
+        let path = match &self.root {
+            Some(root) if root.is_dir() => root.join(name),
+            Some(root) => root.with_file_name(name),
+            None => PathBuf::from(name),
+        };
+        if let Some(file) = self.files.iter().find(|file| file.path == path && file.kind != kind) {
+            return Err(ApplyError::Unreadable(file.path.clone()));
+        }
+        let id = match self.files.iter().find(|file| file.path == path) {
+            Some(file) => file.id,
+            None => {
+                let id = FileId(self.files.len() as u32);
+                let mut file = File::new(id, path, Vec::new());
+                file.kind = kind;
+                file.exists = false;
+                file.original = Some(Vec::new());
+                self.files.push(file);
+                id
+            }
+        };
+        let file = &mut self.files[id.0 as usize];
+        if let Ok((bytes, back)) = file.document.apply(&[Splice::new(0, 0, head)]) {
+            file.replace(Document::parse(id, bytes));
+            inverse.push((id, back));
+        }
+        Ok(id)
+    }
+
+    /// Read touched files again.
+    fn reread(&mut self, touched: &[FileId]) {
+        for id in touched {
+            let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
+            match file.kind {
+                FileKind::Security(kind) => {
+                    let (read, problems) = read_again(kind, &file.document);
+                    file.problems = problems;
+                    take(kind, read, Arc::make_mut(&mut self.configuration));
+                }
+                FileKind::Scenario if self.scenario_file == Some(*id) => {
+                    file.problems = file.document.problems().to_vec();
+                    self.scenarios = Arc::new(read_scenario(&file.document, &mut file.problems));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn refused(file: &File, refusal: Refusal) -> ApplyError {
+    let at = match refusal.place {
+        Some(place) => format!("`{}`", file.whereis(place.span)),
+        None => format!("`{}`", file.path.display()),
+    };
+    ApplyError::Refused { at: Some(at), refusal }
+}
+
+fn read_again(kind: DocumentKind, document: &Document) -> (Configuration, Vec<Problem>) {
+    let mut read = Configuration::default();
+    let mut problems = document.problems().to_vec();
+    if let Some(root) = document.root() {
+        read_document(kind, root, &mut read, &mut problems);
+    }
+    (read, problems)
+}
+
+/// Take the part that a document of this kind holds.
+fn take(kind: DocumentKind, from: Configuration, into: &mut Configuration) {
+    match kind {
+        DocumentKind::Roles => into.roles = from.roles,
+        DocumentKind::RolesMapping => into.roles_mapping = from.roles_mapping,
+        DocumentKind::InternalUsers => into.internal_users = from.internal_users,
+        DocumentKind::ActionGroups => into.action_groups = from.action_groups,
+        DocumentKind::Tenants => into.tenants = from.tenants,
+        DocumentKind::Config => into.dynamic = from.dynamic,
+        DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => {}
+    }
+}
+
+/// The name that securityadmin reads a kind from.
+fn default_name(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Roles => "roles.yml",
+        DocumentKind::RolesMapping => "roles_mapping.yml",
+        DocumentKind::InternalUsers => "internal_users.yml",
+        DocumentKind::ActionGroups => "action_groups.yml",
+        DocumentKind::Tenants => "tenants.yml",
+        DocumentKind::Config => "config.yml",
+        DocumentKind::NodesDn => "nodes_dn.yml",
+        DocumentKind::Allowlist => "allowlist.yml",
+        DocumentKind::Whitelist => "whitelist.yml",
+        DocumentKind::Audit => "audit.yml",
     }
 }

@@ -96,7 +96,7 @@ impl File {
 
     /// Whether it holds changes that are not on disk.
     pub fn is_dirty(&self) -> bool {
-        self.original.as_deref().is_some_and(|original| original != self.document.bytes()) || !self.exists
+        self.original.as_deref().is_some_and(|original| original != self.document.bytes())
     }
 
     /// What is wrong with it.
@@ -118,7 +118,7 @@ impl File {
     pub(super) fn replace(&mut self, document: Document) {
         let before = std::mem::replace(&mut self.document, document);
         self.lines = LineIndex::new(self.document.bytes());
-        if self.original.is_none() && self.exists {
+        if self.original.is_none() {
             self.original = Some(before.bytes().to_vec());
         }
         if self.original.as_deref() == Some(self.document.bytes()) {

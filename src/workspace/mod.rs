@@ -4,17 +4,25 @@
 //! them, and the history of changes. The panes and the commands work on it and on nothing else.
 
 mod detect;
+mod diff;
 mod edit;
 mod file;
+mod journal;
 mod logs;
 mod open;
+mod reload;
 mod sample;
+mod save;
 mod settings;
+mod state;
 
-pub use edit::ApplyError;
+pub use diff::FileDiff;
+pub use edit::{Action, ApplyError};
 pub use file::{File, FileKind, Where};
+pub use journal::Recovery;
 pub use logs::{Learned, LogError, read_logs};
 pub use open::{OpenError, Options};
+pub use save::{OnConflict, SaveError, SaveOptions, Saved};
 pub use settings::Settings;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +47,9 @@ pub struct Workspace {
     notes: Vec<Problem>,
     options: Options,
     history: edit::History,
+    /// How many steps of the history are on disk.
+    saved_steps: usize,
+    journal: Option<journal::Journal>,
 }
 
 impl Workspace {

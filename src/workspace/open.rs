@@ -24,6 +24,8 @@ pub struct Options {
     pub scenarios: Option<PathBuf>,
     /// Files that describe the cluster, wherever they are.
     pub cluster: Vec<PathBuf>,
+    /// Where backups and journals go; else below XDG_STATE_HOME.
+    pub state: Option<PathBuf>,
 }
 
 /// Why nothing could be opened. A single file that cannot be read is no such reason: it becomes a problem
@@ -145,6 +147,8 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
         notes,
         options,
         history: Default::default(),
+        saved_steps: 0,
+        journal: None,
     };
     let mut kept = Vec::new();
     for mut file in std::mem::take(&mut workspace.files) {

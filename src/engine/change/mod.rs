@@ -28,6 +28,7 @@ pub use rule::{RuleChange, RuleNumber};
 pub use same::same;
 pub use setting::SettingChange;
 pub use tenant::TenantChange;
+pub(crate) use text::yaml;
 pub use text::{Op, Step};
 pub use user::{PasswordHash, UserChange};
 

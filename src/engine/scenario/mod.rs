@@ -15,10 +15,12 @@
 //!     expect: { log-shipper: denied, admin: allowed }
 //! ```
 
+mod change;
 mod read;
 mod replay;
 mod write;
 
+pub use change::ScenarioChange;
 pub use read::read_scenario;
 pub use replay::{Answer, Replay, replay, subject};
 pub use write::case_value;

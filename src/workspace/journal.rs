@@ -1,0 +1,173 @@
+//! Unsaved changes survive a crash: each is appended to a journal, which a save empties and the next
+//! opening finds.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, ApplyError, Workspace, state};
+use crate::engine::change::Change;
+use crate::engine::scenario::ScenarioChange;
+
+/// One line of the journal.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    /// The first one: what the journal belongs to.
+    Opened { root: PathBuf, files: Vec<(PathBuf, u64)> },
+    /// A change was done.
+    Done(Change),
+    /// A change of the scenarios was done.
+    Scenario(serde_json::Value),
+    /// The last change was undone.
+    Undone,
+}
+
+/// An open journal.
+#[derive(Debug, Clone)]
+pub(super) struct Journal {
+    path: PathBuf,
+}
+
+/// Unsaved changes of an earlier run.
+#[derive(Debug, Clone)]
+pub struct Recovery {
+    /// The changes, oldest first, undone ones left out.
+    pub actions: Vec<Action>,
+    /// Whether a file has changed since, so that they may not fit any more.
+    pub stale: bool,
+    journal: PathBuf,
+}
+
+impl Workspace {
+    /// Keep a journal from now on. Changes done before are written too.
+    ///
+    /// # Errors
+    /// When the state directory cannot be written; work goes on without a journal then.
+    pub fn keep_journal(&mut self) -> io::Result<()> {
+        let Some(root) = self.root.clone() else { return Ok(()) };
+        let directory = self.journals();
+        state::create_private(&directory)?;
+        let path = directory.join(format!("{}-{}.jsonl", state::name_of(&root), std::process::id()));
+        self.journal = Some(Journal { path });
+        self.begin_journal()
+    }
+
+    fn journals(&self) -> PathBuf {
+        state::directory(self.options.state.as_deref()).join("journal")
+    }
+
+    fn begin_journal(&self) -> io::Result<()> {
+        let (Some(journal), Some(root)) = (&self.journal, &self.root) else { return Ok(()) };
+        let files = self.files.iter().map(|file| (file.path.clone(), state::fingerprint(file.saved()))).collect();
+        let _ = fs::remove_file(&journal.path);
+        journal.append(&Line::Opened { root: root.clone(), files })?;
+        if self.dirty().next().is_some() {
+            self.history().try_for_each(|action| journal.append(&line(action)))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn journal_done(&self, action: &Action) {
+        if let Some(journal) = &self.journal {
+            // a journal that cannot be written must not stop the work it is to protect
+            let _ = journal.append(&line(action));
+        }
+    }
+
+    pub(super) fn journal_undone(&self) {
+        if let Some(journal) = &self.journal {
+            let _ = journal.append(&Line::Undone);
+        }
+    }
+
+    /// After a save nothing is unsaved: the journal starts anew.
+    pub(super) fn journal_saved(&self) {
+        let _ = self.begin_journal();
+    }
+
+    /// Give the journal up: the operator leaves and wants no unsaved change back.
+    pub fn close_journal(&mut self) {
+        if let Some(journal) = self.journal.take() {
+            let _ = fs::remove_file(journal.path);
+        }
+    }
+
+    /// Unsaved changes that an earlier run on the same path left behind when it was killed.
+    pub fn recovery(&self) -> Option<Recovery> {
+        let root = self.root.as_deref()?;
+        let prefix = format!("{}-", state::name_of(root));
+        let entries = fs::read_dir(self.journals()).ok()?;
+        let mut left: Vec<(std::time::SystemTime, PathBuf)> = entries
+            .filter_map(Result::ok)
+            .filter(|entry| {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let process = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(".jsonl"));
+                process.is_some_and(|process| !is_alive(process))
+            })
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        left.sort();
+        left.into_iter().rev().find_map(|(_, path)| self.read_journal(&path).filter(|recovery| !recovery.actions.is_empty()))
+    }
+
+    fn read_journal(&self, path: &Path) -> Option<Recovery> {
+        let text = fs::read_to_string(path).ok()?;
+        let mut actions = Vec::new();
+        let mut stale = false;
+        // a line that was cut off by the crash ends what can be had
+        for line in text.lines().map_while(|line| serde_json::from_str::<Line>(line).ok()) {
+            match line {
+                Line::Opened { files, .. } => {
+                    let now = |path: &Path| self.files.iter().find(|file| file.path == path).map(|file| state::fingerprint(file.saved()));
+                    stale = files.iter().any(|(path, before)| now(path) != Some(*before));
+                }
+                Line::Done(change) => actions.push(Action::Configuration(change)),
+                Line::Scenario(value) => actions.push(Action::Scenario(ScenarioChange::from_value(&value)?)),
+                Line::Undone => drop(actions.pop()),
+            }
+        }
+        Some(Recovery { actions, stale, journal: path.to_owned() })
+    }
+
+    /// Do the changes of an earlier run again; those that do not fit any more come back with the reason.
+    pub fn recover(&mut self, recovery: Recovery) -> Vec<(Action, ApplyError)> {
+        let failed = recovery.actions.into_iter().filter_map(|action| self.apply(action.clone()).err().map(|error| (action, error)));
+        let failed = failed.collect();
+        let _ = fs::remove_file(recovery.journal);
+        failed
+    }
+
+    /// Forget the changes of an earlier run.
+    pub fn discard(recovery: Recovery) {
+        let _ = fs::remove_file(recovery.journal);
+    }
+}
+
+fn line(action: &Action) -> Line {
+    match action {
+        Action::Configuration(change) => Line::Done(change.clone()),
+        Action::Scenario(change) => Line::Scenario(change.to_value()),
+    }
+}
+
+/// Whether the process still runs; where that cannot be told, it does not.
+fn is_alive(process: &str) -> bool {
+    Path::new("/proc").join(process).exists()
+}
+
+impl Journal {
+    fn append(&self, line: &Line) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&self.path)?;
+        let mut text = serde_json::to_string(line)?;
+        text.push('\n');
+        file.write_all(text.as_bytes())?;
+        file.sync_data()
+    }
+}

@@ -1,0 +1,243 @@
+//! Saving: checked, backed up, atomic, and never over somebody else's change.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use tempfile::NamedTempFile;
+
+use super::{File, FileDiff, FileKind, Workspace, state};
+use crate::engine::change::same;
+use crate::engine::model::opensearch::{Configuration, read_document};
+use crate::source::FileId;
+use crate::yaml::Document;
+
+/// What to do when a file is not on disk as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnConflict {
+    /// Save nothing and say so.
+    #[default]
+    Refuse,
+    /// Write over it; its present bytes go into the backup.
+    KeepMine,
+}
+
+/// How to save.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SaveOptions {
+    /// When a file changed on disk.
+    pub on_conflict: OnConflict,
+    /// Leave no backup.
+    pub no_backup: bool,
+}
+
+/// What was saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The files written.
+    pub files: Vec<PathBuf>,
+    /// Where the bytes before are, when a backup was left.
+    pub backup: Option<PathBuf>,
+}
+
+/// Why nothing was saved. The edits are as they were, and so are the files.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// The sample has no directory.
+    #[error("the sample has no directory to be saved to; `rolesmith sample DIR` writes it into one")]
+    Sample,
+    /// Files that changed on disk since they were read.
+    #[error("{} changed on disk since it was opened", names(.0))]
+    Conflict(Vec<PathBuf>),
+    /// The new text does not read as the configuration shown.
+    #[error("`{}` would not read as what is shown, so nothing is saved", .0.display())]
+    Unchecked(PathBuf),
+    /// The backup could not be left.
+    #[error("no backup can be left in `{}`, so nothing is saved: {source}", path.display())]
+    Backup {
+        /// The backup's directory.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file or its directory may not be written.
+    #[error("`{}` cannot be written: its directory or the file is read-only", .0.display())]
+    ReadOnly(PathBuf),
+    /// The disk is full.
+    #[error("`{}` cannot be written: no space left on the disk; the file is as it was", .0.display())]
+    Full(PathBuf),
+    /// Something else.
+    #[error("`{}` cannot be written: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl SaveError {
+    /// What the operator can do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            SaveError::Sample => "run `rolesmith sample DIR`, then `rolesmith DIR`",
+            SaveError::Conflict(_) => "reload it, compare the two, or keep yours; your edits are unharmed",
+            SaveError::Unchecked(_) => "undo the last change and report this file's shape",
+            SaveError::Backup { .. } => "make the directory writable, set XDG_STATE_HOME, or save without a backup",
+            SaveError::ReadOnly(_) => "change the permissions or save as a user who may write there; your edits are unharmed",
+            SaveError::Full(_) => "make room and save again; your edits are unharmed",
+            SaveError::Io { .. } => "your edits are unharmed; save again once it is repaired",
+        }
+    }
+
+    fn of(path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => SaveError::ReadOnly(path.to_owned()),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => SaveError::Full(path.to_owned()),
+            _ => SaveError::Io { path: path.to_owned(), source },
+        }
+    }
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
+}
+
+impl Workspace {
+    /// Save all changed files: all of them are written beside their places first, then put there.
+    ///
+    /// # Errors
+    /// [`SaveError`]; files and edits are as they were.
+    pub fn save(&mut self, options: SaveOptions) -> Result<Saved, SaveError> {
+        if self.root.is_none() {
+            return Err(SaveError::Sample);
+        }
+        let dirty: Vec<FileId> = self.dirty().map(File::id).collect();
+        if dirty.is_empty() {
+            return Ok(Saved::default());
+        }
+        for &id in &dirty {
+            self.check(&self.files[id.0 as usize])?;
+        }
+        let changed = self.changed_on_disk();
+        if options.on_conflict == OnConflict::Refuse && !changed.is_empty() {
+            return Err(SaveError::Conflict(changed));
+        }
+        let mut staged = Vec::new();
+        for &id in &dirty {
+            let file = &self.files[id.0 as usize];
+            staged.push(stage(&file.path, file.document.bytes()).map_err(|error| SaveError::of(&file.path, error))?);
+        }
+        let backup = if options.no_backup { None } else { self.back_up(&dirty)? };
+        let mut saved = Saved { files: Vec::new(), backup };
+        for ((temporary, target), &id) in staged.into_iter().zip(&dirty) {
+            let file = &mut self.files[id.0 as usize];
+            temporary.persist(&target).map_err(|error| SaveError::of(&file.path, error.error))?;
+            // without this a crash of the machine could bring the old directory entry back
+            if let Some(directory) = target.parent() {
+                let _ = fs::File::open(directory).and_then(|directory| directory.sync_all());
+            }
+            file.original = None;
+            file.exists = true;
+            saved.files.push(file.path.clone());
+        }
+        self.saved_steps = self.history().len();
+        self.journal_saved();
+        Ok(saved)
+    }
+
+    /// Whether the text reads as the configuration that is shown.
+    fn check(&self, file: &File) -> Result<(), SaveError> {
+        let FileKind::Security(kind) = file.kind else { return Ok(()) };
+        let document = Document::parse(file.id, file.document.bytes().to_vec());
+        let mut read = Configuration::default();
+        if let Some(root) = document.root() {
+            read_document(kind, root, &mut read, &mut Vec::new());
+        }
+        if document.problems().is_empty() && same(kind, &read, &self.configuration) {
+            Ok(())
+        } else {
+            Err(SaveError::Unchecked(file.path.clone()))
+        }
+    }
+
+    /// The opened files that are not on disk as they were read.
+    pub fn changed_on_disk(&self) -> Vec<PathBuf> {
+        self.files.iter().filter(|file| self.root.is_some() && disk_differs(file)).map(|file| file.path.clone()).collect()
+    }
+
+    /// What is different between the disk and the edited text, for a file that changed underneath.
+    pub fn disk_diff(&self, id: FileId) -> Option<FileDiff> {
+        let file = self.file(id)?;
+        let disk = fs::read(&file.path).unwrap_or_default();
+        Some(self.diff_of(file, &disk, file.document.bytes()))
+    }
+
+    /// Keep the bytes that are about to be replaced.
+    fn back_up(&self, dirty: &[FileId]) -> Result<Option<PathBuf>, SaveError> {
+        let existing: Vec<&File> = dirty.iter().filter_map(|&id| self.file(id)).filter(|file| file.path.exists()).collect();
+        let (Some(root), false) = (&self.root, existing.is_empty()) else { return Ok(None) };
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let directory = state::directory(self.options.state.as_deref()).join("backup").join(state::name_of(root)).join(now.to_string());
+        let copy = || -> io::Result<()> {
+            state::create_private(&directory)?;
+            for file in &existing {
+                fs::copy(&file.path, directory.join(file.path.file_name().unwrap_or_default()))?;
+            }
+            Ok(())
+        };
+        copy().map_err(|source| SaveError::Backup { path: directory.clone(), source })?;
+        Ok(Some(directory))
+    }
+}
+
+fn disk_differs(file: &File) -> bool {
+    match fs::read(&file.path) {
+        Ok(bytes) => !file.exists || bytes != file.saved(),
+        Err(error) => file.exists && error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// Write the bytes beside the target, as the target's owner would have written them.
+fn stage(path: &Path, bytes: &[u8]) -> io::Result<(NamedTempFile, PathBuf)> {
+    // through a symbolic link, so that the link stays one
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let before = fs::metadata(&target).ok();
+    if before.as_ref().is_some_and(|before| before.permissions().readonly()) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    let mut temporary = tempfile::Builder::new().prefix(".rolesmith-").tempfile_in(directory)?;
+    temporary.write_all(bytes)?;
+    if let Some(before) = before {
+        keep_owner(&temporary, &before);
+        temporary.as_file().set_permissions(before.permissions())?;
+    } else {
+        ordinary_mode(&temporary)?;
+    }
+    temporary.as_file().sync_all()?;
+    Ok((temporary, target))
+}
+
+/// Only root may give a file away; for others it stays theirs, as with any editor.
+#[cfg(unix)]
+fn keep_owner(temporary: &NamedTempFile, before: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let _ = fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &NamedTempFile, _: &fs::Metadata) {}
+
+/// A new file may hold hashes: for its owner and group alone.
+#[cfg(unix)]
+fn ordinary_mode(temporary: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    temporary.as_file().set_permissions(fs::Permissions::from_mode(0o640))
+}
+
+#[cfg(not(unix))]
+fn ordinary_mode(_: &NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
