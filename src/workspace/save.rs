@@ -142,7 +142,8 @@ impl Workspace {
             file.exists = true;
             saved.files.push(file.path.clone());
         }
-        self.saved_steps = self.history().len();
+        let steps = self.history().len();
+        self.saved_steps = steps;
         self.journal_saved();
         Ok(saved)
     }

@@ -1,0 +1,395 @@
+//! Opening, editing, saving: what the workspace promises about the operator's files.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use rolesmith::engine::change::{Change, RoleChange, RuleChange, RuleNumber, read_changes, write_changes};
+use rolesmith::engine::model::opensearch::DocumentKind;
+use rolesmith::source::{FileId, Severity};
+use rolesmith::workspace::{OnConflict, OpenError, Options, SaveError, SaveOptions, Workspace};
+use rolesmith::yaml::Document;
+
+use support::{Directory, sample};
+
+fn guide_changes() -> Vec<Change> {
+    let guide = include_str!("../assets/guide/changes.md");
+    let mut yaml = String::new();
+    for block in guide.split("```yaml\n").skip(1) {
+        yaml.push_str(block.split("```").next().unwrap());
+    }
+    read_changes(&Document::parse(FileId(0), yaml.into_bytes())).unwrap()
+}
+
+fn add_permission(role: &str, permission: &str) -> Change {
+    RoleChange::AddClusterPermission { role: role.into(), permission: permission.into() }.into()
+}
+
+#[test]
+fn the_sample_opens_without_a_problem() {
+    let workspace = Workspace::sample();
+    let problems: Vec<_> = workspace.problems().collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+    assert_eq!(workspace.configuration().roles.len(), 6);
+    assert!(workspace.cluster().known);
+    assert!(workspace.scenarios().cases.len() >= 10);
+    assert_eq!(workspace.product().name(), "opensearch-3.4.0");
+}
+
+#[test]
+fn the_guide_shows_every_change_once_and_all_apply_to_the_sample() {
+    let changes = guide_changes();
+    let shown: BTreeSet<String> = changes.iter().map(Change::name).collect();
+    let all: BTreeSet<String> = Change::names().map(str::to_owned).collect();
+    assert_eq!(all.difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new(), "changes without an example");
+    let mut workspace = Workspace::sample();
+    let before: Vec<Vec<u8>> = workspace.files().iter().map(|file| file.document().bytes().to_vec()).collect();
+    for change in changes.clone() {
+        if let Err(error) = workspace.apply(change.clone()) {
+            panic!("{change:?}: {error}");
+        }
+    }
+    let after: Vec<Vec<u8>> = workspace.files().iter().map(|file| file.document().bytes().to_vec()).collect();
+    // what reads back is what was written
+    let text = write_changes(&changes);
+    assert_eq!(read_changes(&Document::parse(FileId(0), text.into_bytes())).unwrap(), changes);
+    // all the way back and forth again
+    while workspace.undo().is_some() {}
+    assert_eq!(before, workspace.files().iter().map(|file| file.document().bytes().to_vec()).collect::<Vec<_>>());
+    assert_eq!(workspace.dirty().count(), 0);
+    while workspace.redo().is_some() {}
+    assert_eq!(after, workspace.files().iter().map(|file| file.document().bytes().to_vec()).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_edit_saves_exactly_its_lines() {
+    let directory = sample();
+    let mut workspace = directory.open();
+    let change = RuleChange::AddIndexPattern { role: "platform_ops".into(), rule: RuleNumber(1), pattern: "metrics-*".into() };
+    workspace.apply(change).unwrap();
+    let diff = workspace.text_diff();
+    assert_eq!((diff.len(), diff[0].added, diff[0].removed), (1, 1, 0));
+    assert!(diff[0].text.contains("+        - \"metrics-*\"\n"), "{}", diff[0].text);
+    let before = fs::read_to_string(directory.path("roles.yml")).unwrap();
+    let saved = workspace.save(SaveOptions::default()).unwrap();
+    let after = fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert_eq!(after.replace("        - \"metrics-*\"\n", ""), before);
+    assert_eq!(fs::read_to_string(saved.backup.unwrap().join("roles.yml")).unwrap(), before);
+    assert_eq!(workspace.dirty().count(), 0);
+    // undo reaches past the save
+    workspace.undo().unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    assert_eq!(fs::read_to_string(directory.path("roles.yml")).unwrap(), before);
+}
+
+#[test]
+fn a_change_that_needs_a_new_file_begins_one() {
+    let directory = Directory::new(&[("roles.yml", "r: {cluster_permissions: [x]}\n")]);
+    let mut workspace = directory.open();
+    let changes = "- {change: map-user, role: r, user: ann}\n- {change: create-tenant, tenant: t}\n";
+    for change in read_changes(&Document::parse(FileId(0), changes.into())).unwrap() {
+        workspace.apply(change).unwrap();
+    }
+    workspace.undo().unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    assert!(!directory.path("tenants.yml").exists());
+    assert_eq!(
+        fs::read_to_string(directory.path("roles_mapping.yml")).unwrap(),
+        "---\n_meta:\n  type: \"rolesmapping\"\n  config_version: 2\nr:\n  users:\n    - \"ann\"\n"
+    );
+}
+
+#[test]
+fn a_refused_change_leaves_everything_alone() {
+    let anchored = "r:\n  cluster_permissions: &all [x]\ns:\n  cluster_permissions: *all\n";
+    let directory = Directory::new(&[("roles.yml", anchored)]);
+    let mut workspace = directory.open();
+    let error = workspace.apply(add_permission("r", "y")).unwrap_err().to_string();
+    assert!(error.contains("roles.yml:2:") && error.contains("anchor"), "{error}");
+    assert_eq!(workspace.dirty().count(), 0);
+    assert_eq!(workspace.apply(add_permission("nobody", "y")).unwrap_err().to_string(), "no role `nobody` in the opened files");
+}
+
+#[test]
+fn names_of_every_writer_are_read() {
+    let directory = Directory::new(&[
+        ("roles_2024-Jan-01_12-00-00.yml", "_meta: {type: roles, config_version: 2}\nold: {}\n"),
+        ("roles_2024-Feb-01_12-00-00.yml", "_meta: {type: roles, config_version: 2}\nnew: {}\n"),
+        ("security_tenants_2024-Jan-01_12-00-00.yml", "_meta: {type: tenants, config_version: 2}\nt: {description: d}\n"),
+        ("whatever.yaml", "_meta: {type: actiongroups, config_version: 2}\ng: {allowed_actions: [a]}\n"),
+        ("rolesmapping.json", "{\"r\": {\"hosts\": [], \"users\": [\"ann\"], \"backend_roles\": [], \"and_backend_roles\": []}}"),
+        (
+            "users-export.json",
+            "{\"ann\": {\"hash\": \"\", \"reserved\": false, \"backend_roles\": [\"b\"], \"attributes\": {}, \"opendistro_security_roles\": []}}",
+        ),
+        ("config.yml", "unrelated: true\n"),
+        ("notes.yml", "hello: there\n"),
+    ]);
+    let workspace = directory.open();
+    let configuration = workspace.configuration();
+    assert_eq!(configuration.roles.keys().collect::<Vec<_>>(), ["new"]);
+    assert!(configuration.tenants.contains_key("t"));
+    assert!(configuration.action_groups.contains_key("g"));
+    assert_eq!(configuration.roles_mapping["r"].users.len(), 1);
+    assert!(configuration.internal_users.contains_key("ann"));
+    let aside: Vec<_> = workspace.problems().map(|problem| problem.message.clone()).collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert!(aside[0].contains("set aside"));
+    assert_eq!(workspace.files().len(), 6);
+}
+
+#[test]
+fn json_of_the_rest_api_is_edited_in_place() {
+    let text = "{\n  \"r\": {\n    \"cluster_permissions\": [\"x\"]\n  }\n}\n";
+    let directory = Directory::new(&[("roles.json", text)]);
+    let mut workspace = directory.open();
+    workspace.apply(add_permission("r", "y")).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    let after = fs::read_to_string(directory.path("roles.json")).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&after).unwrap();
+    assert_eq!(value["r"]["cluster_permissions"], serde_json::json!(["x", "y"]));
+    assert_eq!(after.lines().count(), text.lines().count());
+}
+
+// --- what is wrong is said, and the rest opens ---------------------------------------------------
+
+fn problem_at(files: &[(&str, &str)]) -> Vec<String> {
+    let directory = Directory::new(files);
+    let workspace = directory.open();
+    workspace
+        .problems()
+        .map(|problem| {
+            let place = problem.place.and_then(|place| workspace.whereis(place));
+            let place =
+                place.map(|place| format!("{}:{}", place.path.file_name().unwrap().to_string_lossy(), place.at)).unwrap_or_default();
+            format!("{place} {}", problem.message)
+        })
+        .collect()
+}
+
+#[test]
+fn a_missing_path_is_said() {
+    let error = Workspace::open("/nowhere/at/all", Options::default()).unwrap_err();
+    assert!(matches!(error, OpenError::Missing(_)));
+    assert_eq!(error.to_string(), "there is no `/nowhere/at/all`");
+}
+
+#[test]
+fn a_directory_without_a_known_file_is_said() {
+    let directory = Directory::new(&[("notes.yml", "a: b\n"), ("README.md", "x")]);
+    let error = Workspace::open(directory.root(), Options::default()).unwrap_err();
+    assert!(matches!(error, OpenError::NothingKnown(_)), "{error}");
+    assert!(error.to_string().contains("roles.yml"));
+}
+
+#[test]
+fn a_file_that_is_not_yaml_is_a_problem_and_the_others_open() {
+    let directory = Directory::new(&[("roles.yml", "a:\n  b: [\nc: d\n"), ("tenants.yml", "t: {description: d}\n")]);
+    let workspace = directory.open();
+    assert!(workspace.configuration().tenants.contains_key("t"));
+    let problem = workspace.problems().next().unwrap();
+    assert_eq!(problem.severity, Severity::Error);
+    let place = workspace.whereis(problem.place.unwrap()).unwrap();
+    assert!(place.path.ends_with("roles.yml") && place.at.line >= 2, "{place}");
+    // and nothing is begun in its place
+    let mut workspace = workspace;
+    let error = workspace.apply(RoleChange::CreateRole {
+        role: "r".into(),
+        description: None,
+        cluster_permissions: vec![],
+        index_permissions: vec![],
+        tenant_permissions: vec![],
+    });
+    assert!(error.unwrap_err().to_string().contains("repair it first"));
+}
+
+#[test]
+fn templates_are_called_templates() {
+    for text in [
+        "{{- range .Values.roles }}\nr:\n  cluster_permissions: []\n{{- end }}\n",
+        "_meta:\n  type: roles\n{% for r in roles %}\n{{ r }}: {}\n{% endfor %}\n",
+    ] {
+        let problems = problem_at(&[("roles.yml", text)]);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("roles.yml:") && problems[0].contains("template"), "{problems:?}");
+    }
+}
+
+#[test]
+fn a_role_that_is_a_list_is_said_with_its_place() {
+    let problems = problem_at(&[("roles.yml", "good: {}\nbad:\n  - x\n")]);
+    assert_eq!(problems, ["roles.yml:3:3 role `bad` is a list, not a mapping of keys to values"]);
+}
+
+#[test]
+fn an_unknown_key_is_an_error_since_the_engine_refuses_the_file() {
+    let directory =
+        Directory::new(&[("roles.yml", "r:\n  index_permissions:\n    - index_patterns: [a]\n      field_level_security: [x]\n")]);
+    let workspace = directory.open();
+    let problem = workspace.problems().next().unwrap();
+    assert_eq!(problem.message, "unknown key `field_level_security` in this index permission");
+    assert!(problem.help.as_deref().unwrap().contains("refuses"));
+    assert_eq!(workspace.whereis(problem.place.unwrap()).unwrap().at.to_string(), "4:7");
+}
+
+#[test]
+fn a_duplicate_role_is_an_error_since_the_engine_refuses_the_file() {
+    let problems = problem_at(&[("roles.yml", "r: {}\ns: {}\nr: {}\n")]);
+    assert_eq!(problems, ["roles.yml:3:1 role `r` is there twice"]);
+}
+
+#[test]
+fn a_bad_request_line_in_a_scenario_is_said_with_its_place() {
+    let problems = problem_at(&[("roles.yml", "r: {}\n"), ("scenarios.yml", "requests:\n  - request: FETCH /x\n  - request: GET\n")]);
+    assert_eq!(problems.len(), 2);
+    assert!(problems[0].starts_with("scenarios.yml:2:14 `FETCH` is no HTTP method"), "{problems:?}");
+    assert!(problems[1].starts_with("scenarios.yml:3:14 `GET` has no path"), "{problems:?}");
+}
+
+// --- saving ---------------------------------------------------------------------------------------
+
+#[test]
+fn a_file_that_changed_underneath_is_not_written_over() {
+    let directory = sample();
+    let mut workspace = directory.open();
+    workspace.apply(add_permission("k8s_viewer", "cluster_monitor")).unwrap();
+    let theirs = fs::read_to_string(directory.path("roles.yml")).unwrap() + "\n# theirs\ntheirs: {}\n";
+    fs::write(directory.path("roles.yml"), &theirs).unwrap();
+    let error = workspace.save(SaveOptions::default()).unwrap_err();
+    assert!(matches!(&error, SaveError::Conflict(paths) if paths.len() == 1), "{error}");
+    assert_eq!(fs::read_to_string(directory.path("roles.yml")).unwrap(), theirs);
+    assert_eq!(workspace.dirty().count(), 1);
+    // compare
+    let id = workspace.file_of(DocumentKind::Roles).unwrap().id();
+    let compared = workspace.disk_diff(id).unwrap();
+    assert!(compared.text.contains("-# theirs") && compared.text.contains("cluster_monitor"), "{}", compared.text);
+    // merge: both sides' work
+    let failed = workspace.merge().unwrap();
+    assert!(failed.is_empty());
+    assert!(workspace.configuration().roles.contains_key("theirs"));
+    workspace.save(SaveOptions::default()).unwrap();
+    let merged = fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert!(merged.contains("# theirs") && merged.contains("cluster_monitor"), "{merged}");
+    // keep mine: theirs is in the backup
+    workspace.apply(add_permission("hr_export", "cluster_monitor")).unwrap();
+    fs::write(directory.path("roles.yml"), "theirs: {}\n").unwrap();
+    let saved = workspace.save(SaveOptions { on_conflict: OnConflict::KeepMine, ..SaveOptions::default() }).unwrap();
+    assert_eq!(fs::read_to_string(saved.backup.unwrap().join("roles.yml")).unwrap(), "theirs: {}\n");
+    // reload: mine is gone
+    workspace.apply(add_permission("hr_export", "cluster_manage_pipelines")).unwrap();
+    workspace.reload().unwrap();
+    assert_eq!(workspace.dirty().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn mode_and_symbolic_links_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = sample();
+    let real = Directory::new(&[]);
+    fs::rename(directory.path("roles.yml"), real.path("real-roles.yml")).unwrap();
+    fs::set_permissions(real.path("real-roles.yml"), fs::Permissions::from_mode(0o604)).unwrap();
+    std::os::unix::fs::symlink(real.path("real-roles.yml"), directory.path("roles.yml")).unwrap();
+    let mut workspace = directory.open();
+    workspace.apply(add_permission("hr_export", "cluster_monitor")).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    assert!(fs::symlink_metadata(directory.path("roles.yml")).unwrap().is_symlink());
+    assert!(fs::read_to_string(real.path("real-roles.yml")).unwrap().contains("cluster_monitor"));
+    assert_eq!(fs::metadata(real.path("real-roles.yml")).unwrap().permissions().mode() & 0o777, 0o604);
+    assert_eq!(fs::read_dir(real.root()).unwrap().count(), 1, "no temporary file is left");
+}
+
+#[test]
+fn a_read_only_file_is_not_replaced() {
+    let directory = sample();
+    let mut permissions = fs::metadata(directory.path("roles.yml")).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(directory.path("roles.yml"), permissions).unwrap();
+    let mut workspace = directory.open();
+    workspace.apply(add_permission("hr_export", "cluster_monitor")).unwrap();
+    let error = workspace.save(SaveOptions::default()).unwrap_err();
+    assert!(matches!(error, SaveError::ReadOnly(_)), "{error}");
+    assert_eq!(workspace.dirty().count(), 1, "the edit is unharmed");
+}
+
+#[test]
+fn without_a_place_for_the_backup_nothing_is_saved() {
+    let directory = sample();
+    let mut workspace = Workspace::open(directory.root(), Options { state: Some("/dev/null/x".into()), ..Options::default() }).unwrap();
+    workspace.apply(add_permission("hr_export", "cluster_monitor")).unwrap();
+    let before = fs::read(directory.path("roles.yml")).unwrap();
+    assert!(matches!(workspace.save(SaveOptions::default()), Err(SaveError::Backup { .. })));
+    assert_eq!(fs::read(directory.path("roles.yml")).unwrap(), before);
+    workspace.save(SaveOptions { no_backup: true, ..SaveOptions::default() }).unwrap();
+}
+
+#[test]
+fn the_sample_has_nowhere_to_be_saved() {
+    let mut workspace = Workspace::sample();
+    workspace.apply(add_permission("hr_export", "cluster_monitor")).unwrap();
+    assert!(matches!(workspace.save(SaveOptions::default()), Err(SaveError::Sample)));
+}
+
+// --- the journal ----------------------------------------------------------------------------------
+
+/// Pretend that the process that kept the journal is gone.
+fn orphan(state: &Path) {
+    for entry in fs::read_dir(state.join("journal")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (head, _) = name.rsplit_once('-').unwrap();
+        // no process has this number: it is above the largest that Linux gives out
+        fs::rename(&path, path.with_file_name(format!("{head}-4194999.jsonl"))).unwrap();
+    }
+}
+
+#[test]
+fn unsaved_changes_survive_a_kill() {
+    let directory = sample();
+    let mut killed = directory.open();
+    killed.keep_journal().unwrap();
+    killed.apply(add_permission("hr_export", "first")).unwrap();
+    killed.apply(add_permission("hr_export", "second")).unwrap();
+    killed.apply(add_permission("hr_export", "third")).unwrap();
+    killed.undo();
+    assert!(directory.open().recovery().is_none(), "a living process keeps its journal");
+    drop(killed);
+    orphan(&directory.state());
+    let mut next = directory.open();
+    let recovery = next.recovery().unwrap();
+    assert!(!recovery.stale);
+    assert_eq!(recovery.actions.len(), 2);
+    assert!(next.recover(recovery).is_empty());
+    let permissions: Vec<_> = next.configuration().roles["hr_export"].cluster_permissions.iter().map(|name| name.value.as_str()).collect();
+    assert!(permissions.ends_with(&["first", "second"]), "{permissions:?}");
+    assert!(directory.open().recovery().is_none());
+}
+
+#[test]
+fn a_save_empties_the_journal() {
+    let directory = sample();
+    let mut workspace = directory.open();
+    workspace.keep_journal().unwrap();
+    workspace.apply(add_permission("hr_export", "first")).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    drop(workspace);
+    orphan(&directory.state());
+    assert!(directory.open().recovery().is_none());
+}
+
+#[test]
+fn a_journal_of_other_bytes_says_that_it_is_stale() {
+    let directory = sample();
+    let mut workspace = directory.open();
+    workspace.keep_journal().unwrap();
+    workspace.apply(add_permission("hr_export", "first")).unwrap();
+    drop(workspace);
+    orphan(&directory.state());
+    fs::write(directory.path("roles.yml"), "other: {}\n").unwrap();
+    let mut next = directory.open();
+    let recovery = next.recovery().unwrap();
+    assert!(recovery.stale);
+    assert_eq!(next.recover(recovery).len(), 1);
+}
