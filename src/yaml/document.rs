@@ -188,6 +188,13 @@ impl<'a> Node<'a> {
         self.raw().span.end as usize
     }
 
+    /// Whether it is the key of an entry.
+    pub fn is_key(self) -> bool {
+        let Some(parent) = self.parent().filter(|parent| parent.kind() == Kind::Mapping) else { return false };
+        // ids grow in the order of the text
+        parent.children().binary_search(&self.id).is_ok_and(|at| at % 2 == 0)
+    }
+
     /// Whether it is a key behind `?`.
     pub fn is_explicit(self) -> bool {
         self.raw().explicit

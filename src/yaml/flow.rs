@@ -44,13 +44,12 @@ impl<'d> Planner<'d, '_> {
 
     /// For a collection that has its children on lines of their own: the indentation of these lines.
     fn spread(&self, node: Node<'_>) -> Option<String> {
-        let starts: Vec<usize> = match node.kind() {
-            Kind::Mapping => node.entries().map(|entry| entry.key.start()).collect(),
-            _ => node.items().map(Node::start).collect(),
+        let own_line = |child: Node<'_>| self.layout.breaks_within(child.lead(), child.start());
+        let (first, apart) = match node.kind() {
+            Kind::Mapping => (node.entries().next()?.key, node.entries().all(|entry| own_line(entry.key))),
+            _ => (node.items().next()?, node.items().all(own_line)),
         };
-        let &first = starts.first()?;
-        let lines = starts.windows(2).all(|pair| self.layout.line_start(pair[0]) != self.layout.line_start(pair[1]));
-        (node.style() == Style::Flow && lines && self.layout.line_start(first) > node.start()).then(|| self.margin(first))
+        (node.style() == Style::Flow && apart).then(|| self.margin(first.start()))
     }
 
     pub(super) fn flow_slots(&mut self, node: Node<'d>, slots: &[Slot]) -> Result<(), Refusal> {

@@ -168,7 +168,7 @@ impl Counts {
         }
         if scalars {
             self.flow_lists += 1;
-            let lines = layout.line_end(node.start()) < node.end();
+            let lines = layout.breaks_within(node.start(), node.end());
             self.short_lists += usize::from(!lines);
             self.long_lists += usize::from(lines);
         }
@@ -177,8 +177,7 @@ impl Counts {
 
     fn gaps<'a>(&mut self, children: impl Iterator<Item = Node<'a>>, parent: Node<'a>, layout: Layout<'_>) {
         for (at, child) in children.enumerate() {
-            let line = layout.line_start(child.start());
-            if line > parent.start() {
+            if layout.breaks_within(child.lead(), child.start()) {
                 if at == 0 && self.flow_indent.is_none() {
                     let margin = |start: usize| layout.slice(layout.line_start(start), layout.skip_blanks(layout.line_start(start)));
                     let (outer, inner) = (margin(parent.start()), margin(child.start()));

@@ -93,7 +93,15 @@ impl<'b> Layout<'b> {
 
     /// Whether a line starts at `at`.
     pub fn starts_line(self, at: usize) -> bool {
-        self.line_start(at) == at
+        match at.checked_sub(1).and_then(|before| self.byte(before)) {
+            Some(byte) => breaks(byte) || (at == BOM.len() && self.bytes.starts_with(BOM)),
+            None => at == 0 && !self.bytes.starts_with(BOM),
+        }
+    }
+
+    /// Whether a line ends between two places.
+    pub fn breaks_within(self, start: usize, end: usize) -> bool {
+        self.slice(start, end).iter().any(|&byte| breaks(byte))
     }
 
     /// Bytes from the line's start; blocks are indented with spaces, so this is their column.

@@ -191,9 +191,8 @@ impl Builder<'_, '_> {
     /// The parser ends the last line of a block scalar with a line feed even where the file has none;
     /// both generations of the engines' readers do not.
     fn at_end_of_file<'v>(&self, value: &'v str, span: Span) -> &'v str {
-        let last = self.layout.line_start(self.text.len());
         let content = self.text[..span.end as usize].trim_end_matches([' ', '\t']).len();
-        let open = content > last && !self.text[last..].trim_matches([' ', '\t']).is_empty();
+        let open = !self.layout.starts_line(content) && self.layout.skip_blanks(content) == self.text.len();
         if open { value.strip_suffix('\n').unwrap_or(value) } else { value }
     }
 

@@ -1,5 +1,7 @@
 //! From operations to the smallest splices: what is compared, what is kept, and the block notation.
 
+use std::collections::HashMap;
+
 use super::document::{Document, Kind, Node, Style};
 use super::edit::{Operation, Slot, plain_properties, sound_mapping};
 use super::format::Format;
@@ -147,7 +149,7 @@ impl<'d, 'f> Planner<'d, 'f> {
         }
         match node.parent() {
             Some(parent) if parent.kind() == Kind::Mapping => {
-                if parent.entries().any(|entry| entry.key.id() == node.id()) {
+                if node.is_key() {
                     return Err(Refusal::at(Reason::Unsupported("a key as a value"), node.place()));
                 }
                 self.replace_behind_key(node, parent, value);
@@ -345,8 +347,8 @@ fn all_new(node: Node<'_>, slots: &[Slot]) -> Value {
 
 /// Entries that stay keep their order; a new one comes behind the one that precedes it in the new value.
 fn entry_slots(node: Node<'_>, entries: &[(String, Value)]) -> Vec<Slot> {
-    let wanted: std::collections::HashMap<&str, &Value> = entries.iter().map(|(key, value)| (key.as_str(), value)).collect();
-    let mut kept = std::collections::HashMap::new();
+    let wanted: HashMap<&str, &Value> = entries.iter().map(|(key, value)| (key.as_str(), value)).collect();
+    let mut kept = HashMap::new();
     let mut slots: Vec<Slot> = Vec::with_capacity(entries.len());
     for (old, entry) in node.entries().enumerate() {
         let Some((key, value)) = entry.key.text().and_then(|key| wanted.get(key).map(|value| (key, *value))) else { continue };
@@ -354,7 +356,7 @@ fn entry_slots(node: Node<'_>, entries: &[(String, Value)]) -> Vec<Slot> {
         kept.insert(key, old);
         slots.push(Slot { old: Some(old), key: None, value });
     }
-    let mut groups: std::collections::HashMap<Option<usize>, Vec<Slot>> = std::collections::HashMap::new();
+    let mut groups: HashMap<Option<usize>, Vec<Slot>> = HashMap::new();
     let mut last = None;
     for (key, value) in entries {
         match kept.get(key.as_str()) {

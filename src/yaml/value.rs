@@ -1,5 +1,7 @@
 //! The content of a node without its notation: what an edit writes, and what a check compares.
 
+use std::collections::{HashMap, HashSet};
+
 use super::document::{Kind, Node, Style};
 use super::resolve::{Reader, Resolved, resolve};
 
@@ -79,7 +81,11 @@ impl Value {
                         .iter()
                         .zip(node.entries())
                         .all(|((key, value), entry)| entry.key.text() == Some(key) && value.matches(entry.value));
-                    in_order || entries.iter().all(|(key, value)| node.get(key).is_some_and(|node| value.matches(node)))
+                    in_order || {
+                        let nodes: HashMap<&str, Node<'_>> =
+                            node.entries().filter_map(|entry| entry.key.text().map(|key| (key, entry.value))).collect();
+                        entries.iter().all(|(key, value)| nodes.get(key.as_str()).is_some_and(|node| value.matches(*node)))
+                    }
                 }
             }
         }
@@ -103,7 +109,7 @@ impl Value {
         match self {
             Value::List(items) => items.iter().find_map(Value::repeats_key),
             Value::Map(entries) => {
-                let mut seen = std::collections::HashSet::with_capacity(entries.len());
+                let mut seen = HashSet::with_capacity(entries.len());
                 entries.iter().find_map(|(key, value)| if seen.insert(key) { value.repeats_key() } else { Some(key.as_str()) })
             }
             _ => None,

@@ -145,3 +145,46 @@ fn a_large_file_is_read_and_edited() {
     let over = parse(vec![b'x'; rolesmith::yaml::MAX_BYTES + 1]);
     assert!(over.root().is_none() && over.problems()[0].message.contains("more than"));
 }
+
+/// Figures to look at: `cargo test --test yaml -- --ignored --nocapture figures`.
+#[test]
+#[ignore = "prints figures, decides nothing"]
+fn figures_of_a_large_roles_file() {
+    use std::time::Instant;
+    let role = |n: usize| {
+        format!(
+            "role_{n}:\n  reserved: false\n  description: \"Role number {n}\"\n  cluster_permissions:\n  - \"cluster_composite_ops\"\n  index_permissions:\n  - index_patterns:\n    - \"logs-{n}-*\"\n    - \"metrics-{n}-*\"\n    dls: \"{{\\\"term\\\": {{\\\"team\\\": {n}}}}}\"\n    fls: []\n    allowed_actions:\n    - \"read\"\n    - \"indices:monitor/*\"\n\n"
+        )
+    };
+    let mut line = String::from("{");
+    (0..20_000).for_each(|n| {
+        line.push_str(&format!("\"r{n}\":{{\"reserved\":false,\"cluster_permissions\":[\"a\",\"b\"],\"index_permissions\":[]}},"))
+    });
+    line.push_str("\"last\":{}}");
+    let files =
+        [("block", 4_000), ("block", 8_000), ("block", 16_000)].map(|(name, count)| (name, (0..count).map(role).collect::<String>()));
+    for (name, text) in files.into_iter().chain([("one line of JSON", line)]) {
+        let best = |work: &dyn Fn()| {
+            let times = (0..3).map(|_| {
+                let start = Instant::now();
+                work();
+                start.elapsed()
+            });
+            times.min().unwrap_or_default()
+        };
+        let events = best(&|| assert!(granit_parser::Parser::new_from_str(&text).all(|event| event.is_ok())));
+        let tree = best(&|| assert!(parse(&text).root().is_some()));
+        let old = parse(&text);
+        let edit = best(&|| {
+            let root = old.root().expect("a tree");
+            let middle = root.entries().nth(root.entries().len() / 2).expect("an entry");
+            let mut editor = old.edit().expect("editable");
+            editor
+                .set_value(middle.value.get("cluster_permissions").expect("a list").id(), &Value::texts(["cluster_monitor"]))
+                .expect("settable");
+            editor.add_entry(root.id(), At::End, "new", &Value::texts(["x"])).expect("addable");
+            editor.finish().expect("finished");
+        });
+        println!("{name}, {:.1} MB: events {events:.2?}, tree {tree:.2?}, edit and check {edit:.2?}", text.len() as f64 / 1e6);
+    }
+}
