@@ -1,6 +1,7 @@
 //! `decide(configuration, cluster, request) → verdict with evidence`; one file a stage, one folder an
 //! evaluator. The panes, the commands, the tests and the tuner call the same `decide`.
 
+pub mod elasticsearch;
 pub mod opendistro;
 pub mod opensearch;
 mod verdict;

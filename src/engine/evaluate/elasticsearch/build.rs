@@ -1,0 +1,256 @@
+//! From roles to permissions: what the engine does when a user with these roles comes for the first
+//! time. Entries of all roles with the same set of names are merged; the first thing that a role gets
+//! wrong refuses it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use super::actions::{Actions, Kind, Part, Parts, is_cluster_action, is_index_action};
+use super::applications::{ApplicationEntry, Stored};
+use super::cluster::ClusterPermission;
+use super::fields::{self, Definition, Fields};
+use super::indices::Group;
+use super::java_order;
+use super::rules::{Rules, UnknownPrivilege};
+use crate::engine::catalog::elasticsearch::{Catalog, Privilege, Selector};
+use crate::engine::model::elasticsearch::{IndexPrivileges, Refusal, RefusalClass, Role};
+use crate::engine::pattern::lucene::{NameMatcher, PatternError, patterns};
+
+/// What a user with some roles may do.
+#[derive(Debug)]
+pub struct Permissions {
+    pub(super) rules: &'static Rules,
+    pub(super) catalog: &'static Catalog,
+    /// Names of the roles, in the user's order.
+    pub roles: Vec<String>,
+    pub(super) cluster: ClusterPermission,
+    pub(super) groups: Vec<Group>,
+    pub(super) applications: Vec<ApplicationEntry>,
+    pub(super) run_as: crate::engine::pattern::lucene::Dfa,
+}
+
+/// A role with its name.
+pub type Named<'r> = (&'r str, &'r Role);
+
+/// Which entry of which role (by position).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Position among the user's roles.
+    pub role: usize,
+    /// Position in the role's `indices`.
+    pub entry: usize,
+}
+
+#[derive(Debug, Default)]
+struct Merged {
+    privileges: BTreeSet<String>,
+    fields: BTreeSet<Definition>,
+    queries: Option<BTreeSet<String>>,
+    sources: Vec<Source>,
+}
+
+impl Permissions {
+    /// Build the permissions of a user with these roles; the error is the engine's refusal.
+    pub fn build(rules: &'static Rules, roles: &[Named<'_>], stored: &Stored) -> Result<Self, Refusal> {
+        let catalog = Catalog::of(rules.product);
+        for (name, role) in roles {
+            check_form(rules, name, role)?;
+        }
+        let mut merged: BTreeMap<(bool, BTreeSet<String>), Merged> = BTreeMap::new();
+        for (at, (_, role)) in roles.iter().enumerate() {
+            for (entry_at, entry) in role.indices.iter().enumerate() {
+                if role.indices.len() == 1 && entry.privileges.first().is_some_and(|first| first.eq_ignore_ascii_case("none")) {
+                    continue;
+                }
+                merge(&mut merged, entry, Source { role: at, entry: entry_at });
+            }
+        }
+        let mut groups = Vec::new();
+        for ((restricted, names), merged) in merged {
+            build_groups(rules, catalog, restricted, &names, merged, &mut groups)?;
+        }
+        let run_as: BTreeSet<&str> = roles.iter().flat_map(|(_, role)| &role.run_as).map(|name| name.as_str()).collect();
+        let run_as: Vec<&str> = run_as.into_iter().collect();
+        Ok(Self {
+            rules,
+            catalog,
+            roles: roles.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            cluster: ClusterPermission::build(rules, catalog, roles)?,
+            groups,
+            applications: ApplicationEntry::build(rules, roles, stored)?,
+            run_as: patterns(&run_as, rules.dialect).map_err(raw_pattern)?,
+        })
+    }
+
+    /// Whether the user may act as another; the name counts case.
+    pub fn may_run_as(&self, user: &str) -> bool {
+        self.run_as.accepts(user)
+    }
+}
+
+/// What the engine sees when it reads the role, apart from the form itself.
+fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
+    if role.old_spelling.is_some() && !rules.old_spelling {
+        return Err(Refusal::new(RefusalClass::Parse, format!("failed to parse role [{name}]")));
+    }
+    if let Some(refusal) = &role.refusal {
+        return Err(refusal.clone());
+    }
+    if let Some(key) = role.keys.iter().find(|key| rules.unknown_keys.contains(&key.as_str())) {
+        let message = format!("failed to parse role [{name}]. unexpected field [{}]", key.value);
+        return Err(Refusal::new(RefusalClass::Parse, message));
+    }
+    if rules.checks_fields_when_reading {
+        for entry in &role.indices {
+            let definition = fields::definition(entry.field_security.as_ref());
+            Fields::new(BTreeSet::from([definition]), rules).map_err(|refusal| {
+                let message = format!("failed to parse indices privileges for role [{name}] - {}", refusal.message);
+                Refusal::new(RefusalClass::Parse, message)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn merge(merged: &mut BTreeMap<(bool, BTreeSet<String>), Merged>, entry: &IndexPrivileges, source: Source) {
+    let names: BTreeSet<String> = entry.names.iter().map(|name| name.value.clone()).collect();
+    let restricted = entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value);
+    let query = entry.query.as_ref().map(|query| query.value.clone());
+    let slot = merged.entry((restricted, names)).or_default();
+    slot.queries = match (slot.queries.take(), query) {
+        // no query in the first entry, or in any of them, lifts the queries
+        (queries, Some(query)) if slot.sources.is_empty() || queries.is_some() => {
+            let mut queries = queries.unwrap_or_default();
+            queries.insert(query);
+            Some(queries)
+        }
+        _ => None,
+    };
+    slot.privileges.extend(entry.privileges.iter().map(|privilege| privilege.to_lowercase()));
+    slot.fields.insert(fields::definition(entry.field_security.as_ref()));
+    slot.sources.push(source);
+}
+
+fn build_groups(
+    rules: &'static Rules,
+    catalog: &Catalog,
+    restricted: bool,
+    names: &BTreeSet<String>,
+    merged: Merged,
+    groups: &mut Vec<Group>,
+) -> Result<(), Refusal> {
+    let mut fields = Fields::new(merged.fields, rules);
+    if !rules.checks_fields_when_reading {
+        fields = fields.map_err(|_| fields::uncomputable());
+    }
+    let fields = fields?;
+    let mut by_selector: BTreeMap<u8, (Selector, Vec<Arc<Part>>, BTreeSet<String>)> = BTreeMap::new();
+    let mut raw = BTreeSet::new();
+    for privilege in &merged.privileges {
+        if is_index_action(privilege) {
+            raw.insert(privilege.clone());
+            continue;
+        }
+        let named = index_privilege(rules, catalog, privilege)?;
+        let selector = if rules.selectors { named.selector } else { Selector::Data };
+        let slot = by_selector.entry(selector as u8).or_insert_with(|| (selector, Vec::new(), BTreeSet::new()));
+        slot.1.push(Parts::named(rules, Kind::Index, named));
+        slot.2.insert(privilege.clone());
+    }
+    if !raw.is_empty() {
+        let slot = by_selector.entry(Selector::Data as u8).or_insert_with(|| (Selector::Data, Vec::new(), BTreeSet::new()));
+        slot.1.push(Parts::raw(rules, &raw).map_err(raw_pattern)?);
+        slot.2.extend(raw);
+    }
+    let names: Vec<String> = names.iter().cloned().collect();
+    let matcher = name_matcher(rules, &names)?;
+    for (selector, parts, privileges) in by_selector.into_values() {
+        groups.push(Group {
+            matcher: matcher.clone(),
+            names: names.clone(),
+            restricted,
+            selector,
+            writes: privileges.iter().any(|name| matches!(name.as_str(), "create" | "create_doc" | "index" | "write")),
+            privileges,
+            actions: Actions::new(parts),
+            fields: fields.clone(),
+            queries: merged.queries.clone(),
+            sources: merged.sources.clone(),
+            automaton: OnceLock::new(),
+        });
+    }
+    Ok(())
+}
+
+/// The matcher of index name patterns, with the engine's words for bad ones.
+fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatcher, Refusal> {
+    NameMatcher::new(names, rules.dialect).map_err(|error| {
+        if let (PatternError::Invalid(message), false) = (&error, rules.wraps_bad_patterns) {
+            return Refusal::new(RefusalClass::IllegalArgument, message.clone());
+        }
+        let order: Vec<&str> = names.iter().map(String::as_str).collect();
+        let inexact = |name: &&&str| name.starts_with('/') || name.contains(['*', '?']);
+        let mut list = java_order::grown(order).iter().filter(inexact).copied().collect::<Vec<_>>().join(",");
+        if list.chars().count() > 80 {
+            list = list.chars().take(80).chain("...".chars()).collect();
+        }
+        let what = if matches!(error, PatternError::Invalid(_)) { "invalid" } else { "too complex to evaluate" };
+        Refusal::new(RefusalClass::Security, format!("The set of patterns [{list}] is {what}"))
+    })
+}
+
+/// A pattern's error where the engine does not wrap it.
+pub(super) fn raw_pattern(error: PatternError) -> Refusal {
+    Refusal::new(RefusalClass::IllegalArgument, error.to_string())
+}
+
+/// A named index privilege, or the engine's words that there is none.
+pub(super) fn index_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &str) -> Result<&'c Privilege, Refusal> {
+    let lower = name.to_lowercase();
+    catalog.index_privilege(&lower).ok_or_else(|| {
+        let names: Vec<&str> = catalog.index.iter().map(|privilege| privilege.name.as_str()).collect();
+        let doubled = |names: Vec<&str>| names.iter().map(|name| format!("{name}=[{name}]")).collect::<Vec<_>>().join(",");
+        let known = match rules.unknown_privilege {
+            UnknownPrivilege::HashMap => doubled(java_order::with_capacity(names, 64)),
+            UnknownPrivilege::ByAccess => doubled(names),
+            UnknownPrivilege::Sorted => {
+                let mut names = names;
+                names.sort_unstable();
+                names.join(",")
+            }
+        };
+        let message = format!(
+            "unknown index privilege [{lower}]. a privilege must be either one of the predefined fixed indices privileges [{known}] or a pattern over one of the available index actions"
+        );
+        Refusal::new(RefusalClass::IllegalArgument, message)
+    })
+}
+
+/// A named cluster privilege, or the engine's words that there is none; `all` are the names that the
+/// user's roles give together.
+pub(super) fn cluster_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &str, all: &[&str]) -> Result<&'c Privilege, Refusal> {
+    let lower = name.to_lowercase();
+    catalog.cluster_privilege(&lower).ok_or_else(|| {
+        let names: Vec<&str> = catalog.cluster.iter().map(|privilege| privilege.name.as_str()).collect();
+        let message = if rules.unknown_privilege == UnknownPrivilege::HashMap {
+            let known: Vec<String> =
+                java_order::with_capacity(names, 64).iter().map(|name| format!("{name}=[{name}]")).collect();
+            format!(
+                "unknown cluster privilege [[{}]]. a privilege must be either one of the predefined fixed cluster privileges [{}] or a pattern over one of the available cluster actions",
+                java_order::grown(all.iter().copied()).join(", "),
+                known.join(",")
+            )
+        } else {
+            format!(
+                "unknown cluster privilege [{lower}]. a privilege must be either one of the predefined cluster privilege names [{}] or a pattern over one of the available cluster actions",
+                names.join(",")
+            )
+        };
+        Refusal::new(RefusalClass::IllegalArgument, message)
+    })
+}
+
+/// Whether a text of `cluster` is an action pattern.
+pub(super) fn is_cluster_pattern(text: &str) -> bool {
+    is_cluster_action(text)
+}

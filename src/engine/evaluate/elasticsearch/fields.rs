@@ -1,0 +1,106 @@
+//! Field-level security: which fields a group of roles' entries grants.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::rules::Rules;
+use crate::engine::model::elasticsearch::{FieldSecurity, Refusal, RefusalClass};
+use crate::engine::pattern::lucene::{Dfa, PatternError, patterns, union};
+
+/// What one role entry says about fields: granted ones (none is all) and excepted ones. A set of these
+/// is a union.
+pub type Definition = (Option<Vec<String>>, Vec<String>);
+
+/// The fields that are seen; none of these at all means no field-level security.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// The entries that it was made from.
+    pub definitions: BTreeSet<Definition>,
+    automaton: Arc<Dfa>,
+}
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.definitions == other.definitions
+    }
+}
+
+/// What an entry says.
+pub fn definition(security: Option<&FieldSecurity>) -> Definition {
+    let texts = |list: &Vec<crate::source::Located<String>>| list.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+    let Some(security) = security else { return (None, Vec::new()) };
+    (security.grant.as_ref().map(texts), security.except.as_ref().map(texts).unwrap_or_default())
+}
+
+impl Fields {
+    /// Compile entries; none when they leave nothing out.
+    pub fn new(definitions: BTreeSet<Definition>, rules: &Rules) -> Result<Option<Self>, Refusal> {
+        if definitions.iter().any(|(grant, except)| except.is_empty() && grants_all(grant.as_deref())) {
+            return Ok(None);
+        }
+        let parts = definitions.iter().map(|definition| permitted(definition, rules)).collect::<Result<Vec<_>, _>>()?;
+        Self::unite(definitions, parts.iter())
+    }
+
+    fn unite<'a>(definitions: BTreeSet<Definition>, parts: impl Iterator<Item = &'a Dfa>) -> Result<Option<Self>, Refusal> {
+        let automaton = union(parts).map_err(|_| uncomputable())?;
+        Ok((!automaton.is_total()).then(|| Self { definitions, automaton: Arc::new(automaton) }))
+    }
+
+    /// The union of several; none as soon as one of them leaves nothing out.
+    pub fn union(of: &[&Option<Fields>]) -> Option<Fields> {
+        let parts = of.iter().map(|fields| fields.as_ref()).collect::<Option<Vec<_>>>()?;
+        let definitions = parts.iter().flat_map(|fields| fields.definitions.iter().cloned()).collect();
+        Self::unite(definitions, parts.iter().map(|fields| &*fields.automaton)).ok().flatten()
+    }
+
+    /// What both leave.
+    pub fn limited(one: Option<&Fields>, by: Option<&Fields>) -> Option<Fields> {
+        match (one, by) {
+            (Some(one), Some(by)) => Some(Self {
+                definitions: one.definitions.union(&by.definitions).cloned().collect(),
+                automaton: Arc::new(one.automaton.intersection(&by.automaton)),
+            }),
+            (one, by) => one.or(by).cloned(),
+        }
+    }
+
+    /// Whether a field is seen.
+    pub fn grants(&self, field: &str) -> bool {
+        self.automaton.accepts(field)
+    }
+}
+
+fn grants_all(grant: Option<&[String]>) -> bool {
+    grant.is_none_or(|grant| grant.iter().any(|field| field == "*"))
+}
+
+/// The text of patterns that cannot be compiled.
+pub fn uncomputable() -> Refusal {
+    Refusal::new(RefusalClass::Plain, "unable to compute field permissions")
+}
+
+/// Granted fields and the metadata fields, without the excepted ones.
+fn permitted((grant, except): &Definition, rules: &Rules) -> Result<Dfa, Refusal> {
+    let broken = |_: PatternError| uncomputable();
+    let granted = match grant {
+        grant if grants_all(grant.as_deref()) => Dfa::total(),
+        grant => {
+            let mut texts = grant.clone().unwrap_or_default();
+            texts.push("_*".to_owned());
+            patterns(&texts, rules.dialect).map_err(broken)?
+        }
+    };
+    let excepted = patterns(except, rules.dialect).map_err(broken)?;
+    if !excepted.is_subset_of(&granted) {
+        return Err(Refusal::new(
+            RefusalClass::Security,
+            format!(
+                "Exceptions for field permissions must be a subset of the granted fields but {} is not a subset of {}",
+                except.join(","),
+                grant.as_deref().unwrap_or_default().join(",")
+            ),
+        ));
+    }
+    Ok(granted.minus(&excepted))
+}

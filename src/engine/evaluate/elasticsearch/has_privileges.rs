@@ -1,0 +1,112 @@
+//! `_has_privileges` for indices: is every name of the asked pattern covered, with every action of the
+//! asked privilege? Patterns are compared as automata; metadata plays no part.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::actions::{Actions, Kind, Part, Parts, is_index_action};
+use super::applications::Answers;
+use super::build::{Permissions, index_privilege, raw_pattern};
+use super::indices::{Component, Group};
+use crate::engine::catalog::elasticsearch::Selector;
+use crate::engine::model::elasticsearch::Refusal;
+use crate::engine::pattern::lucene::{Dfa, pattern, union};
+
+impl Permissions {
+    /// Which privileges the user has on names (patterns). Without `allow_restricted` restricted names
+    /// are taken out of a pattern that is asked, but not out of a restricted name asked as such.
+    pub fn has_index_privileges(&self, names: &[String], allow_restricted: bool, privileges: &[String]) -> Result<Answers, Refusal> {
+        let regex = |name: &String| name.len() > 1 && name.starts_with('/') && name.ends_with('/');
+        let united = self.rules.unites_groups && names.iter().any(regex);
+        let mut answers = Answers::new();
+        for name in names {
+            let mut asked = pattern(name, self.rules.dialect).map_err(raw_pattern)?;
+            let concrete = !name.contains('*') && !regex(name) && self.rules.is_restricted(name);
+            if !allow_restricted && !concrete {
+                asked = asked.minus(self.rules.restricted_automaton());
+            }
+            for privilege in privileges {
+                let (part, selector) = self.asked_privilege(privilege)?;
+                let actions = Actions::new(vec![part]);
+                let mut granted = !asked.is_empty();
+                for component in components(selector) {
+                    granted = granted && self.covers(&asked, actions.automaton(), component, united)?;
+                }
+                answers.entry(name.clone()).or_default().insert(privilege.clone(), granted);
+            }
+        }
+        Ok(answers)
+    }
+
+    fn asked_privilege(&self, name: &str) -> Result<(Arc<Part>, Selector), Refusal> {
+        let lower = name.to_lowercase();
+        if is_index_action(&lower) {
+            return Ok((Parts::raw(self.rules, &BTreeSet::from([lower])).map_err(raw_pattern)?, Selector::Data));
+        }
+        let named = index_privilege(self.rules, self.catalog, name)?;
+        let selector = if self.rules.selectors { named.selector } else { Selector::Data };
+        Ok((Parts::named(self.rules, Kind::Index, named), selector))
+    }
+
+    fn covers(&self, asked: &Dfa, actions: &Dfa, component: Component, united: bool) -> Result<bool, Refusal> {
+        let groups: Vec<&Group> = self.groups.iter().filter(|group| group.has(component)).collect();
+        if united && groups.len() <= 64 {
+            return self.covers_united(asked, actions, &groups);
+        }
+        let mut sets: BTreeMap<&BTreeSet<String>, Vec<&Group>> = BTreeMap::new();
+        let mut granted: Vec<&Dfa> = Vec::new();
+        for group in groups {
+            if self.rules.unites_groups {
+                // groups with the same privileges count as one with all their names
+                sets.entry(&group.privileges).or_default().push(group);
+            } else if asked.is_subset_of(group.automaton(self.rules).map_err(raw_pattern)?) {
+                granted.push(group.actions.automaton());
+            }
+        }
+        for same in sets.values() {
+            let names = same.iter().map(|group| group.automaton(self.rules)).collect::<Result<Vec<_>, _>>().map_err(raw_pattern)?;
+            let covered = match names[..] {
+                [one] => asked.is_subset_of(one),
+                _ => asked.is_subset_of(&union(names.into_iter()).map_err(raw_pattern)?),
+            };
+            if covered {
+                granted.extend(same.first().map(|group| group.actions.automaton()));
+            }
+        }
+        match granted[..] {
+            [] => Ok(false),
+            [one] => Ok(actions.is_subset_of(one)),
+            _ => Ok(actions.is_subset_of(&union(granted.into_iter()).map_err(raw_pattern)?)),
+        }
+    }
+
+    /// Every action of the asked privilege must be granted on all asked names by the groups together:
+    /// for each combination of groups that grant some of the actions, their names must cover.
+    fn covers_united(&self, asked: &Dfa, actions: &Dfa, groups: &[&Group]) -> Result<bool, Refusal> {
+        let grants: Vec<&Dfa> = groups.iter().map(|group| group.actions.automaton()).collect();
+        let combinations = actions.coverings(&grants);
+        if combinations.is_empty() {
+            // an empty privilege (`none`): any combination of groups that covers the names
+            return self.names_cover(asked, groups, u64::MAX);
+        }
+        for combination in combinations {
+            if combination == 0 || !self.names_cover(asked, groups, combination)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn names_cover(&self, asked: &Dfa, groups: &[&Group], combination: u64) -> Result<bool, Refusal> {
+        let chosen = groups.iter().enumerate().filter(|(at, _)| combination & (1 << at) != 0);
+        let names = chosen.map(|(_, group)| group.automaton(self.rules)).collect::<Result<Vec<_>, _>>().map_err(raw_pattern)?;
+        Ok(!names.is_empty() && asked.is_subset_of(&union(names.into_iter()).map_err(raw_pattern)?))
+    }
+}
+
+fn components(selector: Selector) -> impl Iterator<Item = Component> {
+    let both = [Component::Data, Component::Failures];
+    both.into_iter().filter(move |component| {
+        matches!((selector, component), (Selector::Both, _) | (Selector::Data, Component::Data) | (Selector::Failures, Component::Failures))
+    })
+}

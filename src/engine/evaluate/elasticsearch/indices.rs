@@ -1,0 +1,331 @@
+//! The index stage: each name of a request must be granted by one group; fields and documents come from
+//! the groups that grant this action on this name.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use super::actions::Actions;
+use super::build::{Permissions, Source};
+use super::fields::Fields;
+use super::java_order;
+use super::names::{Abstraction, Names};
+use super::rules::Rules;
+use crate::engine::catalog::elasticsearch::Selector;
+use crate::engine::pattern::lucene::{Dfa, NameMatcher, PatternError, patterns};
+
+/// Entries of roles with the same names, merged.
+#[derive(Debug)]
+pub struct Group {
+    /// Name patterns, sorted.
+    pub names: Vec<String>,
+    /// Privileges in lower case.
+    pub privileges: BTreeSet<String>,
+    /// The entries that it was merged from.
+    pub sources: Vec<Source>,
+    pub(super) matcher: NameMatcher,
+    pub(super) restricted: bool,
+    pub(super) selector: Selector,
+    pub(super) actions: Actions,
+    pub(super) fields: Option<Fields>,
+    pub(super) queries: Option<BTreeSet<String>>,
+    /// Whether one of the privileges that may update mappings is among them.
+    pub(super) writes: bool,
+    pub(super) automaton: OnceLock<Result<Dfa, PatternError>>,
+}
+
+/// Which part of a data stream a name of a request means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Component {
+    /// Its documents; also when nothing is written.
+    Data,
+    /// Its failure store (`::failures`).
+    Failures,
+}
+
+/// Mapping updates, which some writers may do beside their patterns.
+pub(super) fn is_mapping_update(action: &str) -> bool {
+    matches!(action, "indices:admin/mapping/put" | "indices:admin/mapping/auto_put")
+}
+
+/// A name and the component that it asks for.
+pub fn split_selector<'n>(rules: &Rules, name: &'n str) -> (&'n str, Component) {
+    if !rules.selectors {
+        return (name, Component::Data);
+    }
+    match name.rsplit_once("::") {
+        Some((name, "failures")) => (name, Component::Failures),
+        Some((name, "data")) => (name, Component::Data),
+        _ => (name, Component::Data),
+    }
+}
+
+impl Group {
+    /// Whether the group holds the component.
+    pub(super) fn has(&self, component: Component) -> bool {
+        matches!(
+            (self.selector, component),
+            (Selector::Both, _) | (Selector::Data, Component::Data) | (Selector::Failures, Component::Failures)
+        )
+    }
+
+    /// Whether the name is among the group's, for this action.
+    pub(super) fn covers(&self, name: &str, action: &str, rules: &Rules) -> bool {
+        self.matcher.matches(name)
+            && (self.restricted
+                || !rules.is_restricted(name)
+                || (rules.monitor_passes_restricted && action.starts_with("indices:monitor/")))
+    }
+
+    /// Whether the name, or the data stream that it is part of, is among the group's.
+    fn covers_resource(&self, resource: &Resource<'_>, action: &str, rules: &Rules) -> bool {
+        if let Some(Abstraction::Index { stream: Some(stream), failure, .. }) = resource.abstraction {
+            // a failure index reached by its own name belongs to its stream's failures
+            let component = if *failure && rules.selectors { Component::Failures } else { resource.component };
+            if (*failure || resource.component == Component::Data) && self.has(component) && self.covers(stream, action, rules) {
+                return true;
+            }
+        }
+        self.has(resource.component) && self.covers(resource.name, action, rules)
+    }
+
+    /// The automaton of the names, restricted ones taken out where they are not meant.
+    pub(super) fn automaton(&self, rules: &Rules) -> Result<&Dfa, PatternError> {
+        let made = self.automaton.get_or_init(|| {
+            let names = patterns(&self.names, rules.dialect)?;
+            Ok(if self.restricted { names } else { names.minus(rules.restricted_automaton()) })
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+}
+
+struct Resource<'n> {
+    /// As asked, with its selector.
+    key: &'n str,
+    name: &'n str,
+    component: Component,
+    abstraction: Option<&'n Abstraction>,
+}
+
+impl<'n> Resource<'n> {
+    fn new(rules: &Rules, names: &'n Names, key: &'n str) -> Self {
+        let (name, component) = split_selector(rules, key);
+        Self { key, name, component, abstraction: names.get(name) }
+    }
+
+    /// The indices that it stands for; none for a name that does not exist.
+    fn concrete(&self) -> Vec<&'n str> {
+        match (self.abstraction, self.component) {
+            (None, _) => Vec::new(),
+            (Some(Abstraction::Index { .. }), _) => vec![self.name],
+            (Some(abstraction), Component::Data) => abstraction.behind().iter().map(String::as_str).collect(),
+            (Some(abstraction), Component::Failures) => abstraction.failures().iter().map(String::as_str).collect(),
+        }
+    }
+
+    fn is_part_of_stream(&self) -> bool {
+        self.abstraction.is_some_and(Abstraction::is_part_of_stream)
+    }
+}
+
+/// What may be seen on one name.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Whether the action is granted.
+    pub granted: bool,
+    /// Field-level security, when there is any.
+    pub fields: Option<Fields>,
+    /// Document-level security: sets of queries, or-ed inside, and-ed between; empty for none.
+    pub queries: Vec<BTreeSet<String>>,
+}
+
+/// The answer for an action on names.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// Whether every name is granted.
+    pub granted: bool,
+    /// By name as asked, and by the indices behind.
+    pub tables: BTreeMap<String, Table>,
+    /// What a message lists as denied, in the engine's order.
+    pub denied: Vec<String>,
+}
+
+impl Access {
+    /// Whether the action is granted on one name.
+    pub fn grants(&self, name: &str) -> bool {
+        self.tables.get(name).is_some_and(|table| table.granted)
+    }
+
+    /// What both leave.
+    pub fn limited(self, by: Access) -> Access {
+        let mut tables = BTreeMap::new();
+        for (name, mine) in self.tables {
+            let Some(theirs) = by.tables.get(&name) else { continue };
+            let queries = mine.queries.into_iter().chain(theirs.queries.iter().cloned()).collect();
+            let fields = Fields::limited(mine.fields.as_ref(), theirs.fields.as_ref());
+            tables.insert(name, Table { granted: mine.granted && theirs.granted, fields, queries });
+        }
+        let both = self.denied.iter().chain(&by.denied).map(String::as_str);
+        let denied = java_order::grown(both).into_iter().map(str::to_owned).collect();
+        Access { granted: self.granted && by.granted, tables, denied }
+    }
+}
+
+/// Fields and queries by name while they are collected. Names may share a slot, as the engine's do.
+#[derive(Default)]
+struct Collected<'g> {
+    fields: HashMap<String, usize>,
+    field_sets: Vec<Vec<&'g Option<Fields>>>,
+    queries: HashMap<String, usize>,
+    query_sets: Vec<Option<BTreeSet<String>>>,
+}
+
+impl<'g> Collected<'g> {
+    fn new_fields(&mut self, set: Vec<&'g Option<Fields>>) -> usize {
+        self.field_sets.push(set);
+        self.field_sets.len() - 1
+    }
+
+    fn new_queries(&mut self, set: Option<BTreeSet<String>>) -> usize {
+        self.query_sets.push(set);
+        self.query_sets.len() - 1
+    }
+
+    /// From 7.17 on: a set of one is replaced, a larger one grows in place; a group without query
+    /// overrides, whatever was there.
+    fn add(&mut self, index: &str, key: &str, group: &'g Group) {
+        let fields = match self.fields.get(index).copied() {
+            None => self.new_fields(vec![&group.fields]),
+            Some(at) if self.field_sets[at].contains(&&group.fields) => at,
+            Some(at) if self.field_sets[at].len() == 1 => {
+                let set = self.field_sets[at].iter().copied().chain([&group.fields]).collect();
+                self.new_fields(set)
+            }
+            Some(at) => {
+                self.field_sets[at].push(&group.fields);
+                at
+            }
+        };
+        self.fields.insert(index.to_owned(), fields);
+        let queries = match (&group.queries, self.queries.get(index).copied()) {
+            (None, _) => self.new_queries(None),
+            (Some(queries), None) => self.new_queries(Some(queries.clone())),
+            (Some(queries), Some(at)) => {
+                if let Some(set) = &mut self.query_sets[at] {
+                    set.extend(queries.iter().cloned());
+                }
+                at
+            }
+        };
+        self.queries.insert(index.to_owned(), queries);
+        if index != key {
+            self.fields.insert(key.to_owned(), fields);
+            self.queries.insert(key.to_owned(), queries);
+        }
+    }
+
+    /// In 6.8: an index and every name that leads to it share one set, whoever comes first.
+    fn add_shared(&mut self, index: &str, key: &str, group: &'g Group) {
+        let fields = match self.fields.get(index) {
+            Some(&at) => at,
+            None => self.new_fields(Vec::new()),
+        };
+        if !self.field_sets[fields].contains(&&group.fields) {
+            self.field_sets[fields].push(&group.fields);
+        }
+        self.fields.insert(index.to_owned(), fields);
+        self.fields.insert(key.to_owned(), fields);
+        let queries = match self.queries.get(index) {
+            Some(&at) => at,
+            None => self.new_queries(Some(BTreeSet::new())),
+        };
+        self.queries.insert(index.to_owned(), queries);
+        self.queries.entry(key.to_owned()).or_insert(queries);
+        match (&group.queries, &mut self.query_sets[queries]) {
+            (Some(more), Some(set)) => set.extend(more.iter().cloned()),
+            (None, set) => *set = None,
+            (Some(_), None) => {}
+        }
+    }
+
+    fn table(&self, name: &str) -> Table {
+        let fields = self.fields.get(name).and_then(|&at| Fields::union(&self.field_sets[at]));
+        let queries = self.queries.get(name).and_then(|&at| self.query_sets[at].clone());
+        Table { granted: true, fields, queries: queries.into_iter().collect() }
+    }
+}
+
+impl Permissions {
+    /// Whether some group grants the action, whatever its names: the check by name alone.
+    pub fn index_action(&self, action: &str) -> bool {
+        self.groups.iter().any(|group| self.group_grants(group, action, false))
+    }
+
+    fn group_grants(&self, group: &Group, action: &str, part_of_stream: bool) -> bool {
+        group.actions.grant(action) || (self.rules.writers_update_mappings && group.writes && !part_of_stream && is_mapping_update(action))
+    }
+
+    /// The groups that grant the action on a name, in no meaningful order.
+    pub fn granting_groups<'g>(&'g self, action: &'g str, name: &'g str, names: &'g Names) -> impl Iterator<Item = &'g Group> {
+        let resource = Resource::new(self.rules, names, name);
+        self.groups.iter().filter(move |group| {
+            group.covers_resource(&resource, action, self.rules) && self.group_grants(group, action, resource.is_part_of_stream())
+        })
+    }
+
+    /// Judge an action on names.
+    pub fn authorize(&self, action: &str, asked: &[&str], names: &Names) -> Access {
+        let order = if self.rules.shares_tables { java_order::grown(asked.iter().copied()) } else { java_order::expected(asked) };
+        let mut collected = Collected::default();
+        let mut granted: BTreeMap<&str, bool> = BTreeMap::new();
+        let mut behind: BTreeMap<&str, bool> = BTreeMap::new();
+        for key in &order {
+            let resource = Resource::new(self.rules, names, key);
+            let concrete = resource.concrete();
+            let part_of_stream = resource.is_part_of_stream();
+            let mut any = false;
+            for group in &self.groups {
+                if !group.covers_resource(&resource, action, self.rules) || !self.group_grants(group, action, part_of_stream) {
+                    continue;
+                }
+                any = true;
+                for index in &concrete {
+                    if self.rules.shares_tables {
+                        collected.add_shared(index, resource.key, group);
+                    } else {
+                        collected.add(index, resource.key, group);
+                    }
+                }
+            }
+            granted.insert(resource.key, any);
+            // a name that the request has itself takes precedence over what an alias gives it
+            for index in concrete.into_iter().filter(|index| !asked.contains(index)) {
+                behind.insert(index, any);
+            }
+        }
+        let all = granted.values().all(|granted| *granted);
+        let denied: Vec<&str> = if self.rules.refuses_behind {
+            let both = granted.iter().chain(&behind);
+            both.filter(|(_, granted)| !**granted).map(|(name, _)| *name).collect()
+        } else {
+            asked.iter().copied().filter(|name| !granted.get(name).is_some_and(|granted| *granted)).collect()
+        };
+        let denied = java_order::grown(denied).into_iter().map(str::to_owned).collect();
+        let passed = granted.into_iter().chain(behind).filter(|(_, granted)| *granted);
+        let tables = passed.map(|(name, _)| (name.to_owned(), collected.table(name))).collect();
+        Access { granted: all, tables, denied }
+    }
+
+    /// Whether wildcards may expand to this name for the action.
+    pub fn may_expand_to(&self, action: &str, name: &str, abstraction: Option<&Abstraction>) -> bool {
+        let part_of_stream = abstraction.is_some_and(Abstraction::is_part_of_stream);
+        self.groups.iter().any(|group| {
+            group.has(Component::Data) && group.covers(name, action, self.rules) && self.group_grants(group, action, part_of_stream)
+        })
+    }
+
+    /// The actions that are granted on a name, as an automaton.
+    pub fn actions_on(&self, name: &str) -> Dfa {
+        let groups = self.groups.iter().filter(|group| group.has(Component::Data) && group.covers(name, "", self.rules));
+        crate::engine::pattern::lucene::union(groups.map(|group| group.actions.automaton())).unwrap_or_default()
+    }
+}

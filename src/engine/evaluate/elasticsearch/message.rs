@@ -1,0 +1,74 @@
+//! The text of a denial, byte for byte.
+
+use super::actions::{granting, is_cluster_action};
+use super::build::Permissions;
+use super::java_order;
+use super::rules::{Rules, Wording};
+use crate::engine::catalog::elasticsearch::{Catalog, Selector};
+
+/// Names in the order in which the engine lists denied ones.
+pub fn denied_in_order(names: &[&str]) -> Vec<String> {
+    java_order::grown(names.iter().copied()).into_iter().map(str::to_owned).collect()
+}
+
+/// Denied names as the engine prints them; none when there are none to print.
+pub fn denied_names(rules: &Rules, denied: &[String]) -> Option<String> {
+    if denied.is_empty() {
+        return None;
+    }
+    match rules.wording {
+        Wording::Short => None,
+        Wording::Roles => Some(format!("on indices [{}]", denied.join(","))),
+        Wording::EffectiveRoles => {
+            let (restricted, plain): (Vec<&str>, Vec<&str>) = denied.iter().map(String::as_str).partition(|name| rules.is_restricted(name));
+            Some(match (plain.is_empty(), restricted.is_empty()) {
+                (_, true) => format!("on indices [{}]", plain.join(",")),
+                (true, false) => format!("on restricted indices [{}]", restricted.join(",")),
+                (false, false) => format!("on indices [{}] and restricted indices [{}]", plain.join(","), restricted.join(",")),
+            })
+        }
+    }
+}
+
+/// Who is refused.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused<'a> {
+    /// `user [U]`, or another subject in the engine's words.
+    pub subject: &'a str,
+    /// The roles, in the user's order.
+    pub roles: &'a [String],
+}
+
+/// The whole text. `names` is what [`denied_names`] printed.
+pub fn denial(rules: &Rules, catalog: &Catalog, action: &str, refused: Refused<'_>, names: Option<&str>) -> String {
+    let start = format!("action [{action}] is unauthorized for {}", refused.subject);
+    let mut text = match rules.wording {
+        Wording::Short => return start,
+        Wording::Roles => format!("{start} with roles [{}]", refused.roles.join(",")),
+        Wording::EffectiveRoles => {
+            let mut roles = refused.roles.to_vec();
+            roles.sort_unstable();
+            format!("{start} with effective roles [{}]", roles.join(","))
+        }
+    };
+    if let Some(names) = names {
+        text.push(' ');
+        text.push_str(names);
+    }
+    let failures = |privilege: &&crate::engine::catalog::elasticsearch::Privilege| privilege.selector == Selector::Failures;
+    let granting = granting(rules, catalog, action);
+    let list: Vec<&str> = granting.iter().filter(|privilege| !failures(privilege)).map(|privilege| privilege.name.as_str()).collect();
+    if !list.is_empty() {
+        let kind = if is_cluster_action(action) { "cluster" } else { "index" };
+        text.push_str(&format!(", this action is granted by the {kind} privileges [{}]", list.join(",")));
+    }
+    text
+}
+
+impl Permissions {
+    /// The text for a user with these permissions.
+    pub fn denial(&self, user: &str, action: &str, names: Option<&str>) -> String {
+        let subject = format!("user [{user}]");
+        denial(self.rules, self.catalog, action, Refused { subject: &subject, roles: &self.roles }, names)
+    }
+}

@@ -1,0 +1,28 @@
+//! Elasticsearch's evaluator, from X-Pack 5.1 to 9.1: what the permission classes of each version
+//! answer. Every rule here is one that the recorded vectors hold (`tests/vectors/elasticsearch-*`).
+
+mod actions;
+mod applications;
+mod build;
+mod cluster;
+mod fields;
+mod has_privileges;
+mod indices;
+mod java_order;
+mod limited;
+mod message;
+mod names;
+mod resolve;
+mod rules;
+
+pub use actions::{granting, is_cluster_action, is_index_action};
+pub use applications::{Answers, Stored};
+pub use build::{Named, Permissions, Source};
+pub use cluster::ClusterRequest;
+pub use fields::Fields;
+pub use indices::{Access, Component, Group, Table, split_selector};
+pub use limited::Holder;
+pub use message::{Refused, denial, denied_in_order, denied_names};
+pub use names::{Abstraction, Names};
+pub use resolve::{Options, Resolution, simple_match};
+pub use rules::{ApplicationWildcards, Rules, UnknownPrivilege, Wording};
