@@ -174,7 +174,7 @@ fn cluster(metadata: &Value) -> Cluster {
     let mut cluster = Cluster { known: true, ..Cluster::default() };
     for (name, index) in metadata["indices"].as_object().into_iter().flatten() {
         let flag = |key: &str| index[key] == true;
-        cluster.indices.insert(name.clone(), Index { hidden: flag("hidden"), closed: flag("closed") });
+        cluster.indices.insert(name.clone(), Index { hidden: flag("hidden"), closed: flag("closed"), ..Index::default() });
         for alias in texts(&index["aliases"]) {
             cluster.aliases.entry(alias).or_default().push(AliasMember { index: name.clone(), ..AliasMember::default() });
         }
