@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rolesmith::engine::catalog::elasticsearch::Catalog;
 use rolesmith::engine::cluster::{AliasMember, Cluster, DataStream, Index};
 use rolesmith::engine::evaluate::elasticsearch::{
-    ClusterRequest, Holder, Names, Options, Permissions, Refused, Resolution, Rules, Stored, denial, denied_in_order, denied_names,
+    ClusterRequest, Holder, Names, Options, Permissions, Refused, Resolution, Rules, Stored, denial, denied_by_name, denied_names,
     is_cluster_action,
 };
 use rolesmith::engine::model::Product;
@@ -63,7 +63,7 @@ fn answer(record: &Value, first: &Value) -> Vec<Line> {
     let product: Product = record["engine"].as_str().unwrap_or_default().parse().expect("a product");
     let rules = Rules::of(product);
     let shared = |key: &str| if record[key].is_string() { &first[key] } else { &record[key] };
-    let names = Names::new(&cluster(shared("metadata")));
+    let names = Names::new(&cluster(shared("metadata")), rules);
     let stored = stored(shared("stored_application_privileges"));
     let roles = roles_in(&record["roles"]);
     let limits = record.get("limited_by").map(roles_in);
@@ -303,9 +303,7 @@ impl Ask<'_> {
         }
         let denied: Vec<String> = match any {
             true => access.denied,
-            // nothing was judged: every name is denied, which the engine before 8 does not print
-            false if self.rules.refuses_behind => Vec::new(),
-            false => denied_in_order(&asked),
+            false => denied_by_name(self.rules, action, &asked),
         };
         let names = denied_names(self.rules, &denied);
         answer["failure_context"] = json!(names);

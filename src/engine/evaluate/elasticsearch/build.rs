@@ -211,7 +211,7 @@ pub(super) fn index_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &st
         let names: Vec<&str> = catalog.index.iter().map(|privilege| privilege.name.as_str()).collect();
         let doubled = |names: Vec<&str>| names.iter().map(|name| format!("{name}=[{name}]")).collect::<Vec<_>>().join(",");
         let known = match rules.unknown_privilege {
-            UnknownPrivilege::HashMap => doubled(java_order::with_capacity(names, 64)),
+            UnknownPrivilege::HashMap => doubled(java_order::grown(names)),
             UnknownPrivilege::ByAccess => doubled(names),
             UnknownPrivilege::Sorted => {
                 let mut names = names;
@@ -234,7 +234,7 @@ pub(super) fn cluster_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &
         let names: Vec<&str> = catalog.cluster.iter().map(|privilege| privilege.name.as_str()).collect();
         let message = if rules.unknown_privilege == UnknownPrivilege::HashMap {
             let known: Vec<String> =
-                java_order::with_capacity(names, 64).iter().map(|name| format!("{name}=[{name}]")).collect();
+                java_order::grown(names).iter().map(|name| format!("{name}=[{name}]")).collect();
             format!(
                 "unknown cluster privilege [[{}]]. a privilege must be either one of the predefined fixed cluster privileges [{}] or a pattern over one of the available cluster actions",
                 java_order::grown(all.iter().copied()).join(", "),

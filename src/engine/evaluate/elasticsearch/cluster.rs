@@ -111,7 +111,10 @@ impl Permissions {
         } else {
             let named = cluster_privilege(self.rules, self.catalog, name, &[name])?;
             if named.own_api_keys {
-                return Ok(self.cluster.own_api_keys);
+                // every action on API keys, whoever's, implies one's own
+                let all = Parts::raw(self.rules, &BTreeSet::from([API_KEYS.to_owned()])).map_err(raw_pattern)?;
+                let all = Actions::new(vec![all]);
+                return Ok(self.cluster.own_api_keys || all.automaton().is_subset_of(self.cluster.actions.automaton()));
             }
             Parts::named(self.rules, Kind::Cluster, named)
         };

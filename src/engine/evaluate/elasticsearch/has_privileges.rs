@@ -28,9 +28,10 @@ impl Permissions {
             for privilege in privileges {
                 let (part, selector) = self.asked_privilege(privilege)?;
                 let actions = Actions::new(vec![part]);
-                let mut granted = !asked.is_empty();
+                let mut granted = false;
+                // a privilege on both components is there when either has it
                 for component in components(selector) {
-                    granted = granted && self.covers(&asked, actions.automaton(), component, united)?;
+                    granted = granted || (!asked.is_empty() && self.covers(&asked, actions.automaton(), component, united)?);
                 }
                 answers.entry(name.clone()).or_default().insert(privilege.clone(), granted);
             }

@@ -9,7 +9,7 @@ use super::build::{Permissions, Source};
 use super::fields::Fields;
 use super::java_order;
 use super::names::{Abstraction, Names};
-use super::rules::Rules;
+use super::rules::{Rules, Tables};
 use crate::engine::catalog::elasticsearch::Selector;
 use crate::engine::pattern::lucene::{Dfa, NameMatcher, PatternError, patterns};
 
@@ -68,12 +68,15 @@ impl Group {
         )
     }
 
-    /// Whether the name is among the group's, for this action.
-    pub(super) fn covers(&self, name: &str, action: &str, rules: &Rules) -> bool {
-        self.matcher.matches(name)
-            && (self.restricted
-                || !rules.is_restricted(name)
-                || (rules.monitor_passes_restricted && action.starts_with("indices:monitor/")))
+    /// Whether the name is among the group's.
+    pub(super) fn covers(&self, name: &str, rules: &Rules) -> bool {
+        self.matcher.matches(name) && (self.restricted || !rules.is_restricted(name))
+    }
+
+    /// The same for a name that a request has; in 6.8 monitor actions pass on restricted names, too.
+    fn covers_asked(&self, name: &str, action: &str, rules: &Rules) -> bool {
+        let passes = rules.monitor_passes_restricted && action.starts_with("indices:monitor/");
+        self.matcher.matches(name) && (self.restricted || passes || !rules.is_restricted(name))
     }
 
     /// Whether the name, or the data stream that it is part of, is among the group's.
@@ -81,11 +84,11 @@ impl Group {
         if let Some(Abstraction::Index { stream: Some(stream), failure, .. }) = resource.abstraction {
             // a failure index reached by its own name belongs to its stream's failures
             let component = if *failure && rules.selectors { Component::Failures } else { resource.component };
-            if (*failure || resource.component == Component::Data) && self.has(component) && self.covers(stream, action, rules) {
+            if (*failure || resource.component == Component::Data) && self.has(component) && self.covers_asked(stream, action, rules) {
                 return true;
             }
         }
-        self.has(resource.component) && self.covers(resource.name, action, rules)
+        self.has(resource.component) && self.covers_asked(resource.name, action, rules)
     }
 
     /// The automaton of the names, restricted ones taken out where they are not meant.
@@ -99,7 +102,7 @@ impl Group {
 }
 
 struct Resource<'n> {
-    /// As asked, with its selector.
+    /// As the engine keeps it: with `::failures`, without `::data`.
     key: &'n str,
     name: &'n str,
     component: Component,
@@ -109,6 +112,7 @@ struct Resource<'n> {
 impl<'n> Resource<'n> {
     fn new(rules: &Rules, names: &'n Names, key: &'n str) -> Self {
         let (name, component) = split_selector(rules, key);
+        let key = if component == Component::Data { name } else { key };
         Self { key, name, component, abstraction: names.get(name) }
     }
 
@@ -274,58 +278,65 @@ impl Permissions {
 
     /// Judge an action on names.
     pub fn authorize(&self, action: &str, asked: &[&str], names: &Names) -> Access {
-        let order = if self.rules.shares_tables { java_order::grown(asked.iter().copied()) } else { java_order::expected(asked) };
+        let order = match self.rules.tables {
+            Tables::Shared => java_order::grown(asked.iter().copied()),
+            Tables::Listed => asked.to_vec(),
+            Tables::Granted => java_order::expected(asked),
+        };
         let mut collected = Collected::default();
-        let mut granted: BTreeMap<&str, bool> = BTreeMap::new();
-        let mut behind: BTreeMap<&str, bool> = BTreeMap::new();
+        // verdicts in the order in which the engine comes to them
+        let mut verdicts: Vec<(&str, bool)> = Vec::new();
+        let (mut all, mut resources) = (true, 0);
         for key in &order {
             let resource = Resource::new(self.rules, names, key);
             let concrete = resource.concrete();
             let part_of_stream = resource.is_part_of_stream();
-            let mut any = false;
+            let mut granted = false;
             for group in &self.groups {
                 if !group.covers_resource(&resource, action, self.rules) || !self.group_grants(group, action, part_of_stream) {
                     continue;
                 }
-                any = true;
+                granted = true;
                 for index in &concrete {
-                    if self.rules.shares_tables {
+                    if self.rules.tables == Tables::Shared {
                         collected.add_shared(index, resource.key, group);
                     } else {
                         collected.add(index, resource.key, group);
                     }
                 }
             }
-            granted.insert(resource.key, any);
+            all &= granted;
+            resources += if concrete == [resource.key] { 1 } else { 1 + concrete.len() };
+            verdicts.push((resource.key, granted));
             // a name that the request has itself takes precedence over what an alias gives it
-            for index in concrete.into_iter().filter(|index| !asked.contains(index)) {
-                behind.insert(index, any);
-            }
+            let behind = concrete.into_iter().filter(|index| self.rules.tables == Tables::Shared || !asked.contains(index));
+            verdicts.extend(behind.map(|index| (index, granted)));
         }
-        let all = granted.values().all(|granted| *granted);
+        let last: HashMap<&str, bool> = verdicts.iter().copied().collect();
+        let passed = last.iter().filter(|(_, granted)| **granted);
+        let tables: BTreeMap<String, Table> = passed.map(|(name, _)| ((*name).to_owned(), collected.table(name))).collect();
         let denied: Vec<&str> = if self.rules.refuses_behind {
-            let both = granted.iter().chain(&behind);
-            both.filter(|(_, granted)| !**granted).map(|(name, _)| *name).collect()
+            let first = java_order::with_capacity(verdicts.iter().map(|(name, _)| *name), resources);
+            let second = java_order::with_capacity(first, last.len());
+            second.into_iter().filter(|name| !tables.contains_key(*name)).collect()
         } else {
-            asked.iter().copied().filter(|name| !granted.get(name).is_some_and(|granted| *granted)).collect()
+            asked.iter().copied().filter(|name| !tables.contains_key(*name)).collect()
         };
         let denied = java_order::grown(denied).into_iter().map(str::to_owned).collect();
-        let passed = granted.into_iter().chain(behind).filter(|(_, granted)| *granted);
-        let tables = passed.map(|(name, _)| (name.to_owned(), collected.table(name))).collect();
         Access { granted: all, tables, denied }
     }
 
     /// Whether wildcards may expand to this name for the action.
     pub fn may_expand_to(&self, action: &str, name: &str, abstraction: Option<&Abstraction>) -> bool {
         let part_of_stream = abstraction.is_some_and(Abstraction::is_part_of_stream);
-        self.groups.iter().any(|group| {
-            group.has(Component::Data) && group.covers(name, action, self.rules) && self.group_grants(group, action, part_of_stream)
-        })
+        self.groups
+            .iter()
+            .any(|group| group.has(Component::Data) && group.covers(name, self.rules) && self.group_grants(group, action, part_of_stream))
     }
 
     /// The actions that are granted on a name, as an automaton.
     pub fn actions_on(&self, name: &str) -> Dfa {
-        let groups = self.groups.iter().filter(|group| group.has(Component::Data) && group.covers(name, "", self.rules));
+        let groups = self.groups.iter().filter(|group| group.has(Component::Data) && group.covers(name, self.rules));
         crate::engine::pattern::lucene::union(groups.map(|group| group.actions.automaton())).unwrap_or_default()
     }
 }

@@ -6,8 +6,13 @@ use super::java_order;
 use super::rules::{Rules, Wording};
 use crate::engine::catalog::elasticsearch::{Catalog, Selector};
 
-/// Names in the order in which the engine lists denied ones.
-pub fn denied_in_order(names: &[&str]) -> Vec<String> {
+/// The names to list when no group grants the action on any name: all of them, in the engine's order.
+/// 7.17 lists them only for actions that may name other clusters.
+pub fn denied_by_name(rules: &Rules, action: &str, names: &[&str]) -> Vec<String> {
+    let remote = matches!(action, "indices:data/read/search" | "indices:data/read/field_caps" | "indices:admin/resolve/index");
+    if rules.refuses_behind && !(rules.names_remote_actions && remote) {
+        return Vec::new();
+    }
     java_order::grown(names.iter().copied()).into_iter().map(str::to_owned).collect()
 }
 

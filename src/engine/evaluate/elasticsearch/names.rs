@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::rules::Rules;
 use crate::engine::cluster::Cluster;
 
 /// What a name stands for.
@@ -80,7 +81,8 @@ pub struct Names {
 
 impl Names {
     /// The names of a cluster model. Aliases with a leading dot count as hidden, as the system's are.
-    pub fn new(cluster: &Cluster) -> Self {
+    /// Before 9 a failure index is an ordinary hidden one, no part of its data stream.
+    pub fn new(cluster: &Cluster, rules: &Rules) -> Self {
         let mut all = IndexMap::new();
         for (name, index) in &cluster.indices {
             all.insert(name.clone(), Abstraction::Index { hidden: index.hidden, closed: index.closed, stream: None, failure: false });
@@ -91,8 +93,9 @@ impl Names {
             all.insert(name.clone(), Abstraction::Alias { members, failures: Vec::new(), of_streams: false, hidden });
         }
         for (name, stream) in &cluster.data_streams {
-            all.insert(name.clone(), Abstraction::Stream { backing: stream.backing.clone(), failures: stream.failure.clone() });
-            for (list, failure) in [(&stream.backing, false), (&stream.failure, true)] {
+            let failures = if rules.selectors { stream.failure.clone() } else { Vec::new() };
+            all.insert(name.clone(), Abstraction::Stream { backing: stream.backing.clone(), failures: failures.clone() });
+            for (list, failure) in [(&stream.backing, false), (&failures, true)] {
                 for index in list {
                     let known = cluster.indices.get(index);
                     let hidden = known.is_none_or(|index| index.hidden);
@@ -107,9 +110,9 @@ impl Names {
                     of_streams: true,
                     hidden: false,
                 });
-                if let Abstraction::Alias { members, failures, .. } = entry {
+                if let Abstraction::Alias { members, failures: behind, .. } = entry {
                     members.extend(stream.backing.iter().cloned());
-                    failures.extend(stream.failure.iter().cloned());
+                    behind.extend(failures.iter().cloned());
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::limited::Holder;
 use super::names::{Abstraction, Names};
+use crate::engine::pattern::{DateMath, date_math};
 
 /// How a request's expressions are resolved (`IndicesOptions`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,12 @@ impl Holder {
         for &expression in expressions {
             let minus = wildcard_seen && expression.starts_with('-');
             let expression = if minus { &expression[1..] } else { expression };
+            // what depends on the time stays as it is written, and is then no name that exists
+            let dated = match date_math(expression, None) {
+                Ok(DateMath::Resolved(name)) => name,
+                _ => expression.to_owned(),
+            };
+            let expression = dated.as_str();
             if options.expands() && expression.contains('*') {
                 wildcard_seen = true;
                 let found: BTreeSet<String> =

@@ -28,8 +28,11 @@ pub struct Rules {
     pub selectors: bool,
     /// A refused alias or data stream refuses the indices behind it too, in the messages (7.17).
     pub refuses_behind: bool,
-    /// One table per concrete index that every name of the request writes into (6.8).
-    pub shares_tables: bool,
+    /// Actions that may name other clusters resolve their names before the check by name alone, and so
+    /// are refused with names even then (PR 74157; 7.17).
+    pub names_remote_actions: bool,
+    /// How the verdicts on a request's names are kept.
+    pub tables: Tables,
     /// How `*` in an application name is resolved.
     pub applications: ApplicationWildcards,
     /// Asking for a cluster privilege without actions is true even for a user without any (6.8).
@@ -61,6 +64,17 @@ pub enum ApplicationWildcards {
     StoredElsePlain,
     /// Both (8.x).
     StoredAndPlain,
+}
+
+/// How the verdicts on a request's names are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tables {
+    /// By index, whichever name comes last; an index and the names that lead to it share one table (6.8).
+    Shared,
+    /// By name in the request's order, refused ones too (7.17).
+    Listed,
+    /// By granted name (8.x).
+    Granted,
 }
 
 /// The words of a denial.
@@ -170,7 +184,8 @@ static ES_6_8: Rules = Rules {
     unites_groups: false,
     selectors: false,
     refuses_behind: true,
-    shares_tables: true,
+    names_remote_actions: false,
+    tables: Tables::Shared,
     applications: ApplicationWildcards::Plain,
     nothing_is_implied: true,
     single_index_allows_none: false,
@@ -195,7 +210,8 @@ static ES_7_17: Rules = Rules {
     restricted: SECURITY_7,
     monitor_passes_restricted: false,
     writers_update_mappings: true,
-    shares_tables: false,
+    names_remote_actions: true,
+    tables: Tables::Listed,
     applications: ApplicationWildcards::StoredElsePlain,
     nothing_is_implied: false,
     hidden_indices: true,
@@ -213,6 +229,7 @@ static ES_8_17: Rules = Rules {
     wraps_bad_patterns: true,
     unites_groups: true,
     refuses_behind: false,
+    tables: Tables::Granted,
     applications: ApplicationWildcards::StoredAndPlain,
     single_index_allows_none: true,
     wording: Wording::EffectiveRoles,
