@@ -1,8 +1,198 @@
 //! The legacy evaluator of OpenSearch.
 
+use std::collections::BTreeSet;
+
+use rolesmith::engine::cluster::Cluster;
+use rolesmith::engine::evaluate::opensearch::{compile, subject};
+use rolesmith::engine::evaluate::{Call, Indices, Subject, Verdict};
+use rolesmith::engine::model::{Evaluator, Product};
 use serde_json::Value;
 
+use crate::scenario::{cluster, configuration, request, sorted_backend_roles, texts};
 use crate::tally::Tally;
 
 /// Run one scenario.
-pub fn run(_scenario: &Value, _tally: &mut Tally) {}
+pub fn run(scenario: &Value, tally: &mut Tally) {
+    let engine = scenario["engine"].as_str().unwrap_or_default();
+    tally.scenario(engine, scenario["name"].as_str().unwrap_or_default());
+    let Ok(product) = engine.parse::<Product>() else { return tally.unreadable(engine) };
+    let configuration = configuration(scenario);
+    let mut cluster = cluster(scenario);
+    let mut compiled = compile(product, Evaluator::Legacy, &configuration, &cluster);
+    for (number, case) in scenario["cases"].as_array().into_iter().flatten().enumerate() {
+        let user = case["user"].as_str().unwrap_or_default();
+        let subject =
+            subject(&configuration, user).map(|subject| Subject { host: Some("127.0.0.1".to_owned()), ..subject }).unwrap_or_default();
+        let verdict = compiled.decide(&subject, &request(case));
+        compare(case, &verdict, &cluster, number, tally);
+        if remember_mapping(case, &mut cluster) {
+            compiled = compile(product, Evaluator::Legacy, &configuration, &cluster);
+        }
+    }
+}
+
+/// Mappings are not restored between cases: a field that a case has added stays.
+fn remember_mapping(case: &Value, cluster: &mut Cluster) -> bool {
+    let mut changed = false;
+    let added = |call: &&Value| call["action"] == "indices:admin/mapping/put" && call["allowed"] == true;
+    for call in case["actions"].as_array().into_iter().flatten().filter(added) {
+        for name in texts(&call["indices"]) {
+            let Some(fields) = cluster.indices.get_mut(&name).and_then(|index| index.fields.as_mut()) else { continue };
+            let before = fields.len();
+            fields_of(&case["body"], fields);
+            if case["path"].as_str().is_some_and(|path| path.contains("pipeline=")) {
+                fields.insert("(set by the pipeline)".to_owned());
+            }
+            changed |= fields.len() != before;
+        }
+    }
+    changed
+}
+
+/// Names of fields in a body of any kind; too many do no harm.
+fn fields_of(body: &Value, out: &mut BTreeSet<String>) {
+    match body {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                out.insert(name.clone());
+                fields_of(value, out);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| fields_of(item, out)),
+        _ => {}
+    }
+}
+
+fn compare(case: &Value, verdict: &Verdict, cluster: &Cluster, number: usize, tally: &mut Tally) {
+    let told = || format!("{} {} {} body {} dynamic", case["user"], case["method"], case["path"], cut(&case["body"].to_string(), 300));
+    let tell = |what: String| {
+        let calls: Vec<String> = verdict.calls.iter().map(|call| format!("    {}", line(call, true))).collect();
+        let recorded: Vec<String> =
+            case["actions"].as_array().into_iter().flatten().map(|call| format!("    {}", recorded_line(call, true))).collect();
+        format!(
+            "{}\n  {what}\n  recorded status {} {} items {}\n{}\n  answered {:?} {:?} {:?} items {:?} notes {:?} unknown {:?}\n{}",
+            told(),
+            case["status"],
+            cut(case["reason"].as_str().unwrap_or_default(), 300),
+            cut(&case["items"].to_string(), 600),
+            recorded.join("\n"),
+            verdict.outcome,
+            verdict.status,
+            verdict.reason,
+            verdict.items,
+            verdict.notes,
+            verdict.unknown,
+            calls.join("\n")
+        )
+    };
+    if case["roles"].is_array() {
+        let recorded: BTreeSet<String> = texts(&case["roles"]).into_iter().collect();
+        let answered: BTreeSet<String> = verdict.roles.iter().cloned().collect();
+        tally.check(number, "roles", recorded == answered, || tell(format!("roles {recorded:?} answered {answered:?}")));
+    }
+    let status = case["status"].as_u64().unwrap_or_default();
+    let reason = case["reason"].as_str().unwrap_or_default();
+    let denied = matches!(status, 401 | 403) && case["type"] != "search_phase_execution_exception";
+    let answered = matches!(verdict.status, Some(401 | 403));
+    let unroutable = matches!(status, 400 | 404 | 405) && case["actions"].as_array().is_none_or(Vec::is_empty);
+    let agrees = denied == answered && (verdict.unknown.is_empty() || unroutable);
+    tally.check(number, "verdict", agrees, || tell(format!("denied {denied} answered {answered}")));
+    let security_error = status == 500 && case["type"] == "security_exception" && !reason.starts_with("Unexpected");
+    if (denied || security_error) && !reason.is_empty() && !is_raw(reason) {
+        let same = verdict.reason.as_deref().map(normal) == Some(normal(reason));
+        tally.check(number, "reason", same, || tell(format!("reason {reason}\n   answered {:?}", verdict.reason)));
+    }
+    actions(case, verdict, number, tally, &tell);
+    items(case, verdict, number, tally, &tell);
+    filtered(case, verdict, cluster, number, tally, &tell);
+}
+
+/// An answer that is no error object: shard failures, failures of a reindex.
+fn is_raw(reason: &str) -> bool {
+    reason.starts_with("{\"took\"") || reason.starts_with("{\"_shards\"")
+}
+
+/// Backend roles and security roles come in hash order; long bodies were cut when they were recorded.
+fn normal(reason: &str) -> String {
+    let reason = sorted_backend_roles(reason);
+    match (reason.split_once("Security roles ["), reason.find("] does not")) {
+        (Some((before, rest)), Some(end)) => {
+            let after = &reason[end..];
+            let list = &rest[..rest.len().saturating_sub(reason.len() - end)];
+            let mut roles: Vec<&str> = list.split(", ").collect();
+            roles.sort_unstable();
+            format!("{before}Security roles [{}{after}", roles.join(", "))
+        }
+        _ => reason,
+    }
+}
+
+fn cut(text: &str, length: usize) -> String {
+    text.chars().take(length).collect()
+}
+
+fn line(call: &Call, long: bool) -> String {
+    let indices = match &call.indices {
+        Indices::None => "-".to_owned(),
+        Indices::All => "*".to_owned(),
+        Indices::Names(names) => names.join(","),
+    };
+    let mut required = call.required.clone();
+    required.sort();
+    let required = if call.required.len() == 1 && call.required[0] == call.action { String::new() } else { required.join("+") };
+    let rule = if long { format!(" {:?}", call.rule) } else { String::new() };
+    format!("{} [{indices}] {required} {} {}{rule}", call.action, call.allowed, if call.reduced.is_some() { "reduced" } else { "" })
+}
+
+fn recorded_line(call: &Value, long: bool) -> String {
+    let mut indices = texts(&call["indices"]);
+    indices.sort();
+    let indices = if call["indices"].is_array() { indices.join(",") } else { "-".to_owned() };
+    let mut required = texts(&call["required"]);
+    required.sort();
+    let action = call["action"].as_str().unwrap_or_default();
+    let required = if required.len() == 1 && required[0] == action { String::new() } else { required.join("+") };
+    let why = if long { format!(" {}", call["request"]) } else { String::new() };
+    format!("{action} [{indices}] {required} {} {}{why}", call["allowed"], if call["reduced"] == true { "reduced" } else { "" })
+}
+
+/// A call that failed on the request itself has no answer in the recording; only its action is compared.
+fn actions(case: &Value, verdict: &Verdict, number: usize, tally: &mut Tally, tell: &impl Fn(String) -> String) {
+    let all = case["actions"].as_array().cloned().unwrap_or_default();
+    let mut recorded: Vec<String> = all.iter().filter(|call| call["allowed"].is_boolean()).map(|call| recorded_line(call, false)).collect();
+    let mut answered: Vec<String> = verdict.calls.iter().map(|call| line(call, false)).collect();
+    // required sets of refused calls are only recorded where they were asked
+    let loose = |text: &String| text.clone();
+    recorded = recorded.iter().map(loose).collect();
+    answered = answered.iter().map(loose).collect();
+    let first = recorded.first() == answered.first();
+    recorded.sort();
+    answered.sort();
+    tally.check(number, "actions", first && recorded == answered, || tell("actions".to_owned()));
+}
+
+fn items(case: &Value, verdict: &Verdict, number: usize, tally: &mut Tally, tell: &impl Fn(String) -> String) {
+    let Some(recorded) = case["items"].as_array() else { return };
+    let reason = |item: &Value| {
+        let denied = item["type"] == "security_exception" && item["status"].as_u64().is_none_or(|status| status == 403);
+        denied.then(|| sorted_backend_roles(item["reason"].as_str().unwrap_or_default()))
+    };
+    let recorded: Vec<Option<String>> = recorded.iter().map(reason).collect();
+    let answered: Vec<Option<String>> = verdict.items.iter().map(|item| item.reason.as_deref().map(sorted_backend_roles)).collect();
+    tally.check(number, "items", recorded == answered, || tell(format!("items {recorded:?}\n   answered {answered:?}")));
+}
+
+/// The indices that a reduced request shows, as far as they hold anything.
+fn filtered(case: &Value, verdict: &Verdict, cluster: &Cluster, number: usize, tally: &mut Tally, tell: &impl Fn(String) -> String) {
+    let (Some(_), 200) = (case["filtered_to"].as_array(), case["status"].as_u64().unwrap_or_default()) else { return };
+    let recorded: BTreeSet<String> = texts(&case["filtered_to"]).into_iter().collect();
+    let named = verdict.calls.iter().filter_map(|call| call.reduced.as_ref()).flat_map(|reduction| reduction.only_allowed_for.iter());
+    let mut permitted: BTreeSet<String> = BTreeSet::new();
+    for name in named {
+        permitted.insert(name.clone());
+        permitted.extend(cluster.data_streams.get(name).into_iter().flat_map(|stream| stream.backing.iter().cloned()));
+    }
+    tally.check(number, "filtered_to", recorded.is_subset(&permitted), || {
+        tell(format!("filtered_to {recorded:?}\n   answered {permitted:?}"))
+    });
+}

@@ -1,0 +1,82 @@
+//! The evaluator behind the gate: answers each call, and keeps what it was asked.
+
+use super::evaluate::{Asking, Decision, evaluate};
+use super::{Compiled, documents, evidence, message, security_api};
+use crate::engine::cluster::{Document, ResolveError};
+use crate::engine::evaluate::{Call, Indices};
+use crate::engine::pattern::DateMathError;
+use crate::engine::request::opensearch::{Answer, Details, Gate, Refusal, Rest, TransportRequest};
+
+/// One request's conversation with the evaluator.
+pub(super) struct Clerk<'a> {
+    pub(super) compiled: &'a Compiled<'a>,
+    pub(super) asking: Asking<'a>,
+    pub(super) calls: Vec<Call>,
+    /// Show every cell, and go on behind a refusal.
+    pub(super) explain: bool,
+}
+
+impl Clerk<'_> {
+    fn call_of(&self, call: &TransportRequest, decision: &Decision) -> Call {
+        let indices = match &decision.resolved {
+            None => Indices::None,
+            Some(resolved) if resolved.local_all => Indices::All,
+            Some(resolved) => Indices::Names(resolved.all.iter().cloned().collect()),
+        };
+        let cells = if self.explain { evidence::cells(self.compiled, &self.asking, call, decision) } else { Vec::new() };
+        Call {
+            action: decision.action.clone(),
+            required: decision.required.clone(),
+            scope: decision.scope,
+            indices,
+            allowed: decision.allowed,
+            missing: decision.missing.clone(),
+            reduced: decision.reduced.clone(),
+            only_allowed_for: decision.only_allowed_for.clone(),
+            sub_actions: Vec::new(),
+            cells,
+            rule: decision.rule.clone(),
+        }
+    }
+
+    fn unreadable(&self) -> Option<String> {
+        self.asking.view.unsupported().then(|| "a regular expression in the roles is not understood".to_owned())
+    }
+}
+
+impl Gate for Clerk<'_> {
+    fn check(&mut self, call: &mut TransportRequest) -> Answer {
+        if matches!(call.details, Details::Pits { unreadable: true, .. }) {
+            return Answer::Unknown("the id of a point in time does not say its indices".to_owned());
+        }
+        let asked = call.clone();
+        let decision = match evaluate(self.compiled, &self.asking, call) {
+            Ok(decision) => decision,
+            Err(ResolveError::DateMath(why @ (DateMathError::NeedsNow(_) | DateMathError::Unsupported(_)))) => {
+                return Answer::Unknown(why.to_string());
+            }
+            Err(error) => return Answer::Fail(error.to_string()),
+        };
+        self.calls.push(self.call_of(&asked, &decision));
+        if decision.allowed {
+            return match documents::valve(self.compiled, &self.asking, call, &decision) {
+                Some(refusal) => Answer::Refuse(refusal),
+                None => Answer::Pass,
+            };
+        }
+        if let Some(why) = self.unreadable() {
+            return Answer::Unknown(why);
+        }
+        let reason = message::denial(&decision.missing, self.asking.subject, self.compiled.variant.hash_order);
+        let refusal = Refusal { status: 403, reason };
+        if self.explain { Answer::RefuseAndGoOn(refusal) } else { Answer::Refuse(refusal) }
+    }
+
+    fn check_security_api(&mut self, request: &Rest) -> Answer {
+        security_api::decide(self.compiled, self.asking.subject, self.asking.roles, request)
+    }
+
+    fn sees(&mut self, index: &str, document: &Document) -> bool {
+        documents::sees(self.compiled, &self.asking, index, document)
+    }
+}

@@ -1,0 +1,109 @@
+//! What a request is about, as the plugin resolves it (`IndexResolverReplacer`): with options of its own,
+//! and as written when anything is missing (rules 1, 2 and 4 of the recorded behaviour).
+
+use std::collections::BTreeSet;
+
+use crate::engine::cluster::{IndicesOptions, ResolveError, Resolver};
+use crate::engine::pattern::Matchers;
+use crate::engine::request::opensearch::{Group, TransportRequest};
+
+/// Names that a request resolves to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Resolved {
+    /// Aliases that its expressions match.
+    pub(super) aliases: BTreeSet<String>,
+    /// Indices and data streams, or the expressions as written; `*` for all.
+    pub(super) all: BTreeSet<String>,
+    /// Every index of the cluster.
+    pub(super) local_all: bool,
+    /// With which options "every index" is expanded.
+    options: IndicesOptions,
+}
+
+impl Resolved {
+    /// Everything, expanded as a search would by default: for requests that the plugin cannot read.
+    pub(super) fn everything() -> Self {
+        let any = BTreeSet::from(["*".to_owned()]);
+        Self { aliases: any.clone(), all: any, local_all: true, options: IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED }
+    }
+
+    /// The names that permissions are checked on.
+    pub(super) fn rows(&self, resolver: &Resolver<'_>) -> Vec<String> {
+        if self.local_all {
+            resolver.concrete(&["*".to_owned()], self.options, false).unwrap_or_default()
+        } else {
+            self.all.iter().cloned().collect()
+        }
+    }
+}
+
+/// Resolve a request; `respect` takes the request's own indices options
+/// (`respect_request_indices_options`).
+pub(super) fn resolve(call: &TransportRequest, resolver: &Resolver<'_>, respect: bool) -> Result<Resolved, ResolveError> {
+    if call.groups.is_empty() {
+        return Ok(Resolved::everything());
+    }
+    let options_of = |group: &Group| if respect { group.options } else { IndicesOptions::LEGACY_SECURITY };
+    let first = call.groups.first().map_or(IndicesOptions::LEGACY_SECURITY, options_of);
+    let (mut aliases, mut all, mut originals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut seen: Vec<(&[String], IndicesOptions)> = Vec::new();
+    for group in &call.groups {
+        let options = options_of(group);
+        if seen.contains(&(&group.expressions, options)) {
+            continue;
+        }
+        seen.push((&group.expressions, options));
+        one(&group.expressions, options, resolver, (&mut aliases, &mut all, &mut originals))?;
+    }
+    let whole = |name: &str| name == "_all";
+    let local_all = originals.iter().any(|name: &String| whole(name)) || (aliases.contains("*") && all.contains("*"));
+    Ok(Resolved { aliases, all, local_all, options: first })
+}
+
+type Sets<'a> = (&'a mut BTreeSet<String>, &'a mut BTreeSet<String>, &'a mut BTreeSet<String>);
+
+fn one(
+    expressions: &[String],
+    options: IndicesOptions,
+    resolver: &Resolver<'_>,
+    (aliases, all, originals): Sets<'_>,
+) -> Result<(), ResolveError> {
+    let is_all = expressions.is_empty() || matches!(expressions, [only] if only == "_all" || only == "*");
+    if is_all {
+        for set in [aliases, all, originals] {
+            set.insert("*".to_owned());
+        }
+        return Ok(());
+    }
+    originals.extend(expressions.iter().cloned());
+    if expressions.iter().any(|name| name == "_all") {
+        aliases.insert("*".to_owned());
+        all.insert("*".to_owned());
+        return Ok(());
+    }
+    let plain: BTreeSet<String> = expressions.iter().map(|expression| resolver.plain(expression)).collect::<Result<_, _>>()?;
+    let matchers = Matchers::new(plain.iter().map(String::as_str));
+    aliases.extend(resolver.cluster().aliases.keys().filter(|alias| matchers.matches(alias)).cloned());
+    match resolver.concrete(expressions, options, false).and_then(|found| Ok((found, resolver.data_streams(expressions, options)?))) {
+        Ok((found, streams)) => {
+            all.extend(found);
+            all.extend(streams);
+        }
+        Err(ResolveError::Missing(_)) => all.extend(plain),
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
+impl Resolved {
+    /// Names as they would resolve in a request of their own.
+    pub(super) fn of_names(names: &[String], resolver: &Resolver<'_>, respect: bool) -> Result<Self, ResolveError> {
+        use crate::engine::request::opensearch::Shape;
+        let group = Group::new(names.to_vec(), IndicesOptions::STRICT_EXPAND_OPEN_FORBID_CLOSED);
+        resolve(
+            &TransportRequest::new("indices:data/read/point_in_time/create", "CreatePitRequest", Shape::Many, vec![group]),
+            resolver,
+            respect,
+        )
+    }
+}

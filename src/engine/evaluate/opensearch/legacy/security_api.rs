@@ -1,0 +1,102 @@
+//! The plugin's own REST API: for roles that the node names (`plugins.security.restapi.roles_enabled`), or
+//! with explicit `restapi:admin/…` permissions.
+
+use crate::engine::evaluate::Subject;
+use crate::engine::model::opensearch::{Configuration, Flags};
+use crate::engine::request::opensearch::{Answer, Refusal, Rest};
+
+use super::Compiled;
+
+/// Answers that everyone who is logged in gets.
+const FOR_ALL: [&str; 7] = ["account", "authinfo", "health", "whoami", "dashboardsinfo", "permissionsinfo", "kibanainfo"];
+/// For super admins, whatever the roles.
+const SUPER_ADMIN: [&str; 4] = ["allowlist", "whitelist", "certificates", "ssl"];
+/// What the API knows below `/api`.
+const KNOWN: [&str; 14] = [
+    "roles",
+    "rolesmapping",
+    "internalusers",
+    "actiongroups",
+    "tenants",
+    "securityconfig",
+    "audit",
+    "allowlist",
+    "certificates",
+    "cache",
+    "account",
+    "permissionsinfo",
+    "validate",
+    "migrate",
+];
+
+fn refuse(message: String) -> Answer {
+    Answer::Refuse(Refusal { status: 403, reason: format!(r#"{{"status":"FORBIDDEN","message":"{message}"}}"#) })
+}
+
+/// Decide a request to the API.
+pub(super) fn decide(compiled: &Compiled<'_>, subject: &Subject, roles: &[String], rest: &Rest) -> Answer {
+    let mut parts = rest.segments.iter().skip(2).map(String::as_str);
+    let first = parts.next().unwrap_or_default();
+    let resource = if first == "api" { parts.next().unwrap_or_default() } else { first };
+    if resource == "tenantinfo" {
+        // for the server of Dashboards alone; the answer has no body
+        let server = subject.user == compiled.settings.dashboards_user;
+        return if server { Answer::Pass } else { Answer::Refuse(Refusal { status: 403, reason: String::new() }) };
+    }
+    if FOR_ALL.contains(&resource) {
+        return Answer::Pass;
+    }
+    if first == "api" && !KNOWN.contains(&resource) {
+        return Answer::Fail(format!("no handler found for `{}`", rest.segments.join("/")));
+    }
+    if let Some(error) = other_method(compiled, resource, &rest.method) {
+        return Answer::Fail(error);
+    }
+    if !roles.iter().any(|role| compiled.settings.rest_roles.contains(role)) {
+        return refuse(format!(
+            "No permission to access REST API: User {} with Security roles [{}] does not have any role privileged for admin access. No client TLS certificate found in request",
+            subject.user,
+            roles.join(", ")
+        ));
+    }
+    if SUPER_ADMIN.contains(&resource) {
+        return refuse("Access denied".to_owned());
+    }
+    match parts.next() {
+        Some(name) if rest.method != "GET" => guarded(compiled.configuration, compiled, resource, name),
+        _ => Answer::Pass,
+    }
+}
+
+/// Routes that only know other methods; what they answer then differs between the versions.
+fn other_method(compiled: &Compiled<'_>, resource: &str, method: &str) -> Option<String> {
+    let new = !compiled.variant.hash_order;
+    let wrong = match resource {
+        "migrate" => method != "POST",
+        "cache" => new && method != "DELETE",
+        "validate" => new && method != "POST",
+        _ => false,
+    };
+    wrong.then(|| format!("incorrect HTTP method {method}"))
+}
+
+/// Entries that the API does not change: static, reserved; hidden ones it does not show.
+fn guarded(configuration: &Configuration, compiled: &Compiled<'_>, resource: &str, name: &str) -> Answer {
+    let built_in = compiled.built_in;
+    let flags: Option<Flags> = match resource {
+        "roles" => configuration.roles.get(name).map(|entry| entry.flags).or(built_in.roles.get(name).map(|entry| entry.flags)),
+        "actiongroups" => {
+            configuration.action_groups.get(name).map(|entry| entry.flags).or(built_in.action_groups.get(name).map(|entry| entry.flags))
+        }
+        "tenants" => configuration.tenants.get(name).map(|entry| entry.flags).or(built_in.tenants.get(name).map(|entry| entry.flags)),
+        "internalusers" => configuration.internal_users.get(name).map(|entry| entry.flags),
+        "rolesmapping" => configuration.roles_mapping.get(name).map(|entry| entry.flags),
+        _ => None,
+    };
+    match flags {
+        Some(flags) if flags.hidden => Answer::Fail(format!("Resource '{name}' is not available.")),
+        Some(flags) if flags.is_static => refuse(format!("Resource '{name}' is static.")),
+        Some(flags) if flags.reserved => refuse(format!("Resource '{name}' is reserved.")),
+        _ => Answer::Pass,
+    }
+}
