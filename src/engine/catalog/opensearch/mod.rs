@@ -1,11 +1,13 @@
 //! OpenSearch Security's built-in roles, action groups and tenants, and the actions that are known.
 
 mod built_in;
+mod templates;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use built_in::{BuiltIn, built_in};
+pub use templates::{RECIPES, Template, templates};
 
 static ACTIONS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| include_str!("../../../../assets/catalog/opensearch/actions.txt").lines().filter(|line| !line.is_empty()).collect());
