@@ -69,7 +69,7 @@ pub(super) enum Reason<'a> {
 }
 
 impl Mapping {
-    /// Of a v7 configuration.
+    /// Of a configuration.
     pub(super) fn new(configuration: &Configuration) -> Self {
         let entries = configuration.roles_mapping.iter().map(|(role, mapping)| Entry {
             role: role.clone(),
@@ -80,13 +80,8 @@ impl Mapping {
             place: mapping.place,
         });
         let direct = configuration.internal_users.iter().map(|(name, user)| (name.clone(), user.security_roles.clone())).collect();
-        Self::from_entries(entries.collect(), direct, configuration.node.text("opendistro_security.roles_mapping_resolution"))
-    }
-
-    /// Of entries in any form; `resolution` is the setting's text.
-    pub(super) fn from_entries(entries: Vec<Entry>, direct: HashMap<String, Vec<Located<String>>>, resolution: Option<&str>) -> Self {
+        let resolution = configuration.node.text("opendistro_security.roles_mapping_resolution");
         let entries = entries
-            .into_iter()
             .map(|entry| {
                 let matchers = Matchers {
                     users: matchers(&entry.users),

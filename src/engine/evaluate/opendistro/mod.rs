@@ -35,7 +35,8 @@ use std::sync::Arc;
 use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Cluster;
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::{Configuration, v6 as model_v6};
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::opensearch::v6::Form;
 use crate::engine::request::opensearch::Fanout;
 
 pub use groups::Refusal;
@@ -51,21 +52,18 @@ pub struct OpenDistro {
 }
 
 impl OpenDistro {
-    /// Compile a configuration in the v7 form. The engine refuses some as a whole and keeps the one that
-    /// it has; so does this.
+    /// Compile a configuration. The engine refuses some as a whole and keeps the one that it has; so does
+    /// this. One that is written in the form before 1.0 throughout is evaluated as it stands.
     pub fn new(configuration: &Configuration, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
+        let users = configuration.internal_users.keys().cloned().collect();
+        let all_old = configuration.forms.values().all(|form| *form == Form::V6);
+        if let Some(old) = configuration.before_1_0.as_ref().filter(|_| all_old) {
+            let compiled = v6::compile(old, configuration)?;
+            return Ok(Self { cluster, compiled, users, entries: security_api::Entries::new(), fanout: Fanout::open_distro() });
+        }
         let fixed = built_in(Product::OpenDistro1_13);
         let compiled = compile::compile(configuration, fixed)?;
-        let users = configuration.internal_users.keys().cloned().collect();
         let entries = security_api::entries(configuration, fixed);
         Ok(Self { cluster, compiled, users, entries, fanout: Fanout::open_distro() })
-    }
-
-    /// Compile a configuration in the form before 1.0, which is evaluated as it stands.
-    pub fn before_1_0(configuration: &model_v6::Configuration, cluster: Arc<Cluster>) -> Result<Self, Refusal> {
-        let compiled = v6::compile(configuration)?;
-        let names = configuration.internal_users.iter().map(|(key, user)| user.username.as_ref().map_or(key, |name| &name.value));
-        let users = names.cloned().collect();
-        Ok(Self { cluster, compiled, users, entries: security_api::Entries::new(), fanout: Fanout::open_distro() })
     }
 }

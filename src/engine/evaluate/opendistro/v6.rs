@@ -1,17 +1,16 @@
 //! Configurations before 1.0, evaluated as they stand: no built-in roles, groups or tenants; mapping
 //! types count for nothing, except that the reduction looks at the last one alone.
 
-use std::collections::HashMap;
-
 use super::compile::{Compiled, Role, Rule, Switches, cluster_permissions, resolve_listed};
 use super::groups::{Groups, Refusal};
-use super::mapping::{Entry, Mapping};
+use super::mapping::Mapping;
 use super::matcher::Matcher;
 use super::tenants::Tenants;
+use crate::engine::model::opensearch::Configuration as View;
 use crate::engine::model::opensearch::v6::{Configuration, Role as RoleModel};
 
-/// Compile.
-pub(super) fn compile(configuration: &Configuration) -> Result<Compiled, Refusal> {
+/// Compile. Mappings and users mean the same in both forms and are taken from the view.
+pub(super) fn compile(configuration: &Configuration, view: &View) -> Result<Compiled, Refusal> {
     let mut groups = Groups::default();
     for (name, group) in &configuration.action_groups {
         groups.insert(name, group.permissions.iter().map(|action| action.value.clone()).collect());
@@ -22,20 +21,11 @@ pub(super) fn compile(configuration: &Configuration) -> Result<Compiled, Refusal
         let tenants = role.tenants.iter().map(|(tenant, mode)| (tenant.clone(), mode.value.eq_ignore_ascii_case("rw")));
         (name.clone(), tenants.collect())
     });
-    let entries = configuration.roles_mapping.iter().map(|(role, mapping)| Entry {
-        role: role.clone(),
-        users: mapping.users.clone(),
-        backend_roles: mapping.backend_roles.clone(),
-        and_backend_roles: mapping.and_backend_roles.clone(),
-        hosts: mapping.hosts.clone(),
-        place: mapping.place,
-    });
-    let resolution = configuration.node.text("opendistro_security.roles_mapping_resolution");
     Ok(Compiled {
         roles,
-        mapping: Mapping::from_entries(entries.collect(), HashMap::new(), resolution),
+        mapping: Mapping::new(view),
         tenants: Tenants::of_v6(tenants.collect()),
-        switches: Switches::new(&configuration.dynamic, &configuration.node, true),
+        switches: Switches::new(&configuration.dynamic, &view.node, true),
     })
 }
 

@@ -231,4 +231,9 @@ pub struct Configuration {
     pub dynamic: Settings,
     /// Settings of opensearch.yml that security reads (`plugins.security.…`), where known.
     pub node: Settings,
+    /// In which form each document was written, where it tells.
+    pub forms: IndexMap<DocumentKind, v6::Form>,
+    /// Documents in the form before 1.0, which answer as they stand; the fields above show them in the new
+    /// form.
+    pub before_1_0: Option<Box<v6::Configuration>>,
 }

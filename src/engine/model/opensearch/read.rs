@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::{
-    ActionGroup, Configuration, Flags, IndexPermission, InternalUser, Role, RoleMapping, Secret, Settings, Tenant, TenantPermission,
+    ActionGroup, Configuration, Flags, IndexPermission, InternalUser, Role, RoleMapping, Secret, Settings, Tenant, TenantPermission, v6,
 };
 use crate::source::{Located, Place, Problem, Span};
 use crate::yaml::{Entry, Kind, Node, Style};
@@ -69,6 +69,27 @@ impl DocumentKind {
 /// Read a document of the given kind into `configuration`. Side files (allow list, node DNs, audit)
 /// decide nothing and are only checked for being mappings.
 pub fn read_document(kind: DocumentKind, root: Node<'_>, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
+    let form = v6::form(kind, root);
+    if let Some(form) = form {
+        if let Some((other, _)) = configuration.forms.iter().find(|(_, other)| **other != form) {
+            let text = format!("this file and `{}` are in different forms, before and after 1.0", other.meta_type());
+            let help = "each is read by its own `_meta`; bring the old ones up with `rolesmith convert --to v7`";
+            problems.push(Problem::warning(Some(root.place()), text).help(help));
+        }
+        configuration.forms.insert(kind, form);
+    }
+    if form == Some(v6::Form::V6) {
+        let note = Problem::warning(Some(root.place()), "this file is in the form before 1.0: it is read and simulated, not edited");
+        problems.push(note.help("`rolesmith convert --to v7` makes files of it that can be edited"));
+        let old = configuration.before_1_0.get_or_insert_default();
+        v6::read_document(kind, root, old, problems);
+        let old = old.clone();
+        if kind == DocumentKind::Config {
+            configuration.dynamic = old.dynamic.clone();
+        }
+        old.show(configuration);
+        return;
+    }
     match kind {
         DocumentKind::Roles => configuration.roles.extend(read_roles(root, problems)),
         DocumentKind::RolesMapping => configuration.roles_mapping.extend(read_roles_mapping(root, problems)),

@@ -3,14 +3,15 @@
 
 pub mod migrate;
 mod read;
+mod view;
 
 pub use read::{read_action_groups, read_config, read_document, read_internal_users, read_roles, read_roles_mapping};
 
 use indexmap::IndexMap;
 
-use super::{Flags, Secret, Settings};
+use super::{DocumentKind, Flags, Secret, Settings};
 use crate::source::{Located, Place};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// Which form a document is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,10 +22,43 @@ pub enum Form {
     V7,
 }
 
-/// The form of a document, by its own `_meta` and nothing else, as the plugin tells them apart.
-pub fn form(root: Node<'_>) -> Form {
-    let version = root.path(&["_meta", "config_version"]).and_then(Node::text);
-    if version.is_some_and(|version| version != "1") { Form::V7 } else { Form::V6 }
+/// The form of a document: by its own `_meta`, as the plugin tells them apart; without one (in print-outs of
+/// the REST API) by the keys that only one form has. None where it has neither: it then means the same in
+/// both.
+pub fn form(kind: DocumentKind, root: Node<'_>) -> Option<Form> {
+    let meta = ["_meta", "_sg_meta"].iter().find_map(|meta| root.path(&[meta, "config_version"]));
+    if let Some(version) = meta.and_then(Node::text) {
+        return Some(if version == "1" { Form::V6 } else { Form::V7 });
+    }
+    let (old, new): (&[&str], &[&str]) = match kind {
+        DocumentKind::Config => {
+            let old = ["opendistro_security", "searchguard"].iter().any(|key| root.get(key).is_some());
+            return Some(if old { Form::V6 } else { Form::V7 });
+        }
+        DocumentKind::Roles => (
+            &["cluster", "indices", "tenants", "readonly"],
+            &["cluster_permissions", "index_permissions", "tenant_permissions", "reserved"],
+        ),
+        DocumentKind::RolesMapping => {
+            (&["backendroles", "and_backendroles", "readonly"], &["backend_roles", "and_backend_roles", "reserved"])
+        }
+        DocumentKind::InternalUsers => (&["roles", "username", "readonly"], &["backend_roles", "opendistro_security_roles", "reserved"]),
+        DocumentKind::ActionGroups => {
+            if root.entries().any(|entry| entry.value.kind() == Kind::Sequence) {
+                return Some(Form::V6);
+            }
+            (&["permissions", "readonly"], &["allowed_actions", "reserved"])
+        }
+        DocumentKind::Tenants | DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => {
+            return None;
+        }
+    };
+    let has = |keys: &[&str]| root.entries().any(|entry| keys.iter().any(|key| entry.value.get(key).is_some()));
+    match (has(old), has(new)) {
+        (true, false) => Some(Form::V6),
+        (_, true) => Some(Form::V7),
+        (false, false) => None,
+    }
 }
 
 /// A role.
