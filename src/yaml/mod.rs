@@ -23,6 +23,7 @@
 //! edited through [`Nested`].
 
 mod complaint;
+mod difference;
 mod document;
 mod edit;
 mod flow;
