@@ -2,5 +2,6 @@
 
 pub mod engine;
 pub mod source;
+pub mod tui;
 pub mod workspace;
 pub mod yaml;

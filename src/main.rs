@@ -1,5 +1,12 @@
 //! The `rolesmith` program.
 
+use rolesmith::tui;
+use rolesmith::workspace::{self, Workspace};
+
 fn main() -> anyhow::Result<()> {
-    Ok(())
+    let workspace = match std::env::args_os().nth(1) {
+        Some(path) => Workspace::open(path, workspace::Options::default())?,
+        None => Workspace::sample(),
+    };
+    tui::run(workspace, tui::Options::default())
 }

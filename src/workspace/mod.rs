@@ -6,6 +6,7 @@
 mod detect;
 mod diff;
 mod edit;
+mod editor;
 mod file;
 mod journal;
 mod logs;
@@ -18,6 +19,7 @@ mod state;
 
 pub use diff::FileDiff;
 pub use edit::{Action, ApplyError};
+pub use editor::edit_text;
 pub use file::{File, FileKind, Where};
 pub use journal::Recovery;
 pub use logs::{Learned, LogError, read_logs};

@@ -1,0 +1,136 @@
+//! Who holds which role, and by which way, for the details and the graph.
+
+use crate::engine::model::opensearch::{Configuration, InternalUser};
+
+/// How a role came to a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// `opendistro_security_roles` of the user.
+    Direct,
+    /// The mapping names the user by this pattern.
+    User(&'a str),
+    /// The mapping names a backend role of the user by this pattern.
+    BackendRole(&'a str),
+    /// The mapping asks for several backend roles, and the user has all of them.
+    AllBackendRoles,
+}
+
+/// Who has a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder<'a> {
+    /// A user of the internal database.
+    User(&'a str),
+    /// Anybody who comes with this backend role.
+    BackendRole(&'a str),
+    /// A pattern of users, or hosts.
+    Pattern(&'static str, &'a str),
+}
+
+/// Whether a pattern of a mapping covers a name: `*`, `?`, or a regular expression between slashes.
+pub fn matches(pattern: &str, name: &str) -> bool {
+    if let Some(expression) = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+        return regex::Regex::new(&format!("^(?:{expression})$")).is_ok_and(|regex| regex.is_match(name));
+    }
+    if !pattern.contains(['*', '?']) {
+        return pattern == name;
+    }
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n, mut star) = (0, 0, None);
+    while n < name.len() {
+        if p < pattern.len() && pattern[p] == '*' {
+            star = Some((p, n));
+            p += 1;
+        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == name[n]) {
+            p += 1;
+            n += 1;
+        } else if let Some((at, taken)) = star {
+            p = at + 1;
+            n = taken + 1;
+            star = Some((at, taken + 1));
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|&c| c == '*')
+}
+
+fn way<'a>(configuration: &'a Configuration, role: &'a str, name: &str, user: &InternalUser) -> Option<Way<'a>> {
+    if user.security_roles.iter().any(|direct| direct.as_str() == role) {
+        return Some(Way::Direct);
+    }
+    let mapping = configuration.roles_mapping.get(role)?;
+    if let Some(pattern) = mapping.users.iter().find(|pattern| matches(pattern, name)) {
+        return Some(Way::User(pattern));
+    }
+    let held = |pattern: &str| user.backend_roles.iter().any(|role| matches(pattern, role));
+    if let Some(pattern) = mapping.backend_roles.iter().find(|pattern| held(pattern)) {
+        return Some(Way::BackendRole(pattern));
+    }
+    let all = &mapping.and_backend_roles;
+    (!all.is_empty() && all.iter().all(|pattern| held(pattern))).then_some(Way::AllBackendRoles)
+}
+
+/// The roles of a user, in the order of the mappings, then those given directly.
+pub fn roles_of<'a>(configuration: &'a Configuration, name: &str, user: &'a InternalUser) -> Vec<(&'a str, Way<'a>)> {
+    let mut roles: Vec<_> =
+        configuration.roles_mapping.keys().filter_map(|role| Some((role.as_str(), way(configuration, role, name, user)?))).collect();
+    for direct in &user.security_roles {
+        if !roles.iter().any(|(role, _)| *role == direct.as_str()) {
+            roles.push((direct.as_str(), Way::Direct));
+        }
+    }
+    roles
+}
+
+/// Who has a role: users first, then the backend roles, patterns and hosts of its mapping.
+pub fn holders<'a>(configuration: &'a Configuration, role: &'a str) -> Vec<Holder<'a>> {
+    let users = configuration.internal_users.iter();
+    let mut holders: Vec<_> =
+        users.filter(|(name, user)| way(configuration, role, name, user).is_some()).map(|(name, _)| Holder::User(name)).collect();
+    if let Some(mapping) = configuration.roles_mapping.get(role) {
+        let known = |name: &str| configuration.internal_users.contains_key(name);
+        let users = mapping.users.iter().filter(|user| !known(user));
+        holders.extend(mapping.backend_roles.iter().chain(&mapping.and_backend_roles).map(|role| Holder::BackendRole(role)));
+        holders.extend(users.map(|user| Holder::Pattern("user", user)));
+        holders.extend(mapping.hosts.iter().map(|host| Holder::Pattern("host", host)));
+    }
+    holders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Located;
+
+    #[test]
+    fn stars_and_question_marks_cover_names() {
+        for (pattern, name, wanted) in [
+            ("*", "x", true),
+            ("lo*s", "logs", true),
+            ("lo*s", "log", false),
+            ("l?gs", "logs", true),
+            ("/l.gs/", "logs", true),
+            ("/l/", "logs", false),
+        ] {
+            assert_eq!(matches(pattern, name), wanted, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_role_comes_directly_or_by_user_or_by_backend_role() {
+        let mut configuration = Configuration::default();
+        let text = |text: &str| Located::from(text);
+        for (role, users, backend_roles) in
+            [("by_user", vec!["ali*"], vec![]), ("by_role", vec![], vec!["ops"]), ("other", vec!["bob"], vec!["dev"])]
+        {
+            let mapping = configuration.roles_mapping.entry(role.to_owned()).or_default();
+            mapping.users = users.into_iter().map(text).collect();
+            mapping.backend_roles = backend_roles.into_iter().map(text).collect();
+        }
+        let user = InternalUser { backend_roles: vec![text("ops")], security_roles: vec![text("direct")], ..InternalUser::default() };
+        configuration.internal_users.insert("alice".to_owned(), user.clone());
+        let roles = roles_of(&configuration, "alice", &user);
+        assert_eq!(roles, [("by_user", Way::User("ali*")), ("by_role", Way::BackendRole("ops")), ("direct", Way::Direct)]);
+        assert_eq!(holders(&configuration, "by_role"), [Holder::User("alice"), Holder::BackendRole("ops")]);
+    }
+}

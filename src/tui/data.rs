@@ -1,0 +1,169 @@
+//! What the panes read: the opened configuration, the built-in entries of its product, its findings,
+//! and where everything stands.
+
+use indexmap::IndexMap;
+
+use super::line::{Line, Target};
+use super::theme::Tone;
+use crate::engine::catalog::opensearch::built_in;
+use crate::engine::model::opensearch::{ActionGroup, Configuration, Role, Tenant};
+use crate::source::{Place, Problem, Span};
+use crate::workspace::Workspace;
+
+/// Everything that the panes show of a workspace.
+#[derive(Debug, Clone)]
+pub struct Data {
+    workspace: Workspace,
+    findings: Vec<Problem>,
+}
+
+impl Data {
+    /// What the panes show of a workspace.
+    pub fn new(workspace: Workspace) -> Self {
+        let mut data = Data { workspace, findings: Vec::new() };
+        data.look();
+        data
+    }
+
+    /// The files and what they say.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The files, to be edited; [`Data::look`] afterwards.
+    pub fn workspace_mut(&mut self) -> &mut Workspace {
+        &mut self.workspace
+    }
+
+    /// Find again what is wrong.
+    pub fn look(&mut self) {
+        self.findings = self.workspace.problems().cloned().collect();
+        self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    }
+
+    /// The edited configuration.
+    pub fn configuration(&self) -> &Configuration {
+        self.workspace.configuration()
+    }
+
+    /// Problems and findings.
+    pub fn findings(&self) -> &[Problem] {
+        &self.findings
+    }
+
+    /// Built-in roles.
+    pub fn static_roles(&self) -> &'static IndexMap<String, Role> {
+        &built_in(self.workspace.product()).roles
+    }
+
+    /// Built-in groups.
+    pub fn static_groups(&self) -> &'static IndexMap<String, ActionGroup> {
+        &built_in(self.workspace.product()).action_groups
+    }
+
+    /// Built-in tenants.
+    pub fn static_tenants(&self) -> &'static IndexMap<String, Tenant> {
+        &built_in(self.workspace.product()).tenants
+    }
+
+    /// A role of the files, or a built-in one.
+    pub fn role(&self, name: &str) -> Option<&Role> {
+        self.configuration().roles.get(name).or_else(|| self.static_roles().get(name))
+    }
+
+    /// A group of the files, or a built-in one.
+    pub fn group(&self, name: &str) -> Option<&ActionGroup> {
+        self.configuration().action_groups.get(name).or_else(|| self.static_groups().get(name))
+    }
+
+    /// A tenant of the files, or a built-in one.
+    pub fn tenant(&self, name: &str) -> Option<&Tenant> {
+        self.configuration().tenants.get(name).or_else(|| self.static_tenants().get(name))
+    }
+
+    /// The actions and patterns of a group, groups within groups included, each once.
+    pub fn expand<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        let (mut seen, mut waiting, mut leaves) = (vec![name], vec![name], Vec::new());
+        while let Some(name) = waiting.pop() {
+            let Some(group) = self.group(name) else { continue };
+            for item in &group.allowed_actions {
+                let item = item.as_str();
+                if seen.contains(&item) {
+                    continue;
+                }
+                seen.push(item);
+                if self.group(item).is_some() { waiting.push(item) } else { leaves.push(item) }
+            }
+        }
+        leaves
+    }
+
+    /// The roles that hold an action, a pattern or a group, with what of them holds it.
+    pub fn roles_with<'a>(&'a self, privilege: &str) -> Vec<(&'a str, &'a str)> {
+        let mut holding: Vec<&str> = vec![privilege];
+        let mut at = 0;
+        while let Some(&inner) = holding.get(at) {
+            at += 1;
+            let groups = self.configuration().action_groups.iter().chain(self.static_groups());
+            for (name, group) in groups {
+                if !holding.contains(&name.as_str()) && group.allowed_actions.iter().any(|item| item.as_str() == inner) {
+                    holding.push(name);
+                }
+            }
+        }
+        let roles = self.configuration().roles.iter().chain(self.static_roles());
+        roles
+            .filter_map(|(name, role)| {
+                let rules = role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions);
+                let tenants = role.tenant_permissions.iter().flat_map(|rule| &rule.allowed_actions);
+                let mut items = role.cluster_permissions.iter().chain(rules).chain(tenants);
+                items.find(|item| holding.contains(&item.as_str())).map(|item| (name.as_str(), item.as_str()))
+            })
+            .collect()
+    }
+
+    /// `file:line:col` of a place.
+    pub fn at(&self, place: Place) -> Option<String> {
+        let file = self.workspace.file(place.file)?;
+        Some(format!("{}:{}", file.name(), file.whereis(place.span).at))
+    }
+
+    /// The lines around a place, numbered, those of the place marked, hashes masked.
+    pub fn excerpt(&self, place: Place, around: u32) -> Vec<Line> {
+        let Some(file) = self.workspace.file(place.file) else { return Vec::new() };
+        let bytes = file.document().bytes();
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+        let first = file.whereis(place.span).at.line;
+        let end = Span { start: place.span.end.saturating_sub(1).max(place.span.start), end: place.span.end };
+        let last = file.whereis(end).at.line.max(first);
+        (first.saturating_sub(around).max(1)..=last.saturating_add(around).min(lines))
+            .map(|number| {
+                let inside = (first..=last).contains(&number);
+                let text = self.workspace.mask(&file.line(number));
+                Line::new(Tone::Dim, format!("{}{number:>5} ", if inside { ">" } else { " " }))
+                    .and(if inside { Tone::Plain } else { Tone::Dim }, text)
+            })
+            .collect()
+    }
+
+    /// The entry that a place stands in.
+    pub fn entry_at(&self, place: Place) -> Option<Target> {
+        fn find<'a, T>(entries: &'a IndexMap<String, T>, inside: impl Fn(&T) -> bool) -> Option<&'a String> {
+            entries.iter().find(|(_, entry)| inside(entry)).map(|(name, _)| name)
+        }
+        let inside = |whole: Option<Place>| {
+            whole.is_some_and(|whole| {
+                whole.file == place.file
+                    && whole.span.start <= place.span.start
+                    && place.span.start < whole.span.end.max(whole.span.start + 1)
+            })
+        };
+        let all = self.configuration();
+        find(&all.roles, |role| inside(role.place))
+            .map(|name| Target::Role(name.clone()))
+            .or_else(|| find(&all.roles_mapping, |mapping| inside(mapping.place)).map(|name| Target::Mapping(name.clone())))
+            .or_else(|| find(&all.internal_users, |user| inside(user.place)).map(|name| Target::User(name.clone())))
+            .or_else(|| find(&all.action_groups, |group| inside(group.place)).map(|name| Target::Privilege(name.clone())))
+            .or_else(|| find(&all.tenants, |tenant| inside(tenant.place)).map(|name| Target::Tenant(name.clone())))
+    }
+}

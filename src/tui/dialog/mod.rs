@@ -1,0 +1,55 @@
+//! What opens over the panes. The topmost dialog takes every key; below it nothing moves.
+
+pub mod area;
+pub mod choice;
+pub mod conflict;
+pub mod help;
+pub mod matrix;
+pub mod prompt;
+pub mod question;
+pub mod reader;
+pub mod save;
+
+use super::bindings::Context;
+use super::input::Input;
+
+/// One dialog.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// The filter of the current list, typed in place.
+    Filter(Input),
+    /// Text to read.
+    Reader(reader::Reader),
+    /// The access matrix.
+    Matrix(matrix::Matrix),
+    /// A choice by typing.
+    Choice(choice::Choice),
+    /// One line of text.
+    Prompt(prompt::Prompt),
+    /// Several lines of text.
+    Area(Box<area::Area>),
+    /// Yes or no.
+    Question(question::Question),
+    /// The differences before saving.
+    Save(save::Save),
+    /// A file changed on disk.
+    Conflict(conflict::Conflict),
+    /// Leaving with unsaved edits.
+    Leave,
+}
+
+impl Dialog {
+    /// The context of its keys.
+    pub fn context(&self) -> Context {
+        match self {
+            Dialog::Filter(_) | Dialog::Prompt(_) => Context::Input,
+            Dialog::Reader(_) | Dialog::Matrix(_) => Context::Reader,
+            Dialog::Choice(_) => Context::Choice,
+            Dialog::Area(_) => Context::Area,
+            Dialog::Question(_) => Context::Question,
+            Dialog::Save(_) => Context::Save,
+            Dialog::Conflict(_) => Context::Conflict,
+            Dialog::Leave => Context::Leave,
+        }
+    }
+}

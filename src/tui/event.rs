@@ -1,0 +1,164 @@
+//! What comes in, what goes out. Everything slow or outside is an effect; its answer is an event.
+
+use std::sync::Arc;
+
+use crossterm::event::MouseEvent;
+
+use super::key::Key;
+use crate::engine::change::Change;
+use crate::engine::cluster::Cluster;
+use crate::engine::evaluate::{Subject, Verdict};
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::{Evaluator, Product};
+use crate::engine::request::Request;
+use crate::engine::scenario::Scenario;
+
+/// A verdict for each request (rows) and user (columns).
+pub type Grid = Vec<Vec<Option<Arc<Verdict>>>>;
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// The terminal has another size: columns, rows.
+    Resize(u16, u16),
+    /// A worker answered.
+    Answer(Answer),
+    /// Files changed on disk.
+    FilesChanged,
+    /// The system asks the program to end.
+    Terminate,
+}
+
+/// What a worker found out.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// The grid of a question.
+    Grid {
+        /// The question's generation; an older one than the newest is dropped.
+        generation: u64,
+        /// Verdicts under the configuration as it is.
+        now: Grid,
+        /// Verdicts under the other evaluator or setting, when they were asked for.
+        other: Option<Grid>,
+    },
+    /// A password was hashed.
+    Hashed {
+        /// The user whose password it is.
+        user: String,
+        /// What to do with it.
+        hash: String,
+        /// The new user that it is for, when the user is yet to be made.
+        copy_of: Option<String>,
+        /// Whether the user is yet to be made.
+        new: bool,
+    },
+    /// Ways to let a denied request pass, cheapest first: what each does, and its changes.
+    Repairs(Vec<(String, Vec<Change>)>),
+    /// The editor returned; the text of the entry, none when it was left unchanged.
+    Edited(Option<String>),
+    /// Text was copied: how many bytes, and where it went.
+    Copied(String),
+    /// Something could not be done.
+    Failed(String),
+}
+
+/// Which settings the verdicts are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// The other evaluator.
+    Evaluator,
+    /// `do_not_fail_on_forbidden` the other way.
+    Dnfof,
+}
+
+/// A question about the grid.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Counted up with each question.
+    pub generation: u64,
+    /// Rows.
+    pub requests: Vec<Request>,
+    /// Columns.
+    pub subjects: Vec<Subject>,
+    /// Whether to answer for other settings too.
+    pub other: Option<Other>,
+    /// As edited.
+    pub configuration: Arc<Configuration>,
+    /// The names that requests are about.
+    pub cluster: Arc<Cluster>,
+    /// Which product answers.
+    pub product: Product,
+    /// Which of its evaluators.
+    pub evaluator: Evaluator,
+}
+
+/// A question about what would repair a denied request.
+#[derive(Debug, Clone)]
+pub struct Mend {
+    /// Who asks.
+    pub subject: Subject,
+    /// What is denied.
+    pub request: Request,
+    /// The settings and facts to answer by.
+    pub question: Question,
+    /// The expectations that a repair should keep.
+    pub scenario: Arc<Scenario>,
+}
+
+/// Something to do outside.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Evaluate the grid.
+    Ask(Question),
+    /// Find repairs.
+    Mend(Box<Mend>),
+    /// Hash a password.
+    Hash {
+        /// The user whose password it is.
+        user: String,
+        /// The password.
+        password: Password,
+        /// The user that the new one copies.
+        copy_of: Option<String>,
+        /// Whether the user is yet to be made.
+        new: bool,
+    },
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Write the files.
+    Save {
+        /// Write over what changed on disk.
+        force: bool,
+    },
+    /// Read the files again.
+    Reload,
+    /// Read the files again and do the edits on top.
+    Merge,
+    /// Find the difference between disk and edits.
+    Compare,
+    /// Open text in `$EDITOR`.
+    Edit {
+        /// The name that the temporary file ends in.
+        name: String,
+        /// Its text.
+        text: String,
+    },
+    /// Stop and wait to be continued.
+    Suspend,
+}
+
+/// A password on its way to its hash; never shown, not even for debugging.
+#[derive(Clone)]
+pub struct Password(pub String);
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(masked)")
+    }
+}

@@ -1,0 +1,329 @@
+//! The runtime: events in, effects out. It blocks while nothing happens.
+
+use std::io::{self, IsTerminal, stdin, stdout};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use crossterm::event;
+use ratatui::backend::CrosstermBackend;
+
+use super::dialog::Dialog;
+use super::dialog::conflict::Conflict;
+use super::event::{Answer, Effect, Event, Question};
+use super::key::Key;
+use super::keymap::Keymap;
+use super::line::Line;
+use super::open::Open;
+use super::scroll::Scroll;
+use super::state::State;
+use super::symbols::Symbols;
+use super::terminal::{self, Screen};
+use super::theme::{Theme, Tone};
+use super::update::update;
+use super::view::view;
+use super::worker;
+use crate::workspace::{SaveError, Workspace};
+
+/// How the panes start.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Refuse edits until the operator allows them.
+    pub read_only: bool,
+    /// A theme by name; else what the terminal can show.
+    pub theme: Option<String>,
+    /// No colours, as `NO_COLOR` asks.
+    pub no_colour: bool,
+    /// Signs in ASCII only.
+    pub ascii: bool,
+    /// `tmux` or `screen`, when the program runs inside one.
+    pub multiplexer: Option<String>,
+    /// The operator's editor.
+    pub editor: Option<String>,
+    /// Where a copied text goes when the terminal may not take it.
+    pub copy_file: Option<PathBuf>,
+    /// The operator's keymap: its file and text.
+    pub keymap: Option<(String, String)>,
+    /// The operator's own theme: its name and text.
+    pub own_theme: Option<(String, String)>,
+}
+
+/// The first state over a workspace.
+pub fn first(workspace: Workspace, options: &Options) -> State {
+    let title = match workspace.root() {
+        Some(root) => root.display().to_string(),
+        None => "sample".to_owned(),
+    };
+    let mut state = State::new(title, Open::new(workspace));
+    state.read_only = options.read_only;
+    if options.ascii {
+        state.symbols = Symbols::ASCII;
+    }
+    let mut told = Vec::new();
+    if let Some((file, text)) = &options.keymap {
+        let (keymap, problems) = Keymap::read(text);
+        state.keymap = keymap;
+        told.extend(problems.into_iter().map(|problem| format!("{file}:{}: {}", problem.at, problem.message)));
+    }
+    if let Some((name, text)) = &options.own_theme {
+        let (theme, problems) = Theme::read(name, text);
+        state.themes.insert(0, theme);
+        told.extend(problems.into_iter().map(|(at, message)| format!("{name}:{at}: {message}")));
+    }
+    let wanted = if options.no_colour { Some("no-colour") } else { options.theme.as_deref() };
+    if let Some(wanted) = wanted {
+        match state.themes.iter().position(|theme| theme.name == wanted) {
+            Some(at) => state.themes.rotate_left(at),
+            None => told.push(format!("no theme `{wanted}`")),
+        }
+    }
+    if !told.is_empty() {
+        state.tell(Tone::Warn, format!("{}; the defaults hold", told.join("; ")));
+    }
+    if state.open.data().findings().iter().any(|problem| problem.severity == crate::source::Severity::Error) && state.notice.is_none() {
+        let count = state.open.data().findings().len();
+        state.tell(Tone::Warn, format!("{count} problems in the files: 6 shows them"));
+    }
+    state
+}
+
+/// Open the panes until the operator leaves.
+///
+/// # Errors
+/// When input or output is no terminal, or the terminal cannot be used.
+pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
+    if !stdin().is_terminal() || !stdout().is_terminal() {
+        anyhow::bail!("the panes need a terminal; `rolesmith check`, `explain` and the other commands work without one");
+    }
+    let mut state = first(workspace, &options);
+    terminal::restore_on_panic();
+    terminal::take().context("the terminal cannot be used")?;
+    let outcome = Runtime::new(options).and_then(|mut runtime| runtime.work(&mut state));
+    terminal::give_back();
+    outcome
+}
+
+/// What the panes need from outside.
+struct Runtime {
+    options: Options,
+    screen: Screen,
+    events: Receiver<Event>,
+    sender: Sender<Event>,
+    /// The newest question of the grid that no worker has taken yet.
+    question: Arc<Mutex<Option<Question>>>,
+    asking: Arc<AtomicBool>,
+    /// Set while another program has the terminal, so that nobody reads its keys.
+    paused: Arc<AtomicBool>,
+}
+
+impl Runtime {
+    fn new(options: Options) -> anyhow::Result<Self> {
+        let screen = Screen::new(CrosstermBackend::new(stdout()))?;
+        let (sender, events) = channel();
+        let paused = Arc::new(AtomicBool::new(false));
+        read_terminal(sender.clone(), paused.clone());
+        Ok(Runtime { options, screen, events, sender, question: Arc::default(), asking: Arc::default(), paused })
+    }
+
+    fn work(&mut self, state: &mut State) -> anyhow::Result<()> {
+        let size = self.screen.size()?;
+        let mut waiting = vec![Event::Resize(size.width, size.height)];
+        while !state.quit {
+            for event in waiting.drain(..) {
+                for effect in update(state, event) {
+                    self.start(state, effect)?;
+                }
+            }
+            self.screen.draw(|frame| view(state, frame))?;
+            let Ok(next) = self.events.recv() else { break };
+            waiting.push(next);
+            // What came meanwhile is taken before the next frame, so that a held key never lags.
+            waiting.extend(self.events.try_iter().take(256));
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, state: &mut State, effect: Effect) -> anyhow::Result<()> {
+        match effect {
+            Effect::Ask(question) => self.ask(question),
+            Effect::Mend(_) | Effect::Hash { .. } => {
+                let sender = self.sender.clone();
+                thread::spawn(move || {
+                    if let Some(answer) = worker::perform(&effect) {
+                        let _ = sender.send(Event::Answer(answer));
+                    }
+                });
+            }
+            Effect::Copy(text) => self.copy(state, &text),
+            Effect::Save { force } => save(state, force),
+            Effect::Reload => reload(state),
+            Effect::Merge => merge(state),
+            Effect::Compare => compare(state),
+            Effect::Edit { name, text } => self.edit(state, &name, &text)?,
+            Effect::Suspend => self.suspend()?,
+        }
+        self.answer_now(state)
+    }
+
+    /// Effects that were done in place may have changed what the screen shows.
+    fn answer_now(&mut self, state: &mut State) -> anyhow::Result<()> {
+        if state.refresh() {
+            for effect in super::update::ask(state) {
+                if let Effect::Ask(question) = effect {
+                    self.ask(question);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One worker at a time; it takes the newest question until there is none.
+    fn ask(&self, question: Question) {
+        *lock(&self.question) = Some(question);
+        if self.asking.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (slot, asking, sender) = (self.question.clone(), self.asking.clone(), self.sender.clone());
+        thread::spawn(move || {
+            loop {
+                while let Some(question) = { lock(&slot).take() } {
+                    if let Some(answer) = worker::perform(&Effect::Ask(question)) {
+                        let _ = sender.send(Event::Answer(answer));
+                    }
+                }
+                asking.store(false, Ordering::SeqCst);
+                // A question that came between the last look and the store is nobody's: take it up again.
+                if lock(&slot).is_none() || asking.swap(true, Ordering::SeqCst) {
+                    return;
+                }
+            }
+        });
+    }
+
+    fn copy(&self, state: &mut State, text: &str) {
+        let lines = text.lines().count();
+        let what = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
+        match terminal::copy(text, self.options.multiplexer.as_deref()) {
+            Ok(()) => state.tell(Tone::Good, format!("{what} copied through the terminal (OSC 52)")),
+            Err(error) => state.tell(Tone::Bad, format!("not copied: {error}")),
+        }
+    }
+
+    /// Give the terminal away while `work` has it.
+    fn aside<T>(&mut self, work: impl FnOnce() -> T) -> anyhow::Result<T> {
+        self.paused.store(true, Ordering::SeqCst);
+        terminal::give_back();
+        let done = work();
+        terminal::take()?;
+        self.paused.store(false, Ordering::SeqCst);
+        self.screen.clear()?;
+        Ok(done)
+    }
+
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        // The shell of this process stops it, as ctrl-z would; without `unsafe` there is no nearer way.
+        let own = std::process::id().to_string();
+        let stopped = self.aside(|| std::process::Command::new("kill").args(["-STOP", &own]).status())?;
+        stopped.map(drop).context("the program cannot be stopped")?;
+        let size = self.screen.size()?;
+        let _ = self.sender.send(Event::Resize(size.width, size.height));
+        Ok(())
+    }
+
+    fn edit(&mut self, state: &mut State, name: &str, text: &str) -> anyhow::Result<()> {
+        let Some(editor) = self.options.editor.clone() else {
+            state.tell(Tone::Warn, "set EDITOR or VISUAL to edit an entry as text");
+            return Ok(());
+        };
+        let edited = self.aside(|| crate::workspace::edit_text(&editor, name, text))?;
+        let answer = match edited {
+            Ok(edited) if edited == text => Answer::Edited(None),
+            Ok(edited) => Answer::Edited(Some(edited)),
+            Err(error) => Answer::Failed(format!("{editor}: {error}")),
+        };
+        let _ = self.sender.send(Event::Answer(answer));
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Read the terminal on a thread of its own. While somebody else has the terminal nothing is read.
+fn read_terminal(sender: Sender<Event>, paused: Arc<AtomicBool>) {
+    thread::spawn(move || {
+        loop {
+            if paused.load(Ordering::SeqCst) {
+                thread::park_timeout(Duration::from_millis(50));
+                continue;
+            }
+            let read = event::read();
+            let event = match read {
+                Ok(event::Event::Key(key)) if key.kind != event::KeyEventKind::Release => Event::Key(Key::from(key)),
+                Ok(event::Event::Paste(text)) => Event::Paste(text),
+                Ok(event::Event::Mouse(mouse)) if mouse.kind != event::MouseEventKind::Moved => Event::Mouse(mouse),
+                Ok(event::Event::Resize(columns, rows)) => Event::Resize(columns, rows),
+                Ok(_) => continue,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => Event::Terminate,
+            };
+            let end = matches!(event, Event::Terminate);
+            if sender.send(event).is_err() || end {
+                return;
+            }
+        }
+    });
+}
+
+/// Write the files; a conflict opens its dialog.
+pub fn save(state: &mut State, force: bool) {
+    match state.open.save(force) {
+        Ok(saved) => {
+            state.simulation.settle();
+            let names: Vec<String> =
+                saved.files.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
+            state.tell(Tone::Good, format!("saved {}", names.join(", ")));
+            state.quit = state.quit || state.leaving;
+        }
+        Err(error @ SaveError::Conflict(_)) => {
+            let lines = vec![
+                Line::new(Tone::Plain, error.help()),
+                Line::new(Tone::Dim, "`r` reloads, `c` compares, `g` merges, `m` keeps mine; esc decides later"),
+            ];
+            state.dialogs.push(Dialog::Conflict(Conflict { message: error.to_string(), scroll: Scroll::new(lines), compared: false }));
+        }
+        Err(error) => state.tell(Tone::Bad, format!("{error}; {}", error.help())),
+    }
+    state.leaving = false;
+}
+
+/// Read the files again.
+pub fn reload(state: &mut State) {
+    match state.open.reload() {
+        Ok(()) => state.tell(Tone::Good, "read again from disk"),
+        Err(error) => state.tell(Tone::Bad, error),
+    }
+}
+
+/// Read the files again and do the edits on top.
+pub fn merge(state: &mut State) {
+    match state.open.merge() {
+        Ok(lost) if lost.is_empty() => state.tell(Tone::Good, "merged: the edits stand on top of what is on disk; `s` saves"),
+        Ok(lost) => state.tell(Tone::Warn, format!("merged but for {}: {}", lost.len(), lost.join("; "))),
+        Err(error) => state.tell(Tone::Bad, error),
+    }
+}
+
+/// Show in the conflict what differs.
+pub fn compare(state: &mut State) {
+    let lines = state.open.disk_difference();
+    if let Some(Dialog::Conflict(conflict)) = state.dialogs.last_mut() {
+        conflict.scroll = Scroll::new(lines);
+        conflict.compared = true;
+    }
+}

@@ -1,0 +1,233 @@
+//! The simulator's state: requests by users, their verdicts now and at the last save.
+
+use std::sync::Arc;
+
+use super::event::Grid;
+use super::theme::Tone;
+use crate::engine::evaluate::{Outcome, Subject, Verdict};
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::request::Request;
+use crate::engine::scenario::{Scenario, subject};
+
+/// A request of the grid.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Asked {
+    /// The name that the scenario gives it.
+    pub name: Option<String>,
+    /// What is sent.
+    pub request: Request,
+    /// The verdicts that the scenario expects, by user.
+    pub expected: Vec<(String, Outcome)>,
+    /// Which case of the scenario file it is; none for a request typed in this sitting.
+    pub case: Option<usize>,
+    now: Vec<Option<Arc<Verdict>>>,
+    saved: Vec<Option<Arc<Verdict>>>,
+    other: Vec<Option<Arc<Verdict>>>,
+}
+
+impl Asked {
+    /// A request typed in this sitting.
+    pub fn typed(request: Request) -> Self {
+        Asked { request, ..Asked::default() }
+    }
+
+    /// One line for lists.
+    pub fn label(&self) -> String {
+        self.request.to_string()
+    }
+}
+
+/// Requests × users.
+#[derive(Debug, Clone, Default)]
+pub struct Simulation {
+    /// Rows.
+    pub requests: Vec<Asked>,
+    /// Columns.
+    pub subjects: Vec<Subject>,
+    /// The names of the columns, as the scenario spells them.
+    pub names: Vec<String>,
+    /// How many of the last columns were added in this sitting.
+    pub guests: Vec<Subject>,
+    /// Whether verdicts of the other evaluator or setting are shown beside.
+    pub beside: bool,
+    /// What the other verdicts are of, in words.
+    pub other_name: String,
+    /// The generation of the newest question.
+    pub generation: u64,
+    /// Whether an answer is under way.
+    pub waiting: bool,
+    /// The column of the cursor.
+    pub column: usize,
+}
+
+/// How a cell changed since the last save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flip {
+    /// More is allowed than before.
+    Gained,
+    /// Less is allowed than before.
+    Lost,
+}
+
+fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Denied => 0,
+        Outcome::Unknown | Outcome::Partial => 1,
+        Outcome::Allowed => 2,
+    }
+}
+
+/// The word of an outcome in the grid, with its tone.
+pub fn word(outcome: Option<Outcome>) -> (Tone, &'static str) {
+    match outcome {
+        None => (Tone::Dim, "..."),
+        Some(Outcome::Allowed) => (Tone::Good, "ok"),
+        Some(Outcome::Denied) => (Tone::Bad, "MISSING"),
+        Some(Outcome::Partial) => (Tone::Warn, "partial"),
+        Some(Outcome::Unknown) => (Tone::Warn, "unknown"),
+    }
+}
+
+impl Simulation {
+    /// The verdict of a cell.
+    pub fn verdict(&self, row: usize, column: usize) -> Option<&Arc<Verdict>> {
+        self.requests.get(row)?.now.get(column)?.as_ref()
+    }
+
+    /// The word of a cell.
+    pub fn word(&self, row: usize, column: usize) -> (Tone, &'static str) {
+        word(self.verdict(row, column).map(|verdict| verdict.outcome))
+    }
+
+    /// The word of a cell under the other evaluator or setting.
+    pub fn other_word(&self, row: usize, column: usize) -> Option<(Tone, &'static str)> {
+        let verdict = self.requests.get(row).and_then(|asked| asked.other.get(column)).and_then(Option::as_ref);
+        self.beside.then(|| word(verdict.map(|verdict| verdict.outcome)))
+    }
+
+    /// How a cell changed since the last save.
+    pub fn flip(&self, row: usize, column: usize) -> Option<Flip> {
+        let now = rank(self.verdict(row, column)?.outcome);
+        let saved = rank(self.requests.get(row)?.saved.get(column)?.as_ref()?.outcome);
+        match now.cmp(&saved) {
+            std::cmp::Ordering::Greater => Some(Flip::Gained),
+            std::cmp::Ordering::Less => Some(Flip::Lost),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+
+    /// How many cells gained and lost access since the last save.
+    pub fn flips(&self) -> (usize, usize) {
+        let cells = (0..self.requests.len()).flat_map(|row| (0..self.subjects.len()).map(move |column| (row, column)));
+        cells.fold((0, 0), |(gained, lost), (row, column)| match self.flip(row, column) {
+            Some(Flip::Gained) => (gained + 1, lost),
+            Some(Flip::Lost) => (gained, lost + 1),
+            None => (gained, lost),
+        })
+    }
+
+    /// Whether the verdict is another than the scenario expects.
+    pub fn unexpected(&self, row: usize, column: usize) -> Option<Outcome> {
+        let user = self.names.get(column)?;
+        let expected = self.requests.get(row)?.expected.iter().find(|(name, _)| name == user)?.1;
+        (self.verdict(row, column)?.outcome != expected).then_some(expected)
+    }
+
+    /// The cells whose evidence goes through a role.
+    pub fn uses(&self, role: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (row, asked) in self.requests.iter().enumerate() {
+            for (column, verdict) in asked.now.iter().enumerate() {
+                let through = |verdict: &Verdict| {
+                    let evidence = verdict.calls.iter().flat_map(|call| &call.cells).filter_map(|cell| cell.granted_by.as_ref());
+                    evidence.flat_map(|evidence| &evidence.hops).any(|hop| hop.kind == "role" && hop.name == role)
+                };
+                if verdict.as_deref().is_some_and(through) {
+                    found.push((row, column));
+                }
+            }
+        }
+        found
+    }
+
+    /// Take the requests and users of a scenario; what was typed in this sitting stays behind them, and
+    /// verdicts stay with their requests.
+    pub fn load(&mut self, scenario: &Scenario, configuration: &Configuration) {
+        let mut names: Vec<String> = Vec::new();
+        let named = scenario.cases.iter().flat_map(|case| case.users.iter().map(|user| &user.value).chain(case.expect.keys()));
+        for name in named {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        let mut subjects: Vec<Subject> = names
+            .iter()
+            .map(|name| subject(name, scenario, configuration).unwrap_or_else(|| Subject { user: name.clone(), ..Subject::default() }))
+            .collect();
+        for guest in &self.guests {
+            if names.contains(&guest.user) {
+                continue;
+            }
+            names.push(guest.user.clone());
+            subjects.push(match subject(&guest.user, scenario, configuration) {
+                Some(known) if guest.backend_roles.is_empty() => known,
+                _ => guest.clone(),
+            });
+        }
+        let same_columns = names == self.names;
+        let mut old = std::mem::take(&mut self.requests);
+        for (at, case) in scenario.cases.iter().enumerate() {
+            let kept = old.iter().position(|asked| asked.case.is_some() && asked.request == case.request);
+            let mut asked = kept.map(|at| old.remove(at)).unwrap_or_default();
+            asked.name = Some(case.name.clone()).filter(|name| *name != case.request.to_string());
+            asked.request = case.request.clone();
+            asked.expected = case.expect.iter().map(|(user, expected)| (user.clone(), expected.outcome)).collect();
+            asked.case = Some(at);
+            self.requests.push(asked);
+        }
+        self.requests.extend(old.into_iter().filter(|asked| asked.case.is_none()));
+        if !same_columns {
+            let known: Vec<Option<usize>> = names.iter().map(|name| self.names.iter().position(|old| old == name)).collect();
+            for asked in &mut self.requests {
+                for cells in [&mut asked.now, &mut asked.saved, &mut asked.other] {
+                    *cells = known.iter().map(|at| cells.get((*at)?).cloned().flatten()).collect();
+                }
+            }
+        }
+        self.names = names;
+        self.subjects = subjects;
+    }
+
+    /// Take verdicts; cells that were never answered before count as unchanged since the last save.
+    pub fn take(&mut self, now: Grid, other: Option<Grid>) {
+        for (asked, cells) in self.requests.iter_mut().zip(now) {
+            asked.saved.resize(cells.len(), None);
+            for (saved, cell) in asked.saved.iter_mut().zip(&cells) {
+                if saved.is_none() {
+                    saved.clone_from(cell);
+                }
+            }
+            asked.now = cells;
+        }
+        self.beside = other.is_some();
+        for (asked, cells) in self.requests.iter_mut().zip(other.into_iter().flatten()) {
+            asked.other = cells;
+        }
+    }
+
+    /// Take the verdicts of now as those of the last save.
+    pub fn settle(&mut self) {
+        for asked in &mut self.requests {
+            asked.saved.clone_from(&asked.now);
+        }
+    }
+
+    /// Forget what was answered about a row, after its request changed.
+    pub fn forget(&mut self, row: usize) {
+        if let Some(asked) = self.requests.get_mut(row) {
+            asked.now.clear();
+            asked.saved.clear();
+            asked.other.clear();
+        }
+    }
+}

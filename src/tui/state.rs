@@ -1,0 +1,300 @@
+//! Everything that the screen is drawn from.
+
+use std::collections::BTreeSet;
+
+use ratatui::layout::Rect;
+
+use super::bindings::Context;
+use super::dialog::Dialog;
+use super::event::Other;
+use super::keymap::Keymap;
+use super::layout::{Focus, Regions, inside};
+use super::line::{Line, Spot, Target};
+use super::list::List;
+use super::open::Open;
+use super::pane::Pane;
+use super::scroll::Scroll;
+use super::simulation::Simulation;
+use super::symbols::Symbols;
+use super::theme::{Theme, Tone};
+use crate::engine::change::Change;
+use crate::source::Place;
+
+/// Where a jump started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stop {
+    /// The pane.
+    pub pane: Pane,
+    /// The half of it.
+    pub focus: Focus,
+    /// The row.
+    pub name: Option<String>,
+    /// The line of the detail.
+    pub line: usize,
+    /// The column of the grid.
+    pub column: usize,
+}
+
+/// The whole state of the panes: plain data.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// What was opened, in words: a directory, or the sample.
+    pub title: String,
+    /// The configuration and its edits.
+    pub open: Open,
+    /// Requests by users.
+    pub simulation: Simulation,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The current pane.
+    pub pane: Pane,
+    /// The focused half of it.
+    pub focus: Focus,
+    /// The lists, by pane.
+    pub lists: [List; 8],
+    /// The detail of the current row.
+    pub detail: Scroll,
+    /// What is over the panes, the topmost last.
+    pub dialogs: Vec<Dialog>,
+    /// Where jumps started, the newest last.
+    pub back: Vec<Stop>,
+    /// The last thing to tell.
+    pub notice: Option<(Tone, String)>,
+    /// The live keymap.
+    pub keymap: Keymap,
+    /// The themes to walk through, the current one first.
+    pub themes: Vec<Theme>,
+    /// Signs.
+    pub symbols: Symbols,
+    /// Whether edits are refused.
+    pub read_only: bool,
+    /// Whether the focused half fills the screen.
+    pub zoom: bool,
+    /// The list's share of the width, in percent.
+    pub split: u16,
+    /// What was done in this sitting.
+    pub log: Vec<Change>,
+    /// The edit that can be done again.
+    pub last: Vec<Change>,
+    /// Guarded entries that the operator agreed to change.
+    pub agreed: BTreeSet<(Pane, String)>,
+    /// Whether the grid is asked for other settings too.
+    pub other: Option<Other>,
+    /// Whether nothing was pressed yet, so that the first screen explains itself.
+    pub fresh: bool,
+    /// Whether to leave.
+    pub quit: bool,
+    /// Whether to leave as soon as the save under way is done.
+    pub leaving: bool,
+    seen: Option<Seen>,
+    listed: Option<u64>,
+    asked: Option<(u64, usize, usize, Option<Other>)>,
+    last_click: Option<(u16, u16)>,
+}
+
+/// What the detail was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    pane: Pane,
+    name: Option<String>,
+    row: Option<usize>,
+    column: usize,
+    revision: u64,
+    answered: (u64, bool),
+}
+
+impl State {
+    /// The first screen over what was opened.
+    pub fn new(title: impl Into<String>, open: Open) -> Self {
+        let mut simulation = Simulation::default();
+        simulation.load(open.data().workspace().scenarios(), open.data().configuration());
+        State {
+            title: title.into(),
+            open,
+            simulation,
+            size: (80, 24),
+            pane: Pane::Users,
+            focus: Focus::List,
+            lists: Default::default(),
+            detail: Scroll::default(),
+            dialogs: Vec::new(),
+            back: Vec::new(),
+            notice: None,
+            keymap: Keymap::default(),
+            themes: Theme::all().to_vec(),
+            symbols: Symbols::UNICODE,
+            read_only: false,
+            zoom: false,
+            split: 40,
+            log: Vec::new(),
+            last: Vec::new(),
+            agreed: BTreeSet::new(),
+            other: None,
+            fresh: true,
+            quit: false,
+            leaving: false,
+            seen: None,
+            listed: None,
+            asked: None,
+            last_click: None,
+        }
+    }
+
+    /// The current theme.
+    pub fn theme(&self) -> &Theme {
+        &self.themes[0]
+    }
+
+    /// The list of a pane.
+    pub fn list_of(&self, pane: Pane) -> &List {
+        &self.lists[pane as usize]
+    }
+
+    /// The list of the current pane.
+    pub fn list(&self) -> &List {
+        self.list_of(self.pane)
+    }
+
+    /// The list of the current pane, to move in.
+    pub fn list_mut(&mut self) -> &mut List {
+        &mut self.lists[self.pane as usize]
+    }
+
+    /// The contexts that decide about a key, the first one first.
+    pub fn contexts(&self) -> Vec<Context> {
+        match (self.dialogs.last(), self.pane, self.focus) {
+            (Some(dialog), ..) => vec![dialog.context()],
+            (None, _, Focus::Detail) => vec![Context::Detail, Context::Panes],
+            (None, Pane::Simulator, Focus::List) => vec![Context::Grid, Context::Panes],
+            (None, _, Focus::List) => vec![Context::List, Context::Panes],
+        }
+    }
+
+    /// Where everything is drawn.
+    pub fn regions(&self) -> Regions {
+        Regions::new(Rect::new(0, 0, self.size.0, self.size.1), self.pane, self.focus, self.zoom, self.split)
+    }
+
+    /// Tell something.
+    pub fn tell(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some((tone, text.into()));
+    }
+
+    /// Where the cursor is, to come back to.
+    pub fn here(&self) -> Stop {
+        Stop {
+            pane: self.pane,
+            focus: self.focus,
+            name: self.list().name().map(str::to_owned),
+            line: self.detail.cursor(),
+            column: self.simulation.column,
+        }
+    }
+
+    /// What the cursor is on, for jumps: the detail's line, or the row.
+    pub fn target(&self) -> Option<Target> {
+        match self.focus {
+            Focus::Detail => self.detail.line()?.target.clone(),
+            Focus::List => Some(self.pane.target(self.list().row()?, self.list().name()?)),
+        }
+    }
+
+    /// What of the entry the cursor is on.
+    pub fn spot(&self) -> Option<Spot> {
+        match self.focus {
+            Focus::Detail => self.detail.line()?.spot.clone(),
+            Focus::List => None,
+        }
+    }
+
+    /// Where the current entry stands in its file.
+    pub fn entry_place(&self) -> Option<Place> {
+        let data = self.open.data();
+        let all = data.configuration();
+        let name = self.list().name()?;
+        match self.pane {
+            Pane::Users => all.internal_users.get(name)?.place,
+            Pane::Roles => all.roles.get(name)?.place,
+            Pane::Mappings => all.roles_mapping.get(name)?.place,
+            Pane::Privileges => all.action_groups.get(name)?.place,
+            Pane::Tenants => all.tenants.get(name)?.place,
+            Pane::Settings => all.dynamic.get(name)?.place,
+            Pane::Findings => data.findings().get(self.list().row()?)?.place,
+            Pane::Simulator => None,
+        }
+    }
+
+    /// How many rows of a list the screen shows.
+    pub fn list_height(&self, pane: Pane) -> usize {
+        let rows = self.regions().list(pane).map_or(1, |area| inside(area).height as usize);
+        let filter = matches!(self.dialogs.first(), Some(Dialog::Filter(_))) || !self.list_of(pane).filter().text().is_empty();
+        let head = usize::from(pane == Pane::Simulator);
+        rows.saturating_sub(usize::from(filter && pane == self.pane) + head).max(1)
+    }
+
+    /// The size of the detail's inside.
+    pub fn detail_size(&self) -> (usize, usize) {
+        let area = self.regions().detail.map(inside).unwrap_or_default();
+        (area.width as usize, area.height as usize)
+    }
+
+    /// Whether a click hits the same spot as the one before, which makes it a double click.
+    pub fn clicked(&mut self, at: (u16, u16)) -> bool {
+        let double = self.last_click == Some(at);
+        self.last_click = if double { None } else { Some(at) };
+        double
+    }
+
+    /// Bring lists, detail and windows up to date with what happened; whether the grid is to be asked anew.
+    pub fn refresh(&mut self) -> bool {
+        for pane in Pane::ALL {
+            let stale = self.listed != Some(self.open.revision());
+            if stale || pane == Pane::Simulator {
+                let names = pane.rows(self.open.data(), &self.simulation);
+                self.lists[pane as usize].set(names, self.open.changed(pane));
+            }
+        }
+        self.listed = Some(self.open.revision());
+        let columns = self.simulation.subjects.len();
+        self.simulation.column = self.simulation.column.min(columns.saturating_sub(1));
+        let seen = Seen {
+            pane: self.pane,
+            name: self.list().name().map(str::to_owned),
+            row: self.list().row(),
+            column: self.simulation.column,
+            revision: self.open.revision(),
+            answered: (self.simulation.generation, self.simulation.waiting),
+        };
+        if self.seen.as_ref() != Some(&seen) {
+            let same = self.seen.as_ref().is_some_and(|old| old.pane == seen.pane && old.name == seen.name);
+            let lines = self.detail_lines();
+            self.detail.set(lines);
+            if !same {
+                self.detail.rewind();
+            }
+            self.seen = Some(seen);
+        }
+        let (width, height) = self.detail_size();
+        self.detail.fit(width, height);
+        for pane in Pane::ALL {
+            let height = self.list_height(pane);
+            self.lists[pane as usize].keep_visible(height);
+        }
+        let asked = (self.open.revision(), self.simulation.requests.len(), columns, self.other);
+        let ask = self.asked != Some(asked);
+        self.asked = Some(asked);
+        ask
+    }
+
+    /// Ask the grid anew at the next refresh, although nothing it can see has changed.
+    pub fn ask_again(&mut self) {
+        self.asked = None;
+    }
+
+    fn detail_lines(&self) -> Vec<Line> {
+        match (self.list().row(), self.list().name()) {
+            (Some(row), Some(name)) => self.pane.detail(self.open.data(), &self.simulation, row, name),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The terminal: taken at the start, given back at the end, on a panic, and while suspended.
+
+use std::io::{self, Write, stdout};
+
+use base64::Engine as _;
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// The terminal that frames are drawn to.
+pub type Screen = Terminal<CrosstermBackend<io::Stdout>>;
+
+/// Take the terminal: raw mode, its second screen, mouse and bracketed paste.
+pub fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)
+}
+
+/// Give the terminal back; what fails here cannot be helped.
+pub fn give_back() {
+    let _ = execute!(stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}
+
+/// Give the terminal back before a panic is reported, so that the report can be read.
+pub fn restore_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        give_back();
+        report(panic);
+    }));
+}
+
+/// Put text on the clipboard of the terminal that is looked at, also over ssh: OSC 52. Within tmux or
+/// screen the sequence is wrapped, so that it reaches the terminal outside.
+pub fn copy(text: &str, multiplexer: Option<&str>) -> io::Result<()> {
+    let code = base64::engine::general_purpose::STANDARD.encode(text);
+    let osc = format!("\x1b]52;c;{code}\x07");
+    let wrapped = match multiplexer {
+        Some("tmux") => format!("\x1bPtmux;{}\x1b\\", osc.replace('\x1b', "\x1b\x1b")),
+        Some("screen") => format!("\x1bP{osc}\x1b\\"),
+        _ => osc,
+    };
+    let mut out = stdout();
+    out.write_all(wrapped.as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,313 @@
+//! The simulator's grid: its requests and users, asking for verdicts, taking answers.
+
+use crate::engine::change::Change;
+use crate::engine::evaluate::Subject;
+use crate::engine::request::{Body, Request, parse_curl, parse_dev_tools};
+use crate::engine::scenario::{Case, Expectation, ScenarioChange};
+use crate::tui::action::Action;
+use crate::tui::dialog::Dialog;
+use crate::tui::dialog::area::{self, Area};
+use crate::tui::dialog::choice::{Choice, Options};
+use crate::tui::dialog::prompt::{Prompt, Purpose};
+use crate::tui::event::{Effect, Grid, Mend, Other, Question};
+use crate::tui::layout::Focus;
+use crate::tui::pane::Pane;
+use crate::tui::simulation::Asked;
+use crate::tui::state::State;
+use crate::tui::theme::Tone;
+
+use super::completions;
+
+/// Do the action if it is the grid's.
+pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+    match action {
+        Action::New => ask_line(state, None),
+        Action::Edit => {
+            let row = state.list().row();
+            if row.is_some() {
+                ask_line(state, row);
+            }
+        }
+        Action::PasteRequests => start_paste(state, ""),
+        Action::AddColumn => {
+            let candidates = completions::users(state.open.data());
+            let note = "a user of the database, or `name backend,roles` for one of LDAP or SAML";
+            state.dialogs.push(Dialog::Prompt(Prompt::new("ask as", note, "", Purpose::Subject).with(candidates)));
+        }
+        Action::Delete => drop_row(state),
+        Action::Keep => keep(state),
+        Action::Repair => mend(state, effects),
+        Action::CompareEvaluators => other(state, Other::Evaluator),
+        Action::FlipDnfof => other(state, Other::Dnfof),
+        _ => return false,
+    }
+    true
+}
+
+fn other(state: &mut State, wanted: Other) {
+    if state.other == Some(wanted) {
+        state.other = None;
+        state.simulation.beside = false;
+        state.tell(Tone::Dim, "as the configuration says");
+        return;
+    }
+    state.other = Some(wanted);
+    let (name, text) = match wanted {
+        Other::Evaluator => ("other evaluator", "beside each verdict: the other evaluator's (legacy or v4)"),
+        Other::Dnfof => ("do_not_fail_on_forbidden flipped", "beside each verdict: with `do_not_fail_on_forbidden` the other way"),
+    };
+    state.simulation.other_name = name.to_owned();
+    state.tell(Tone::Warn, text);
+}
+
+fn ask_line(state: &mut State, row: Option<usize>) {
+    let text = row.and_then(|row| state.simulation.requests.get(row)).map(Asked::label).unwrap_or_default();
+    let title = if row.is_some() { "edit the request" } else { "ask" };
+    let examples = ["GET logs-*/_search", "POST _bulk", "PUT logs-2026/_doc/1", "DELETE logs-*", "GET _cluster/health", "GET _cat/indices"];
+    let prompt = Prompt::new(title, "a method and a path, such as `GET logs-*/_search`; a body may follow", &text, Purpose::Request(row))
+        .with(examples.map(str::to_owned).to_vec());
+    state.dialogs.push(Dialog::Prompt(prompt));
+}
+
+/// Open the text area for requests, with what was pasted in it.
+pub fn start_paste(state: &mut State, text: &str) {
+    let note = "Dev Tools text: a method and a path on a line, JSON below it";
+    state.dialogs.push(Dialog::Area(Box::new(Area::new("paste requests", note, text, area::Purpose::Requests))));
+}
+
+/// Read a line `METHOD path`, perhaps with a JSON body behind it.
+fn read_line(text: &str) -> Result<Request, String> {
+    let (head, body) = match text.find(['{', '[']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let whole = format!("{}\n{body}", head.trim());
+    match parse_dev_tools(&whole).into_iter().next() {
+        Some((_, Ok(request))) => Ok(request),
+        Some((_, Err(error))) => Err(error.to_string()),
+        None => Err("write a method and a path, such as `GET logs-*/_search`".to_owned()),
+    }
+}
+
+/// Put a typed request into the grid.
+pub fn add_line(state: &mut State, row: Option<usize>, text: &str) {
+    match read_line(text) {
+        Ok(mut request) => {
+            let Some((row, asked)) = row.and_then(|row| Some((row, state.simulation.requests.get_mut(row)?))) else {
+                state.simulation.requests.push(Asked::typed(request));
+                return shown(state, None);
+            };
+            if request.body == Body::None {
+                request.body = asked.request.body.clone();
+            }
+            match asked.case {
+                None => {
+                    asked.request = request;
+                    state.simulation.forget(row);
+                }
+                Some(at) => {
+                    let case = state.open.data().workspace().scenarios().cases.get(at).cloned();
+                    if let Some(case) = case {
+                        let case = Case { request, ..case };
+                        keep_change(state, ScenarioChange::ReplaceCase { at, case });
+                    }
+                }
+            }
+            shown(state, Some(row));
+        }
+        Err(problem) => {
+            let mut prompt = Prompt::new("ask", "", text, Purpose::Request(row));
+            prompt.problem = Some(problem);
+            state.dialogs.push(Dialog::Prompt(prompt));
+        }
+    }
+}
+
+/// Put pasted requests into the grid: Dev Tools text, or curl lines.
+pub fn add_text(state: &mut State, text: &str) {
+    let (mut requests, mut problems) = (Vec::new(), Vec::new());
+    if text.trim_start().starts_with("curl ") {
+        match parse_curl(text) {
+            Ok(curl) => {
+                if let Some(user) = &curl.user {
+                    add_subject(state, user);
+                }
+                requests.push(curl.request);
+            }
+            Err(error) => problems.push(error.to_string()),
+        }
+    } else {
+        for (line, read) in parse_dev_tools(text) {
+            match read {
+                Ok(request) => requests.push(request),
+                Err(error) => problems.push(format!("line {line}: {error}")),
+            }
+        }
+    }
+    let count = requests.len();
+    state.simulation.requests.extend(requests.into_iter().map(Asked::typed));
+    if count > 0 {
+        shown(state, None);
+    }
+    match problems.first() {
+        Some(problem) => state.tell(Tone::Warn, format!("{count} read; {problem}")),
+        None => state.tell(Tone::Good, format!("{count} read")),
+    }
+}
+
+/// A change of the scenario file.
+fn keep_change(state: &mut State, change: ScenarioChange) -> bool {
+    if state.read_only {
+        state.tell(Tone::Warn, "read-only: `R` allows edits");
+        return false;
+    }
+    match state.open.apply(vec![change.into()]) {
+        Ok(()) => true,
+        Err(message) => {
+            state.tell(Tone::Bad, message);
+            false
+        }
+    }
+}
+
+/// Put the request under the cursor into the scenario file, with the verdicts of now as what is expected.
+fn keep(state: &mut State) {
+    let Some(row) = state.list().row() else { return };
+    let simulation = &state.simulation;
+    let Some(asked) = simulation.requests.get(row) else { return };
+    if asked.case.is_some() {
+        return state.tell(Tone::Dim, "this request stands in the scenario file already");
+    }
+    let Some(name) = simulation.names.get(simulation.column) else {
+        return state.tell(Tone::Dim, "no user to ask as; `a` adds one");
+    };
+    let outcome = simulation.verdict(row, simulation.column).map(|verdict| verdict.outcome);
+    let expected = outcome.filter(|outcome| *outcome != crate::engine::evaluate::Outcome::Unknown);
+    let case = Case {
+        name: asked.label(),
+        users: vec![name.as_str().into()],
+        request: asked.request.clone(),
+        expect: expected.map(|outcome| (name.clone(), Expectation { outcome, reason: None, place: None })).into_iter().collect(),
+        place: None,
+    };
+    if keep_change(state, ScenarioChange::AddCase(case)) {
+        state.simulation.requests.remove(row);
+        state.tell(Tone::Changed, "kept in the scenario file, with today's verdict expected");
+    }
+}
+
+fn drop_row(state: &mut State) {
+    let Some(row) = state.list().row() else { return };
+    let Some(asked) = state.simulation.requests.get(row) else { return };
+    let label = asked.label();
+    match asked.case {
+        Some(at) => {
+            if !keep_change(state, ScenarioChange::RemoveCase { at }) {
+                return;
+            }
+        }
+        None => drop(state.simulation.requests.remove(row)),
+    }
+    state.tell(Tone::Dim, format!("dropped {label}"));
+}
+
+/// Ask what would let the request under the cursor pass.
+fn mend(state: &mut State, effects: &mut Vec<Effect>) {
+    let simulation = &state.simulation;
+    let row = state.list_of(Pane::Simulator).row();
+    let cell = row.and_then(|row| Some((simulation.requests.get(row)?, simulation.subjects.get(simulation.column)?)));
+    let Some((asked, subject)) = cell else { return };
+    if row
+        .and_then(|row| simulation.verdict(row, simulation.column))
+        .is_some_and(|verdict| verdict.outcome == crate::engine::evaluate::Outcome::Allowed)
+    {
+        return state.tell(Tone::Dim, "nothing is missing here");
+    }
+    let mend = Mend {
+        subject: subject.clone(),
+        request: asked.request.clone(),
+        question: question(state),
+        scenario: state.open.data().workspace().scenarios().clone(),
+    };
+    effects.push(Effect::Mend(Box::new(mend)));
+    state.tell(Tone::Dim, "looking for repairs...");
+}
+
+/// Repairs were found.
+pub fn repairs(state: &mut State, repairs: Vec<(String, Vec<Change>)>) {
+    if repairs.is_empty() {
+        return state.tell(Tone::Warn, "no grant would let it pass: a protection refuses, or nothing is missing");
+    }
+    let (names, changes): (Vec<_>, Vec<_>) = repairs.into_iter().unzip();
+    state.notice = None;
+    let notes = vec![String::new(); names.len()];
+    state.dialogs.push(Dialog::Choice(Choice::new("repairs, what opens least first", Options::Repairs(changes), names, notes)));
+}
+
+fn shown(state: &mut State, row: Option<usize>) {
+    state.pane = Pane::Simulator;
+    state.focus = Focus::List;
+    state.refresh();
+    state.ask_again();
+    let last = state.simulation.requests.len().saturating_sub(1);
+    state.list_mut().select_row(row.unwrap_or(last));
+}
+
+/// Put one more user into the grid.
+pub fn add_subject(state: &mut State, text: &str) {
+    let (name, roles) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty());
+    let guest = Subject { user: name.to_owned(), backend_roles: roles.map(str::to_owned).collect(), ..Subject::default() };
+    state.simulation.guests.push(guest);
+    reload(state);
+    if let Some(column) = state.simulation.names.iter().position(|have| have == name) {
+        state.simulation.column = column;
+    }
+}
+
+/// Take the requests and users of the scenario again.
+pub fn reload(state: &mut State) {
+    let data = state.open.data();
+    let (scenario, configuration) = (data.workspace().scenarios().clone(), data.workspace().configuration().clone());
+    state.simulation.load(&scenario, &configuration);
+}
+
+fn question(state: &State) -> Question {
+    let workspace = state.open.data().workspace();
+    Question {
+        generation: state.simulation.generation,
+        requests: state.simulation.requests.iter().map(|asked| asked.request.clone()).collect(),
+        subjects: state.simulation.subjects.clone(),
+        other: state.other,
+        configuration: workspace.configuration().clone(),
+        cluster: workspace.cluster().clone(),
+        product: workspace.product(),
+        evaluator: workspace.evaluator(),
+    }
+}
+
+/// Ask for the whole grid.
+pub fn ask(state: &mut State) -> Vec<Effect> {
+    reload(state);
+    state.simulation.generation += 1;
+    state.simulation.waiting = !state.simulation.requests.is_empty() && !state.simulation.subjects.is_empty();
+    if state.simulation.waiting { vec![Effect::Ask(question(state))] } else { Vec::new() }
+}
+
+/// Take an answer, unless a newer question is under way.
+pub fn answered(state: &mut State, generation: u64, now: Grid, other: Option<Grid>) {
+    if generation != state.simulation.generation {
+        return;
+    }
+    let simulation = &mut state.simulation;
+    simulation.waiting = false;
+    let before = simulation.flips();
+    simulation.take(now, other);
+    if !state.open.is_dirty() {
+        simulation.settle();
+    }
+    let flips = simulation.flips();
+    if flips != before && flips != (0, 0) {
+        state.tell(Tone::Changed, format!("access since the last save: {} gained, {} lost", flips.0, flips.1));
+    }
+}

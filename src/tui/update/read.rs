@@ -1,0 +1,178 @@
+//! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
+
+use super::movement;
+use crate::tui::action::Action;
+use crate::tui::dialog::Dialog;
+use crate::tui::dialog::help;
+use crate::tui::dialog::matrix::Matrix;
+use crate::tui::dialog::reader::Reader;
+use crate::tui::dialog::save::Save;
+use crate::tui::event::Effect;
+use crate::tui::line::Line;
+use crate::tui::open::describe;
+use crate::tui::pane::Pane;
+use crate::tui::scroll::Scroll;
+use crate::tui::state::State;
+use crate::tui::theme::Tone;
+use crate::tui::{graph, tour};
+
+/// Rows inside a dialog that fills the screen.
+pub fn reader_height(size: (u16, u16)) -> usize {
+    usize::from(size.1).saturating_sub(6).max(1)
+}
+
+/// Do the action if it only looks or copies.
+pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
+    match action {
+        Action::Help => {
+            let mut reader = Reader::new("help", help::lines(&state.keymap, &state.contexts()));
+            reader.help = true;
+            state.dialogs.push(Dialog::Reader(reader));
+        }
+        Action::Tour => {
+            let tour = tour(state, 0);
+            state.dialogs.push(tour);
+        }
+        Action::CommandLog => {
+            let mut lines: Vec<Line> = state.log.iter().map(|change| Line::new(Tone::Plain, describe(change))).collect();
+            if lines.is_empty() {
+                lines.push(Line::new(Tone::Dim, "nothing was changed in this sitting"));
+            }
+            state.dialogs.push(Dialog::Reader(Reader::new("done in this sitting", lines)));
+        }
+        Action::RawYaml => raw(state),
+        Action::Graph => {
+            let lines = graph::lines(state);
+            state.dialogs.push(Dialog::Reader(Reader::new("how access flows", lines)));
+        }
+        Action::Matrix => state.dialogs.push(Dialog::Matrix(Matrix::default())),
+        Action::Save => start_save(state, false),
+        Action::Yank => match (state.pane, state.list().row()) {
+            (Pane::Simulator, Some(row)) => effects.extend(state.simulation.requests.get(row).map(|asked| Effect::Copy(asked.label()))),
+            _ => match entry_text(state) {
+                Some(text) => effects.push(Effect::Copy(text)),
+                None => state.tell(Tone::Dim, "this entry stands in no file"),
+            },
+        },
+        Action::YankExplanation => effects.push(Effect::Copy(state.detail.text())),
+        Action::YankCurl => match state.list().row().filter(|_| state.pane == Pane::Simulator) {
+            Some(row) => effects.extend(curl(state, row).map(Effect::Copy)),
+            None => state.tell(Tone::Dim, "only requests are copied as curl lines"),
+        },
+        Action::Editor if state.read_only => state.tell(Tone::Warn, "read-only: `R` allows edits"),
+        Action::Editor => state.tell(Tone::Dim, "this entry stands in no file"),
+        _ => return false,
+    }
+    true
+}
+
+/// The current entry's text in its file, secrets masked.
+fn entry_text(state: &State) -> Option<String> {
+    let place = state.entry_place()?;
+    let lines = state.open.data().excerpt(place, 0);
+    Some(lines.iter().map(|line| line.spans.iter().skip(1).map(|(_, text)| text.as_str()).collect::<String>() + "\n").collect())
+}
+
+fn raw(state: &mut State) {
+    let Some(place) = state.entry_place() else {
+        return state.tell(Tone::Dim, "this entry stands in no file yet");
+    };
+    super::jump::place_of(state, place);
+}
+
+fn curl(state: &State, row: usize) -> Option<String> {
+    use crate::engine::request::Body;
+    let asked = state.simulation.requests.get(row)?;
+    let quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let user = state.simulation.subjects.get(state.simulation.column).map_or("USER", |subject| subject.user.as_str());
+    let url = quote(&format!("https://localhost:9200/{}", asked.request.path.trim_start_matches('/')));
+    let mut line = format!("curl -u {} -X {} {url}", quote(user), asked.request.method);
+    let body = match &asked.request.body {
+        Body::None => None,
+        Body::Json(value) => Some(value.to_string()),
+        Body::Lines(lines) => Some(lines.iter().map(|line| format!("{line}\n")).collect()),
+        Body::Text(text) => Some(text.clone()),
+    };
+    if let Some(body) = body {
+        line.push_str(&format!(" -H 'content-type: application/json' --data-binary {}", quote(&body)));
+    }
+    Some(line)
+}
+
+/// Show what saving would write.
+pub fn start_save(state: &mut State, then_quit: bool) {
+    if !state.open.is_dirty() {
+        return state.tell(Tone::Dim, "nothing to save");
+    }
+    let mut lines = vec![Line::heading("access").and(Tone::Dim, "  of the requests in the simulator")];
+    let before = lines.len();
+    for row in 0..state.simulation.requests.len() {
+        for column in 0..state.simulation.subjects.len() {
+            use crate::tui::simulation::Flip;
+            let (tone, word) = match state.simulation.flip(row, column) {
+                Some(Flip::Gained) => (Tone::Warn, "gained"),
+                Some(Flip::Lost) => (Tone::Bad, "lost  "),
+                None => continue,
+            };
+            let user = &state.simulation.subjects[column].user;
+            lines.push(
+                Line::new(tone, format!("  {word} "))
+                    .and(Tone::Name, user)
+                    .and(Tone::Plain, format!("  {}", state.simulation.requests[row].label())),
+            );
+        }
+    }
+    if lines.len() == before {
+        lines.push(Line::new(Tone::Dim, "  none of them changes"));
+    }
+    lines.push(Line::blank());
+    lines.push(Line::heading("text"));
+    lines.extend(state.open.difference());
+    state.dialogs.push(Dialog::Save(Save { scroll: Scroll::new(lines), then_quit }));
+}
+
+/// The editor returned.
+pub fn edited(state: &mut State, text: Option<String>) {
+    if text.is_none() {
+        state.tell(Tone::Dim, "left as it was");
+    }
+}
+
+/// A step of the tour.
+pub fn tour(state: &State, step: usize) -> Dialog {
+    let (title, lines) = tour::step(state, step);
+    let mut reader = Reader::new(title, lines);
+    reader.tour = Some(step);
+    Dialog::Reader(reader)
+}
+
+/// The step behind one, with the panes where it speaks of; none behind the last.
+pub fn tour_after(state: &mut State, step: usize) -> Option<Dialog> {
+    let next = step + 1;
+    if next >= tour::STEPS {
+        return None;
+    }
+    state.pane = tour::pane(next);
+    state.refresh();
+    Some(tour(state, next))
+}
+
+/// A key in the matrix; whether it stays open.
+pub fn matrix_key(state: &State, matrix: &mut Matrix, action: Option<Action>, effects: &mut Vec<Effect>) -> bool {
+    let simulation = &state.simulation;
+    match action {
+        Some(Action::Cancel) => return false,
+        Some(Action::Sort) => matrix.resort(simulation.subjects.len()),
+        Some(Action::Left) => matrix.left = matrix.left.saturating_sub(1),
+        Some(Action::Right) => matrix.left = (matrix.left + 1).min(simulation.subjects.len().saturating_sub(1)),
+        Some(Action::Yank) => effects.push(Effect::Copy(crate::tui::widget::matrix::csv(simulation))),
+        Some(action) => {
+            if let Some(by) = movement::steps(action, reader_height(state.size)) {
+                let most = simulation.requests.len().saturating_sub(1);
+                matrix.top = matrix.top.saturating_add_signed(by).min(most);
+            }
+        }
+        None => {}
+    }
+    true
+}

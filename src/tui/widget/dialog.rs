@@ -1,0 +1,79 @@
+//! The dialog on top.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::Widget;
+
+use super::{detail, matrix, paint, prompt};
+use crate::tui::dialog::Dialog;
+use crate::tui::dialog::area::Area;
+use crate::tui::line::Line;
+use crate::tui::scroll::Scroll;
+use crate::tui::state::State;
+use crate::tui::theme::Tone;
+
+/// Draw a dialog over `area`, the part between the lines at the top and at the foot.
+pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
+    match dialog {
+        Dialog::Filter(_) => {}
+        Dialog::Reader(reader) => {
+            let rows = if reader.tour.is_some() { 9 } else { area.height };
+            let area = if reader.tour.is_some() {
+                Rect { y: area.y + area.height.saturating_sub(rows), height: rows.min(area.height), ..area }
+            } else {
+                area
+            };
+            scroll(buffer, state, &reader.title, &reader.scroll, area, reader.tour.is_none());
+        }
+        Dialog::Matrix(view) => matrix::draw(buffer, state, view, area),
+        Dialog::Choice(choice) => prompt::choice(buffer, state, choice, area),
+        Dialog::Prompt(view) => prompt::draw(buffer, state, view, area),
+        Dialog::Area(view) => text_area(buffer, state, view, area),
+        Dialog::Question(question) => {
+            let rows = (question.scroll.lines().len() as u16 * 2 + 2).clamp(4, area.height);
+            scroll(buffer, state, &question.title, &question.scroll, paint::middle(area, 90, rows), false);
+        }
+        Dialog::Save(save) => scroll(buffer, state, "save?", &save.scroll, area, false),
+        Dialog::Conflict(conflict) => {
+            let rows = if conflict.compared { area.height } else { area.height.min(9) };
+            scroll(buffer, state, &conflict.message, &conflict.scroll, paint::middle(area, area.width, rows), false);
+        }
+        Dialog::Leave => {
+            let count = state.open.edits();
+            let lines = vec![
+                Line::new(Tone::Changed, format!("{count} edits are not saved.")),
+                Line::new(Tone::Plain, "`s` looks at the differences and saves, `d` discards, esc stays."),
+            ];
+            scroll(buffer, state, "leave?", &Scroll::new(lines), paint::middle(area, 70, 5), false);
+        }
+    }
+}
+
+fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: Rect, cursor: bool) {
+    let mut view = view.clone();
+    let height = usize::from(area.height.saturating_sub(2));
+    view.fit(usize::from(area.width.saturating_sub(4)), height);
+    let inner = paint::over(buffer, state, area, title, &detail::beyond(state, &view, height));
+    let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+    let tone = (cursor && view.lines().iter().any(|line| line.text().starts_with('>'))).then_some(Tone::Shadow);
+    detail::rows(buffer, state, &view, inner, tone);
+}
+
+fn text_area(buffer: &mut Buffer, state: &State, view: &Area, area: Rect) {
+    let rows = (view.text.lines().len() as u16 + 5).clamp(8, area.height);
+    let area = paint::middle(area, 100, rows);
+    let inner = paint::over(buffer, state, area, &view.title, "ctrl-s accepts, esc cancels");
+    let text = Rect { height: inner.height.saturating_sub(1), ..inner };
+    let mut editor = view.text.clone();
+    editor.set_cursor_line_style(Style::new());
+    editor.set_cursor_style(state.theme().style(Tone::Cursor));
+    editor.set_style(state.theme().style(Tone::Plain));
+    (&editor).render(text, buffer);
+    let below = match view.problem() {
+        Some(problem) => (Tone::Bad, problem),
+        None => (Tone::Dim, view.note.clone()),
+    };
+    let y = inner.y + inner.height.saturating_sub(1);
+    paint::spans(buffer, state, (inner.x, y), inner.width, &[below], Style::new());
+}

@@ -1,0 +1,121 @@
+//! Slow work, away from the screen: verdicts, repairs, password hashes. Pure functions from an effect to
+//! its answer, so that tests run them in place.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::event::{Answer, Effect, Grid, Mend, Other, Question};
+use crate::engine::cluster::Cluster;
+use crate::engine::evaluate::opendistro::OpenDistro;
+use crate::engine::evaluate::opensearch::v4::V4;
+use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::{Evaluator, Product};
+use crate::engine::request::Request;
+use crate::engine::tune::repair::{Bench, repairs};
+use crate::source::Located;
+
+/// More cells than this are only decided; fewer are explained, so that every detail is at hand.
+const EXPLAINED: usize = 4000;
+
+/// Answers for a configuration that the engine refuses, or that nobody can evaluate: why.
+struct Refused(String);
+
+impl Decide for Refused {
+    fn decide(&self, _: &Subject, _: &Request) -> Verdict {
+        Verdict {
+            outcome: Outcome::Unknown,
+            status: None,
+            reason: None,
+            roles: Vec::new(),
+            calls: Vec::new(),
+            items: Vec::new(),
+            unknown: vec![self.0.clone()],
+            notes: Vec::new(),
+        }
+    }
+
+    fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
+        self.decide(subject, request)
+    }
+}
+
+/// Compile a configuration for the product that answers.
+pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
+    match (product, evaluator) {
+        (Product::OpenDistro1_13, _) => match OpenDistro::new(configuration, cluster.clone()) {
+            Ok(engine) => Arc::new(engine),
+            Err(refusal) => Arc::new(Refused(refusal.to_string())),
+        },
+        (Product::OpenSearch3_8, Evaluator::V4) => Arc::new(V4::new(configuration.clone(), (**cluster).clone())),
+        _ => Arc::new(Refused(format!("{product} cannot be evaluated here"))),
+    }
+}
+
+fn grid(engine: &dyn Decide, question: &Question) -> Grid {
+    let explain = question.requests.len() * question.subjects.len() <= EXPLAINED;
+    let one = |subject: &Subject, request: &Request| {
+        let mut subject = subject.clone();
+        if let Some((_, tenant)) = request.headers.iter().find(|(name, _)| name == "securitytenant") {
+            subject.requested_tenant = Some(tenant.clone());
+        }
+        let verdict = if explain { engine.explain(&subject, request) } else { engine.decide(&subject, request) };
+        Some(Arc::new(verdict))
+    };
+    question.requests.par_iter().map(|request| question.subjects.iter().map(|subject| one(subject, request)).collect()).collect()
+}
+
+fn answer(question: &Question) -> Answer {
+    let engine = compile(question.product, question.evaluator, &question.configuration, &question.cluster);
+    let now = grid(&*engine, question);
+    let other = question.other.map(|other| {
+        let mut configuration = (*question.configuration).clone();
+        let (mut product, mut evaluator) = (question.product, question.evaluator);
+        match other {
+            Other::Evaluator => {
+                product = Product::OpenSearch3_8;
+                evaluator = if evaluator == Evaluator::V4 { Evaluator::Legacy } else { Evaluator::V4 };
+            }
+            Other::Dnfof => {
+                let key = if evaluator == Evaluator::V4 {
+                    "privileges_evaluation_ignore_unauthorized_indices"
+                } else {
+                    "do_not_fail_on_forbidden"
+                };
+                let is = configuration.dynamic.flag(key).unwrap_or(evaluator == Evaluator::V4);
+                configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
+            }
+        }
+        grid(&*compile(product, evaluator, &configuration, &question.cluster), question)
+    });
+    Answer::Grid { generation: question.generation, now, other }
+}
+
+fn mend(mend: &Mend) -> Answer {
+    let question = &mend.question;
+    let compile = |configuration: &Configuration| compile(question.product, question.evaluator, configuration, &question.cluster);
+    let bench = Bench {
+        configuration: &question.configuration,
+        product: question.product,
+        cluster: &question.cluster,
+        scenario: &mend.scenario,
+        compile: &compile,
+        is_cluster: crate::engine::evaluate::opensearch::v4::actions::is_cluster,
+    };
+    let found = repairs(&bench, &mend.subject, std::slice::from_ref(&mend.request));
+    Answer::Repairs(found.into_iter().map(|repair| (repair.title, repair.changes)).collect())
+}
+
+/// Carry an effect out, if it is pure work; what it answers.
+pub fn perform(effect: &Effect) -> Option<Answer> {
+    match effect {
+        Effect::Ask(question) => Some(answer(question)),
+        Effect::Mend(question) => Some(mend(question)),
+        Effect::Hash { user, password, copy_of, new } => Some(match bcrypt::hash(&password.0, 12) {
+            Ok(hash) => Answer::Hashed { user: user.clone(), hash, copy_of: copy_of.clone(), new: *new },
+            Err(error) => Answer::Failed(format!("the password cannot be hashed: {error}")),
+        }),
+        _ => None,
+    }
+}
