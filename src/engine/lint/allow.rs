@@ -1,6 +1,7 @@
 //! `# rolesmith: allow <rule> <reason>` beside an entry, and what it covers.
 
 use super::File;
+use super::tree::child_at;
 use crate::source::{LineIndex, Place, Span};
 
 const MARK: &[u8] = b"rolesmith: allow";
@@ -57,8 +58,7 @@ fn in_scalar(file: &File<'_>, offset: usize) -> bool {
         if now.text().is_some() {
             return now.span().range().contains(&offset);
         }
-        let inside = |child: &crate::yaml::Node<'_>| child.span().range().contains(&offset);
-        node = now.items().find(inside).or_else(|| now.entries().flat_map(|entry| [entry.key, entry.value]).find(inside));
+        node = child_at(now, offset as u32);
     }
     false
 }

@@ -105,12 +105,5 @@ pub(super) fn rename(view: &View<'_>, name: &Located<String>, text: &str, safety
 
 /// The scalar that stands exactly at a place.
 pub(super) fn scalar_at<'a>(view: &View<'a>, place: Place) -> Option<Node<'a>> {
-    let mut node = view.file(place.file)?.document.root()?;
-    loop {
-        if node.span() == place.span && node.text().is_some() {
-            return Some(node);
-        }
-        let holds = |child: &Node<'_>| child.span().start <= place.span.start && place.span.end <= child.span().end;
-        node = node.items().find(holds).or_else(|| node.entries().flat_map(|entry| [entry.key, entry.value]).find(holds))?;
-    }
+    crate::engine::lint::tree::scalar_at(view.file(place.file)?.document.root()?, place.span)
 }
