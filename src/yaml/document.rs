@@ -245,6 +245,13 @@ impl<'a> Node<'a> {
         children.chunks_exact(2).map(move |pair| Entry { key: self.document.node(pair[0]), value: self.document.node(pair[1]) })
     }
 
+    /// The last child (item, key or value) that starts at or before a byte, in logarithmic time.
+    pub fn child_before(self, offset: usize) -> Option<Node<'a>> {
+        let children = self.children();
+        let at = children.partition_point(|&id| self.document.node(id).span().start as usize <= offset);
+        children.get(at.checked_sub(1)?).map(|&id| self.document.node(id))
+    }
+
     /// The value of the last entry with this key, as the engines' readers take duplicates.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         self.entries().rev().find(|entry| entry.key.text() == Some(key)).map(|entry| entry.value)

@@ -1,7 +1,6 @@
 //! `# rolesmith: allow <rule> <reason>` beside an entry, and what it covers.
 
 use super::File;
-use super::tree::child_at;
 use crate::source::{LineIndex, Place, Span};
 
 const MARK: &[u8] = b"rolesmith: allow";
@@ -58,7 +57,7 @@ fn in_scalar(file: &File<'_>, offset: usize) -> bool {
         if now.text().is_some() {
             return now.span().range().contains(&offset);
         }
-        node = child_at(now, offset as u32);
+        node = now.child_before(offset);
     }
     false
 }
