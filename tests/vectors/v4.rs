@@ -250,8 +250,9 @@ pub fn run(record: &Value, tally: &mut Tally) {
         line("verdict", denied(case) == matches!(verdict.status, Some(401 | 403)));
         if let Some(reason) = case["reason"].as_str().filter(|reason| denied(case) && !reason.is_empty()) {
             let ours = verdict.reason.as_deref().unwrap_or_default();
-            // a failed shard or item shows inside the engine's own answer
-            let within = reason.starts_with('{') && !ours.is_empty() && reason.contains(ours);
+            // a failed shard or item shows inside the engine's own answer, which the recorder cut off
+            let inner = reason.find("no permissions for").map(|at| &reason[at..]).unwrap_or_default();
+            let within = reason.starts_with('{') && !inner.is_empty() && (inner.starts_with(ours) || ours.starts_with(inner));
             line("reason", normal(reason) == normal(ours) || within);
         }
         line("actions", same_calls(case, &verdict));

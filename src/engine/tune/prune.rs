@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use super::grant::{Grant, GrantKind};
 use crate::engine::change::{Change, RoleChange, RuleNumber};
+use crate::engine::compare::leaves;
+use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
+use crate::engine::pattern::{Matchers, wildcard};
 
 /// How a grant stands towards the expectations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,9 +63,9 @@ pub struct Exercised {
 
 /// Mark every grant of a role. A grant is needed when taking it away breaks an expectation, redundant when
 /// only taking it away together with the others that do the same does.
-pub fn coverage(configuration: &Configuration, role: &str, judge: &dyn Judge) -> Vec<Coverage> {
+pub fn coverage(configuration: &Configuration, product: Product, role: &str, judge: &dyn Judge) -> Vec<Coverage> {
     let grants: Vec<Grant> = Grant::of_role(configuration, role).into_iter().chain(Grant::of_mapping(configuration, role)).collect();
-    let kept: BTreeSet<String> = match prune(configuration, role, judge).last_state {
+    let kept: BTreeSet<String> = match prune(configuration, product, role, judge).last_state {
         Some(state) => Grant::of_role(&state, role).into_iter().chain(Grant::of_mapping(&state, role)).map(|grant| grant.text).collect(),
         None => BTreeSet::new(),
     };
@@ -81,7 +84,6 @@ pub fn coverage(configuration: &Configuration, role: &str, judge: &dyn Judge) ->
 }
 
 fn touches(grant: &Grant, exercised: &Exercised) -> bool {
-    use crate::engine::pattern::wildcard;
     let any = |names: &BTreeSet<String>| names.iter().any(|name| wildcard(&grant.text, name));
     match grant.kind {
         GrantKind::Cluster => any(&exercised.cluster),
@@ -102,7 +104,7 @@ pub struct Pruned {
 
 /// Remove every grant of a role that no expectation needs, narrow `*` and wildcards to what is exercised, and
 /// go on until nothing can be removed. When the expectations do not hold to begin with, nothing is done.
-pub fn prune(configuration: &Configuration, role: &str, judge: &dyn Judge) -> Pruned {
+pub fn prune(configuration: &Configuration, product: Product, role: &str, judge: &dyn Judge) -> Pruned {
     if !judge.holds(configuration) {
         return Pruned::default();
     }
@@ -110,7 +112,7 @@ pub fn prune(configuration: &Configuration, role: &str, judge: &dyn Judge) -> Pr
     let mut changes = Vec::new();
     loop {
         let before = changes.len();
-        narrow(&mut state, role, judge, &mut changes);
+        narrow(&mut state, product, role, judge, &mut changes);
         for grant in Grant::of_role(&state, role) {
             take(&mut state, vec![grant.removal()], judge, &mut changes);
         }
@@ -122,16 +124,17 @@ pub fn prune(configuration: &Configuration, role: &str, judge: &dyn Judge) -> Pr
     Pruned { changes, last_state: Some(state) }
 }
 
-/// Put the exercised actions into the place of each wide grant; those that others cover go afterwards.
-fn narrow(state: &mut Configuration, role: &str, judge: &dyn Judge, changes: &mut Vec<Change>) {
+/// Put the exercised actions that a wide grant covers into its place; those that others cover go afterwards.
+fn narrow(state: &mut Configuration, product: Product, role: &str, judge: &dyn Judge, changes: &mut Vec<Change>) {
     let exercised = judge.exercised(state);
     for grant in Grant::of_role(state, role) {
         if without(state, &grant.removal()).is_some_and(|next| judge.holds(&next)) {
             continue;
         }
+        let covered = Matchers::new(leaves(&grant.text, state, product));
         let leaves: Vec<&String> = match grant.kind {
-            GrantKind::Cluster => exercised.cluster.iter().collect(),
-            GrantKind::Action(_) => exercised.index.iter().collect(),
+            GrantKind::Cluster => exercised.cluster.iter().filter(|action| covered.matches(action)).collect(),
+            GrantKind::Action(_) => exercised.index.iter().filter(|action| covered.matches(action)).collect(),
             _ => continue,
         };
         if leaves.is_empty() || leaves.iter().any(|leaf| **leaf == grant.text) {

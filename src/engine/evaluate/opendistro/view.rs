@@ -98,6 +98,11 @@ impl OpenDistro {
 }
 
 impl View {
+    /// What these restrictions leave of an index.
+    pub(crate) fn new(index: &str, queries: Vec<String>, fields: Vec<String>, masked: Vec<String>) -> Self {
+        Self { index: index.to_owned(), queries, fields, masked }
+    }
+
     pub(super) fn of(restrictions: &Restrictions, index: &str) -> Self {
         let values =
             |map: &IndexMap<String, IndexSet<String>>| applying(map, index).map(|set| set.iter().cloned().collect()).unwrap_or_default();

@@ -1,8 +1,10 @@
 //! The whole request: roles, the chain of calls, the verdict.
 
 use super::V4;
+use super::documents::{Seen, seen};
 use super::evidence::Reader;
 use super::gate::Turn;
+use super::privileges::Access;
 use crate::engine::evaluate::{Decide, Hop, Outcome, Subject, Verdict};
 use crate::engine::pattern::{Attributes, Matcher};
 use crate::engine::request::Request;
@@ -64,10 +66,9 @@ impl V4 {
             now: self.cluster.now,
         });
         let mut turn = Turn::new(self, subject, tenant, &roles, attributes, evidence);
-        let Played { refusal, failure, items, unknown, notes, error } = play(&Fanout::opensearch_3(), &self.cluster, request, &mut turn);
+        let Played { refusal, failure, items, unknown, notes, .. } = play(&Fanout::opensearch_3(), &self.cluster, request, &mut turn);
         let (calls, mut all_notes) = (turn.calls, turn.notes);
         all_notes.extend(notes);
-        let failed = calls.last().is_some_and(|call| !call.allowed && call.missing.is_empty() && error.is_some());
         let outcome = if !unknown.is_empty() && refusal.is_none() {
             Outcome::Unknown
         } else if refusal.is_some() {
@@ -79,10 +80,26 @@ impl V4 {
         };
         let (status, reason) = match refusal.or(failure) {
             Some(refusal) => (Some(refusal.status), Some(refusal.reason)),
-            None if failed => (Some(500), error),
             None => (None, None),
         };
         Verdict { outcome, status, reason, roles, calls, items, unknown, notes: all_notes }
+    }
+
+    /// What the subject sees of an index's documents.
+    pub fn seen(&self, subject: &Subject, index: &str) -> Seen {
+        let roles = self.mapped(subject);
+        let attributes =
+            Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: &roles, attributes: &subject.attributes };
+        let compiled = roles.iter().filter_map(|role| self.roles.get(role)).collect();
+        let access = Access::new(&self.names, &self.protection, &roles, compiled, &attributes, self.cluster.now);
+        self.seen_by(&access, &attributes, index)
+    }
+
+    /// The same, within a request; what the shards guard is added.
+    pub(super) fn seen_by(&self, access: &Access<'_>, attributes: &Attributes<'_>, index: &str) -> Seen {
+        let seen = seen(access, index, attributes, self.empty_query);
+        let guarded = self.protection.is_empty_to(index, || access.opens_system_index(index));
+        Seen { nothing: seen.nothing || guarded, ..seen }
     }
 
     /// From the user to a mapped role.

@@ -3,11 +3,14 @@
 use super::V4;
 use super::actions;
 use super::check::{self, Ask};
+use super::documents::seen;
 use super::evidence::Reader;
+use super::names::Abstraction;
 use super::notes::notes;
 use super::privileges::Access;
 use super::read::{Failure, Reading, Requests, invalid_name, reducible};
 use super::tenants::{Tenancy, TenantUser, tenancy};
+use crate::engine::cluster::Document;
 use crate::engine::evaluate::{Call, Cell, Indices, Reduction, Scope, SubAction, Subject};
 use crate::engine::pattern::Attributes;
 use crate::engine::request::opensearch::{self as player, Details, Gate, Group, Op, Refusal, Rest, Shape, TransportRequest};
@@ -130,6 +133,39 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// What the plugin refuses (500) while documents or fields are hidden on one of the names.
+    fn unsupported(&self, call: &TransportRequest, rewritten: Option<&[String]>, reading: &Reading) -> Option<&'static str> {
+        let only_documents = matches!(call.details, Details::Search { profile: true, .. });
+        let text = match &call.details {
+            Details::BulkShard { ops } if ops.contains(&Op::Update) => {
+                "Update is not supported when FLS or DLS or Fieldmasking is activated"
+            }
+            Details::Resize { .. } => "Resize is not supported when FLS or DLS or Fieldmasking is activated",
+            Details::Search { profile: true, .. } => "Profiling is not supported when DLS is activated",
+            _ if call.class == "UpdateRequest" => "Update is not supported when FLS or DLS or Fieldmasking is activated",
+            _ => return None,
+        };
+        let names: Vec<&str> = match rewritten {
+            Some(rewritten) => rewritten.iter().map(String::as_str).collect(),
+            None => reading.names.iter().flatten().map(String::as_str).collect(),
+        };
+        let restricted = names.into_iter().flat_map(|name| self.members(name)).any(|index| {
+            let seen = seen(&self.access, index, &self.attributes, self.v4.empty_query);
+            if only_documents { seen.hides_documents() } else { seen.is_restricted() }
+        });
+        restricted.then_some(text)
+    }
+
+    /// The indices behind a name.
+    fn members<'n>(&'n self, name: &'n str) -> Vec<&'n str> {
+        match self.v4.names.get(name) {
+            Some(Abstraction::Alias { members }) => members.iter().map(String::as_str).collect(),
+            Some(Abstraction::Stream { backing }) => backing.iter().map(String::as_str).collect(),
+            Some(Abstraction::Index { .. }) => vec![name],
+            None => Vec::new(),
+        }
+    }
+
     fn cells(&self, scope: Scope, required: &[String], reading: &Reading) -> Vec<Cell> {
         let Some(reader) = &self.evidence else { return Vec::new() };
         if scope == Scope::Cluster {
@@ -235,7 +271,7 @@ impl Gate for Turn<'_> {
             Err(Failure::Exception(why)) => {
                 record.rule = Some(format!("the evaluation fails: {why}"));
                 self.calls.push(record);
-                return player::Answer::Fail(format!("Unexpected exception {action}"));
+                return player::Answer::Refuse(Refusal { status: 500, reason: format!("Unexpected exception {action}") });
             }
             Err(Failure::Invalid(why)) => return player::Answer::Fail(why),
             Err(Failure::Unknown(why)) => return player::Answer::Unknown(why),
@@ -261,8 +297,10 @@ impl Gate for Turn<'_> {
         record.rule = answer.why.map(str::to_owned);
         let notes = if answer.allowed { notes(&action, call, &reading, &answer, &self.v4.cluster, &self.v4.names) } else { Vec::new() };
         let rewritten_to = redirect.clone().map(|alias| vec![alias]).or(answer.rewritten_to);
+        // a request of several parts is rewritten part by part
         record.reduced = rewritten_to
             .as_ref()
+            .filter(|_| call.shape != Shape::Parts)
             .map(|rewritten| Reduction { only_allowed_for: answer.only_allowed_for.clone(), rewritten_to: rewritten.clone() });
         self.calls.push(record);
         if !answer.allowed {
@@ -277,6 +315,11 @@ impl Gate for Turn<'_> {
                 self.notes.push(note);
             }
         }
+        if redirect.is_none()
+            && let Some(reason) = self.unsupported(call, rewritten_to.as_deref(), &reading)
+        {
+            return player::Answer::Refuse(Refusal { status: 500, reason: reason.to_owned() });
+        }
         match (redirect, rewritten_to) {
             (Some(alias), _) => self.redirect(call, &alias),
             (None, Some(rewritten)) => {
@@ -290,6 +333,11 @@ impl Gate for Turn<'_> {
             return player::Answer::Fail(format!("Invalid index name [{name}], must not start with '_'."));
         }
         player::Answer::Pass
+    }
+
+    fn sees(&mut self, index: &str, document: &Document) -> bool {
+        let seen = self.v4.seen_by(&self.access, &self.attributes, index);
+        !seen.nothing && seen.view.sees(document).unwrap_or(true)
     }
 
     fn created(&mut self) -> Vec<(String, String)> {

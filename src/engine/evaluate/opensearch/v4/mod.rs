@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod check;
 mod decide;
+pub mod documents;
 pub mod evidence;
 mod gate;
 pub mod groups;
@@ -23,6 +24,7 @@ pub mod tenants;
 
 use std::collections::{HashMap, HashSet};
 
+use documents::EmptyQuery;
 use groups::Groups;
 use names::Names;
 use privileges::CompiledRole;
@@ -48,6 +50,8 @@ pub struct V4 {
     dashboards: Dashboards,
     /// `privileges_evaluation_ignore_unauthorized_indices`
     reduction: bool,
+    /// `plugins.security.dfm_empty_overrides_all`
+    empty_query: EmptyQuery,
 }
 
 /// Entries of the configuration with the built-in ones; a built-in entry wins over one of the same name
@@ -79,6 +83,11 @@ impl V4 {
             protection: Protection::new(&configuration.node),
             dashboards: Dashboards::new(&configuration.dynamic),
             reduction: configuration.dynamic.flag("privileges_evaluation_ignore_unauthorized_indices").unwrap_or(true),
+            empty_query: if configuration.node.flag("plugins.security.dfm_empty_overrides_all").unwrap_or(false) {
+                EmptyQuery::OverridesAll
+            } else {
+                EmptyQuery::Nothing
+            },
             groups,
             roles,
             tenant_rules,

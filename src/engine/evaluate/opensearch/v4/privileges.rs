@@ -1,5 +1,6 @@
 //! Roles compiled into rules, and one subject's view of them.
 
+use super::documents::Restriction;
 use super::groups::{Groups, Permissions};
 use super::names::{Abstraction, Names};
 use super::protect::Protection;
@@ -25,6 +26,7 @@ struct Rule {
     /// Patterns in `<…>`, in their order.
     dated: Vec<String>,
     opens_system_indices: bool,
+    restriction: Restriction,
     /// Grants on `any index`: at least one pattern could match something.
     has_patterns: bool,
 }
@@ -39,7 +41,8 @@ impl CompiledRole {
             .iter()
             .map(|permission| {
                 let actions = Permissions::new(permission.allowed_actions.iter().map(|action| action.value.as_str()), groups);
-                Rule::new(actions, permission.index_patterns.iter().map(|pattern| pattern.value.as_str()))
+                let rule = Rule::new(actions, permission.index_patterns.iter().map(|pattern| pattern.value.as_str()));
+                Rule { restriction: Restriction::new(permission), ..rule }
             })
             .collect();
         let broken = cluster.are_broken() || rules.iter().any(|rule| rule.actions.are_broken());
@@ -62,7 +65,7 @@ impl Rule {
         }
         has_patterns |= !templates.is_empty() || !dated.is_empty();
         let opens_system_indices = actions.open_system_indices();
-        Self { actions, fixed, templates, dated, opens_system_indices, has_patterns }
+        Self { actions, fixed, templates, dated, opens_system_indices, restriction: Restriction::default(), has_patterns }
     }
 
     fn is_dynamic(&self) -> bool {
@@ -143,6 +146,11 @@ impl<'a> Access<'a> {
         self.rules.iter().filter(|view| view.rule.actions.grant(action)).map(Granting)
     }
 
+    /// Every rule, whatever it grants.
+    pub fn all_rules(&self) -> impl Iterator<Item = Granting<'_>> {
+        self.rules.iter().map(Granting)
+    }
+
     /// Whether the action is granted on any index at all.
     pub fn on_any_index(&self, action: &str) -> bool {
         self.rules.iter().any(|view| view.rule.has_patterns && view.rule.actions.grant(action))
@@ -178,7 +186,8 @@ impl<'a> Access<'a> {
         None
     }
 
-    fn opens_system_index(&self, name: &str) -> bool {
+    /// Whether `system:admin/system_index` covers the index.
+    pub fn opens_system_index(&self, name: &str) -> bool {
         self.rules.iter().any(|view| view.rule.opens_system_indices && Granting(view).covers(self.names, name))
     }
 }
@@ -186,7 +195,12 @@ impl<'a> Access<'a> {
 /// A rule whose actions match; its patterns decide on names.
 pub struct Granting<'v>(&'v View<'v>);
 
-impl Granting<'_> {
+impl<'v> Granting<'v> {
+    /// What the rule hides of the documents.
+    pub fn restriction(&self) -> &'v Restriction {
+        &self.0.rule.restriction
+    }
+
     /// Whether a pattern matches the name or, for an index, its data stream or one of its aliases. An
     /// alias or a data stream is not granted by its members.
     pub fn covers(&self, names: &Names, name: &str) -> bool {

@@ -10,6 +10,9 @@ pub struct Protection {
     security_index: String,
     system: Matchers,
     protected: Option<Protected>,
+    /// What the shards do with system indices: these two switches still matter there.
+    system_hidden: bool,
+    system_permission: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -33,7 +36,10 @@ impl Protection {
         let mut system = Matchers::new(list("plugins.security.system_indices.indices"));
         REGISTERED.into_iter().for_each(|name| system.add(name));
         system.add(&security_index);
-        Self { security_index, system, protected }
+        let flag = |key: &str| node.flag(key).unwrap_or(false);
+        let system_hidden = flag("plugins.security.system_indices.enabled");
+        let system_permission = flag("plugins.security.system_indices.permission.enabled");
+        Self { security_index, system, protected, system_hidden, system_permission }
     }
 
     /// The index that holds the security configuration: nobody gets anything on it.
@@ -44,6 +50,12 @@ impl Protection {
     /// Whether the name needs `system:admin/system_index`.
     pub fn is_system(&self, name: &str) -> bool {
         self.system.matches(name)
+    }
+
+    /// Whether the shards of an index show no document to a user, although the evaluator lets him pass: by
+    /// default `system:admin/system_index` opens a system index for writing and leaves it empty for reading.
+    pub fn is_empty_to(&self, index: &str, opens: impl FnOnce() -> bool) -> bool {
+        self.is_security_index(index) || (self.system_hidden && self.is_system(index) && !(self.system_permission && opens()))
     }
 
     /// Whether the name is protected against holders of these roles.

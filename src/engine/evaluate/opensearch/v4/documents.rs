@@ -1,0 +1,167 @@
+//! Document- and field-level security and masking, as 3.8 reads it: what of an index a user sees.
+
+use serde_json::Value;
+
+use super::privileges::{Access, Granting};
+use crate::engine::evaluate::opendistro::View;
+use crate::engine::model::opensearch::IndexPermission;
+use crate::engine::pattern::Attributes;
+
+/// The restrictions that one index permission carries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restriction {
+    /// The document query as written; none when there is none, or when it cannot be parsed: 3.8 drops such
+    /// a query with an error in its log, and the role's documents become visible.
+    dls: Option<String>,
+    /// Fields, excluded ones with `~` or `!`.
+    fls: Vec<String>,
+    /// Masked fields.
+    masked: Vec<String>,
+    /// A query was dropped because it cannot be parsed.
+    dropped: bool,
+}
+
+impl Restriction {
+    /// Read an index permission.
+    pub fn new(permission: &IndexPermission) -> Self {
+        let texts = |list: &[crate::source::Located<String>]| list.iter().map(|text| text.value.clone()).collect();
+        let written = permission.dls.as_ref().map(|dls| dls.value.clone()).filter(|dls| !dls.is_empty());
+        let parses = written.as_ref().is_none_or(|dls| dls.contains("${") || is_query(dls));
+        Self { dls: written.filter(|_| parses), fls: texts(&permission.fls), masked: texts(&permission.masked_fields), dropped: !parses }
+    }
+}
+
+/// Query types of OpenSearch 3 with its modules, and of the plugins that are usually there.
+const QUERIES: [&str; 58] = [
+    "agentic",
+    "bool",
+    "boosting",
+    "combined_fields",
+    "constant_score",
+    "dis_max",
+    "distance_feature",
+    "exists",
+    "function_score",
+    "fuzzy",
+    "geo_bounding_box",
+    "geo_distance",
+    "geo_polygon",
+    "geo_shape",
+    "has_child",
+    "has_parent",
+    "hybrid",
+    "ids",
+    "intervals",
+    "knn",
+    "match",
+    "match_all",
+    "match_bool_prefix",
+    "match_none",
+    "match_phrase",
+    "match_phrase_prefix",
+    "more_like_this",
+    "multi_match",
+    "nested",
+    "neural",
+    "neural_sparse",
+    "parent_id",
+    "percolate",
+    "prefix",
+    "query_string",
+    "range",
+    "rank_feature",
+    "regexp",
+    "script",
+    "script_score",
+    "simple_query_string",
+    "sltr",
+    "span_containing",
+    "span_field_masking",
+    "span_first",
+    "span_multi",
+    "span_near",
+    "span_not",
+    "span_or",
+    "span_term",
+    "span_within",
+    "template",
+    "term",
+    "terms",
+    "terms_set",
+    "wildcard",
+    "wrapper",
+    "xy_shape",
+];
+
+/// Whether the engine parses the text as a query: one object with one known name.
+fn is_query(text: &str) -> bool {
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(fields)) => fields.len() == 1 && fields.keys().all(|name| QUERIES.contains(&name.as_str())),
+        _ => false,
+    }
+}
+
+/// What of an index a subject sees.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// No document at all: no role covers the index, or it is guarded below the evaluator.
+    pub nothing: bool,
+    /// Documents, fields, masks.
+    pub view: View,
+    /// A query that cannot be parsed was dropped, so that more is seen than its author meant.
+    pub dropped_query: bool,
+}
+
+impl Seen {
+    /// Whether documents are hidden.
+    pub fn hides_documents(&self) -> bool {
+        self.nothing || !self.view.queries().is_empty()
+    }
+
+    /// Whether anything is hidden or changed.
+    pub fn is_restricted(&self) -> bool {
+        self.hides_documents() || !self.view.fields().is_empty() || !self.view.masked().is_empty()
+    }
+}
+
+/// How rules without a query count beside rules with one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyQuery {
+    /// They do not lift another role's query (the default).
+    Nothing,
+    /// `plugins.security.dfm_empty_overrides_all`: they lift it.
+    OverridesAll,
+}
+
+/// What a subject sees of a name by the roles' rules alone.
+pub fn seen(access: &Access<'_>, name: &str, attributes: &Attributes<'_>, empty: EmptyQuery) -> Seen {
+    let covering: Vec<&Restriction> =
+        access.all_rules().filter(|rule| rule.covers(access.names(), name)).map(|rule| Granting::restriction(&rule)).collect();
+    let lifted = |has: &dyn Fn(&Restriction) -> bool| empty == EmptyQuery::OverridesAll && covering.iter().any(|rule| !has(rule));
+    let mut queries = Vec::new();
+    if !lifted(&|rule| rule.dls.is_some()) {
+        for dls in covering.iter().filter_map(|rule| rule.dls.as_deref()) {
+            let query = attributes.substitute(dls);
+            if !queries.contains(&query) {
+                queries.push(query);
+            }
+        }
+    }
+    let united = |list: fn(&Restriction) -> &Vec<String>| {
+        if lifted(&|rule| !list(rule).is_empty()) {
+            return Vec::new();
+        }
+        let mut all: Vec<String> = Vec::new();
+        for text in covering.iter().flat_map(|rule| list(rule)) {
+            if !all.contains(text) {
+                all.push(text.clone());
+            }
+        }
+        all
+    };
+    Seen {
+        nothing: covering.is_empty(),
+        view: View::new(name, queries, united(|rule| &rule.fls), united(|rule| &rule.masked)),
+        dropped_query: covering.iter().any(|rule| rule.dropped),
+    }
+}
