@@ -9,15 +9,15 @@
 //! let old = Document::parse(FileId(0), b"a:\n  # why\n  k: [x]   # keep\n".to_vec());
 //! let root = old.root().unwrap();
 //! let mut editor = old.edit().unwrap();
-//! editor.set_value(root.path(&["a", "k"]).unwrap().id(), Value::texts(["x", "yes"])).unwrap();
-//! editor.add_entry(root.id(), At::End, "b", Value::texts(["z"])).unwrap();
+//! editor.set_value(root.path(&["a", "k"]).unwrap().id(), &Value::texts(["x", "yes"])).unwrap();
+//! editor.add_entry(root.id(), At::End, "b", &Value::texts(["z"])).unwrap();
 //! let edit = editor.finish().unwrap();
 //! assert_eq!(edit.document.bytes(), b"a:\n  # why\n  k: [x, \"yes\"]   # keep\nb: [z]\n");
 //! assert_eq!(edit.document.apply(&edit.inverse).unwrap().0, old.bytes());
 //! ```
 //! [`Document::edit`] gives an [`Editor`]; its verbs ([`Editor::set_value`], [`Editor::add_entry`],
 //! [`Editor::remove_entry`], [`Editor::rename_key`], [`Editor::add_item`], [`Editor::remove_item`],
-//! [`Editor::requote`]) name nodes of the one parse, and [`Editor::finish`] plans the smallest splices,
+//! [`Editor::rewrite`]) name nodes of the one parse, and [`Editor::finish`] plans the smallest splices,
 //! applies them, parses the result and compares it with what was meant, value by value and byte by byte.
 //! Anything else is a [`Refusal`] with the old document untouched. A document inside a scalar is opened and
 //! edited through [`Nested`].
