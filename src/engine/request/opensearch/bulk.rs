@@ -68,7 +68,7 @@ fn bulk(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
         return Err(Stop::Engine("no requests added".to_owned()));
     }
     let named: Vec<(Op, String)> = items.iter().map(|item| (item.op, item.target.clone())).collect();
-    let refusals = run(player, items)?;
+    let refusals = run(player, items)?.refusals;
     for ((op, target), refusal) in named.into_iter().zip(refusals) {
         player.item(op.word(), &target, refusal);
     }
@@ -81,8 +81,16 @@ struct Placed {
     concrete: String,
 }
 
-/// Run a bulk: the refusal of each item, in order.
-pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<Vec<Option<Refusal>>, Stop> {
+/// How the items of a bulk ended.
+pub(super) struct Ends {
+    /// The refusal of each item, in order.
+    pub refusals: Vec<Option<Refusal>>,
+    /// Positions of items that the engine itself fails.
+    pub lost: BTreeSet<usize>,
+}
+
+/// Run a bulk.
+pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<Ends, Stop> {
     let groups = items.iter().map(|item| Group::single(item.target.clone())).collect();
     let call = player.call(TransportRequest::new("indices:data/write/bulk", "BulkRequest", Shape::Parts, groups).with(Details::Bulk))?;
     for (item, group) in items.iter_mut().zip(call.groups) {
@@ -93,18 +101,22 @@ pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<V
     let mut refusals: Vec<Option<Refusal>> = vec![None; items.len()];
     create_missing(player, &items, &mut refusals);
     let mut shards: BTreeMap<(String, u32), Vec<Placed>> = BTreeMap::new();
+    let mut lost = BTreeSet::new();
     for (position, item) in items.iter().enumerate() {
         if refusals.get(position).is_some_and(Option::is_some) {
             continue;
         }
-        let Some(concrete) = place(player, item) else { continue };
+        let Some(concrete) = place(player, item) else {
+            lost.insert(position);
+            continue;
+        };
         let shard = item.id.as_deref().map_or(0, |id| shard_of(id, player.shards(&concrete)));
         shards.entry((concrete.clone(), shard)).or_default().push(Placed { position, concrete });
     }
     for placed in shards.values() {
         write_shard(player, &items, placed, &mut refusals);
     }
-    Ok(refusals)
+    Ok(Ends { refusals, lost })
 }
 
 /// Create the indices that are missing. Deletes create nothing.

@@ -130,8 +130,8 @@ fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_
         })
         .collect();
     let targets: Vec<String> = items.iter().map(|item| item.target.clone()).collect();
-    let refusals = bulk::run(player, items)?;
-    let failed = refusals.iter().any(Option::is_some);
+    let bulk::Ends { refusals, lost } = bulk::run(player, items)?;
+    let failed = !lost.is_empty() || refusals.iter().any(Option::is_some);
     let written: BTreeSet<String> = targets
         .iter()
         .zip(&refusals)
@@ -140,8 +140,8 @@ fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_
         .collect();
     if failed {
         let first = refusals.iter().flatten().next().cloned();
-        for (target, refusal) in targets.iter().zip(refusals) {
-            if refusal.is_some() {
+        for (position, (target, refusal)) in targets.iter().zip(refusals).enumerate() {
+            if refusal.is_some() || lost.contains(&position) {
                 player.item("index", target, refusal);
             }
         }

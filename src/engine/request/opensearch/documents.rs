@@ -91,7 +91,7 @@ fn delete(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 
 /// A single write goes through a bulk of one, whose failure is the request's.
 fn single(player: &mut Player<'_>, item: BulkItem) -> Result<(), Stop> {
-    match bulk::run(player, vec![item])?.into_iter().flatten().next() {
+    match bulk::run(player, vec![item])?.refusals.into_iter().flatten().next() {
         Some(refusal) => Err(Stop::Refused(refusal)),
         None => Ok(()),
     }
