@@ -69,6 +69,9 @@ impl V4 {
         let Played { refusal, failure, items, unknown, notes, .. } = play(&Fanout::opensearch_3(), &self.cluster, request, &mut turn);
         let (calls, mut all_notes) = (turn.calls, turn.notes);
         all_notes.extend(notes);
+        if !self.cluster.known {
+            all_notes.push("no cluster model: names are taken to exist, wildcards are judged as written".to_owned());
+        }
         let outcome = if !unknown.is_empty() && refusal.is_none() {
             Outcome::Unknown
         } else if refusal.is_some() {

@@ -1,5 +1,7 @@
 //! One request under way: each call is read, decided and recorded, and rewritten where v4 rewrites it.
 
+use std::collections::BTreeSet;
+
 use super::V4;
 use super::actions;
 use super::check::{self, Ask};
@@ -156,6 +158,13 @@ impl<'a> Turn<'a> {
         restricted.then_some(text)
     }
 
+    /// Why a refusal or a narrowing is not certain.
+    fn doubt(&self, reading: &Reading) -> Option<String> {
+        let wildcard = reading.names.iter().flatten().find(|name| name.contains('*')).filter(|_| !self.v4.cluster.known);
+        let unknown = wildcard.map(|name| format!("which of the indices behind `{name}` are permitted: there is no cluster model"));
+        unknown.or_else(|| self.access.doubt())
+    }
+
     /// The indices behind a name.
     fn members<'n>(&'n self, name: &'n str) -> Vec<&'n str> {
         match self.v4.names.get(name) {
@@ -276,6 +285,11 @@ impl Gate for Turn<'_> {
             Err(Failure::Invalid(why)) => return player::Answer::Fail(why),
             Err(Failure::Unknown(why)) => return player::Answer::Unknown(why),
         };
+        let reading = if !self.v4.cluster.known && scope == Scope::Index && reading.names.is_none() {
+            Reading { names: Some(BTreeSet::from(["*".to_owned()])), ..reading }
+        } else {
+            reading
+        };
         let Decided { answer, redirect } = self.decide(&privilege, &required, &reading, call);
         record.indices = match &reading.names {
             Some(names) => Indices::Names(names.iter().cloned().collect()),
@@ -296,6 +310,8 @@ impl Gate for Turn<'_> {
         record.only_allowed_for.clone_from(&answer.only_allowed_for);
         record.rule = answer.why.map(str::to_owned);
         let notes = if answer.allowed { notes(&action, call, &reading, &answer, &self.v4.cluster, &self.v4.names) } else { Vec::new() };
+        let in_full = answer.allowed && answer.rewritten_to.is_none();
+        let doubt = if in_full { None } else { self.doubt(&reading) };
         let rewritten_to = redirect.clone().map(|alias| vec![alias]).or(answer.rewritten_to);
         // a request of several parts is rewritten part by part
         record.reduced = rewritten_to
@@ -303,6 +319,9 @@ impl Gate for Turn<'_> {
             .filter(|_| call.shape != Shape::Parts)
             .map(|rewritten| Reduction { only_allowed_for: answer.only_allowed_for.clone(), rewritten_to: rewritten.clone() });
         self.calls.push(record);
+        if let Some(why) = doubt {
+            return player::Answer::Unknown(why);
+        }
         if !answer.allowed {
             if let Some(name) = invalid_name(call) {
                 return player::Answer::Fail(format!("Invalid index name [{name}], must not start with '_'."));

@@ -131,6 +131,11 @@ impl Permissions {
         self.parts().any(|actions| actions.explicit_system)
     }
 
+    /// Patterns whose meaning is not known here.
+    pub fn unsupported(&self) -> impl Iterator<Item = &String> {
+        self.parts().flat_map(|actions| actions.matchers.unsupported())
+    }
+
     /// Whether a regular expression among them cannot be compiled.
     pub fn are_broken(&self) -> bool {
         self.parts().any(|actions| actions.broken)

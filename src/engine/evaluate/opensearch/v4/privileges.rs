@@ -5,7 +5,7 @@ use super::groups::{Groups, Permissions};
 use super::names::{Abstraction, Names};
 use super::protect::Protection;
 use crate::engine::model::opensearch::Role;
-use crate::engine::pattern::{Attributes, DateMath, Matcher, Matchers, RegexProblem, date_math, has_placeholder};
+use crate::engine::pattern::{Attributes, DateMath, DateMathError, Matcher, Matchers, RegexProblem, date_math, has_placeholder};
 
 /// A role ready to be asked.
 #[derive(Debug, Clone)]
@@ -98,6 +98,8 @@ struct View<'a> {
     source: Source,
     rule: &'a Rule,
     rendered: Matchers,
+    /// A pattern of the rule whose meaning is not known here.
+    doubt: Option<String>,
 }
 
 impl View<'_> {
@@ -119,8 +121,10 @@ impl<'a> Access<'a> {
         let mut rules = Vec::new();
         for (role_at, role) in roles.iter().enumerate() {
             for (rule_at, rule) in role.rules.iter().enumerate() {
-                let rendered = if rule.is_dynamic() { render(rule, attributes, now) } else { Matchers::default() };
-                rules.push(View { source: Source { role: role_at, rule: rule_at }, rule, rendered });
+                let (rendered, mut doubt) = if rule.is_dynamic() { render(rule, attributes, now) } else { Default::default() };
+                let unsupported = rule.fixed.unsupported().iter().chain(rule.actions.unsupported()).chain(rendered.unsupported()).next();
+                doubt = doubt.or_else(|| unsupported.map(|pattern| format!("the pattern `{pattern}` is not understood")));
+                rules.push(View { source: Source { role: role_at, rule: rule_at }, rule, rendered, doubt });
             }
         }
         Self { names, protection, roles, mapped, rules }
@@ -144,6 +148,17 @@ impl<'a> Access<'a> {
     /// The rules that grant the action on something.
     pub fn rules_for(&self, action: &str) -> impl Iterator<Item = Granting<'_>> {
         self.rules.iter().filter(|view| view.rule.actions.grant(action)).map(Granting)
+    }
+
+    /// Why a refusal is not certain: a pattern of the subject's roles that is not understood here.
+    pub fn doubt(&self) -> Option<String> {
+        let of_rules = self.rules.iter().find_map(|view| view.doubt.as_ref().map(|doubt| (view.source.role, doubt.clone())));
+        let of_cluster = || {
+            let found = self.roles.iter().enumerate().find_map(|(at, role)| Some((at, role.cluster.unsupported().next()?)));
+            found.map(|(at, pattern)| (at, format!("the pattern `{pattern}` is not understood")))
+        };
+        let (role, why) = of_rules.or_else(of_cluster)?;
+        Some(self.roles.get(role).map_or(why.clone(), |role| format!("role `{}`: {why}", role.name)))
     }
 
     /// Every rule, whatever it grants.
@@ -221,12 +236,12 @@ impl<'v> Granting<'v> {
 
 /// The patterns that depend on the user or the day. As in the engine, the first one that cannot be
 /// evaluated hides those behind it.
-fn render(rule: &Rule, attributes: &Attributes<'_>, now: Option<i64>) -> Matchers {
+fn render(rule: &Rule, attributes: &Attributes<'_>, now: Option<i64>) -> (Matchers, Option<String>) {
     let mut rendered = Matchers::default();
     for template in &rule.templates {
         let text = attributes.substitute(template);
         if matches!(Matcher::new(&text), Err(RegexProblem::Invalid(_))) {
-            return rendered;
+            return (rendered, None);
         }
         rendered.add(&text);
     }
@@ -234,8 +249,9 @@ fn render(rule: &Rule, attributes: &Attributes<'_>, now: Option<i64>) -> Matcher
         match date_math(expression, now) {
             Ok(DateMath::Plain) => rendered.add(expression),
             Ok(DateMath::Resolved(name)) => rendered.add(&name),
-            Err(_) => return rendered,
+            Err(DateMathError::Invalid(_)) => return (rendered, None),
+            Err(why) => return (rendered, Some(why.to_string())),
         }
     }
-    rendered
+    (rendered, None)
 }

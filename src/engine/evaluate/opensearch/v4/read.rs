@@ -145,6 +145,12 @@ impl<'a> Requests<'a> {
                 DateMath::Resolved(name) => name,
             });
         }
+        if !self.cluster.known {
+            // names are taken to exist, wildcards are judged as written
+            let all = expressions.is_empty() || expressions == ["_all"];
+            let included = expressions.into_iter().filter(|text| !text.starts_with('-'));
+            return Ok(if all { BTreeSet::from(["*".to_owned()]) } else { included.collect() });
+        }
         let names = resolve(self.names, &expressions, options, target);
         let is_closed = |name: &String| matches!(self.names.get(name), Some(Abstraction::Index { closed: true, .. }));
         if options.forbid_closed && options.closed && !options.open && names.iter().any(is_closed) {
