@@ -2,6 +2,7 @@
 
 pub mod legacy;
 mod mapping;
+mod security_api;
 pub mod v4;
 
 use std::collections::BTreeMap;
@@ -16,8 +17,17 @@ use crate::engine::model::{Evaluator, Product};
 
 /// Compile a configuration for the evaluator of a product.
 pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Cluster) -> Arc<dyn Decide> {
-    let _ = evaluator;
-    Arc::new(legacy::Legacy::new(product, configuration, cluster))
+    match evaluator {
+        Evaluator::V4 if product == Product::OpenSearch3_8 => Arc::new(v4::V4::new(configuration.clone(), cluster.clone())),
+        _ => Arc::new(legacy::Legacy::new(product, configuration, cluster)),
+    }
+}
+
+/// The evaluator that a configuration chooses: v4 where `privileges_evaluation_type` says so in any case of
+/// its letters, and the product has it (3.7 and later).
+pub fn evaluator(product: Product, configuration: &Configuration) -> Evaluator {
+    let named = configuration.dynamic.text("privileges_evaluation_type").is_some_and(|name| name.eq_ignore_ascii_case("v4"));
+    if named && product == Product::OpenSearch3_8 { Evaluator::V4 } else { Evaluator::Legacy }
 }
 
 /// The subject that a user of the internal database is; none when there is no such user.

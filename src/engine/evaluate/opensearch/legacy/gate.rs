@@ -1,8 +1,9 @@
 //! The evaluator behind the gate: answers each call, and keeps what it was asked.
 
 use super::evaluate::{Asking, Decision, evaluate};
-use super::{Compiled, documents, evidence, message, security_api};
+use super::{Compiled, documents, evidence, message};
 use crate::engine::cluster::{Document, ResolveError};
+use crate::engine::evaluate::opensearch::security_api::{self, SecurityApi};
 use crate::engine::evaluate::{Call, Indices};
 use crate::engine::pattern::DateMathError;
 use crate::engine::request::opensearch::{Answer, Details, Gate, Refusal, Rest, TransportRequest};
@@ -73,7 +74,14 @@ impl Gate for Clerk<'_> {
     }
 
     fn check_security_api(&mut self, request: &Rest) -> Answer {
-        security_api::decide(self.compiled, self.asking.subject, self.asking.roles, request)
+        let api = SecurityApi {
+            configuration: self.compiled.configuration,
+            built_in: self.compiled.built_in,
+            dashboards_user: &self.compiled.settings.dashboards_user,
+            rest_roles: &self.compiled.settings.rest_roles,
+            checks_methods: !self.compiled.variant.hash_order,
+        };
+        security_api::decide(&api, self.asking.subject, self.asking.roles, request)
     }
 
     fn sees(&mut self, index: &str, document: &Document) -> bool {

@@ -17,7 +17,6 @@ mod reduce;
 mod resolved;
 mod restore;
 mod roles;
-mod security_api;
 mod settings;
 mod table;
 mod tenants;

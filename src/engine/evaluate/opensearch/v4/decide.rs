@@ -12,30 +12,6 @@ use crate::engine::request::opensearch::{Fanout, Played, play};
 use crate::source::Located;
 
 impl V4 {
-    /// The roles that the subject is mapped to, in the order of the configuration.
-    fn mapped(&self, subject: &Subject) -> Vec<String> {
-        let any = |patterns: &[Located<String>], texts: &[String]| {
-            patterns.iter().any(|pattern| Matcher::new(pattern).is_ok_and(|matcher| texts.iter().any(|text| matcher.matches(text))))
-        };
-        let mut roles: Vec<String> = Vec::new();
-        if let Some(user) = self.configuration.internal_users.get(&subject.user) {
-            roles.extend(user.security_roles.iter().map(|role| role.value.clone()));
-        }
-        for (role, mapping) in &self.configuration.roles_mapping {
-            let all = !mapping.and_backend_roles.is_empty()
-                && mapping.and_backend_roles.iter().all(|pattern| any(std::slice::from_ref(pattern), &subject.backend_roles));
-            let host = subject.host.as_ref().is_some_and(|host| any(&mapping.hosts, std::slice::from_ref(host)));
-            let mapped = any(&mapping.users, std::slice::from_ref(&subject.user))
-                || any(&mapping.backend_roles, &subject.backend_roles)
-                || all
-                || host;
-            if mapped && !roles.contains(role) {
-                roles.push(role.clone());
-            }
-        }
-        roles
-    }
-
     fn run(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
         if subject.user.is_empty() {
             return Verdict {
@@ -49,7 +25,7 @@ impl V4 {
                 notes: Vec::new(),
             };
         }
-        let roles = self.mapped(subject);
+        let roles = self.mapping.map(subject);
         let header = request.headers.iter().find(|(name, _)| name == "securitytenant").map(|(_, value)| value.as_str());
         let tenant = header.or(subject.requested_tenant.as_deref());
         let attributes =
@@ -90,7 +66,7 @@ impl V4 {
 
     /// What the subject sees of an index's documents.
     pub fn seen(&self, subject: &Subject, index: &str) -> Seen {
-        let roles = self.mapped(subject);
+        let roles = self.mapping.map(subject);
         let attributes =
             Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: &roles, attributes: &subject.attributes };
         let compiled = roles.iter().filter_map(|role| self.roles.get(role)).collect();

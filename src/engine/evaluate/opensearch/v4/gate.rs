@@ -12,8 +12,11 @@ use super::notes::notes;
 use super::privileges::Access;
 use super::read::{Failure, Reading, Requests, invalid_name, reducible};
 use super::tenants::{Tenancy, TenantUser, tenancy};
+use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Document;
+use crate::engine::evaluate::opensearch::security_api::{self, SecurityApi};
 use crate::engine::evaluate::{Call, Cell, Indices, Reduction, Scope, SubAction, Subject};
+use crate::engine::model::Product;
 use crate::engine::pattern::Attributes;
 use crate::engine::request::opensearch::{self as player, Details, Gate, Group, Op, Refusal, Rest, Shape, TransportRequest};
 
@@ -22,6 +25,7 @@ pub struct Turn<'a> {
     v4: &'a V4,
     subject: &'a Subject,
     tenant: Option<&'a str>,
+    mapped: &'a [String],
     attributes: Attributes<'a>,
     access: Access<'a>,
     requests: Requests<'a>,
@@ -45,7 +49,7 @@ impl<'a> Turn<'a> {
         let compiled = roles.iter().filter_map(|role| v4.roles.get(role)).collect();
         let access = Access::new(&v4.names, &v4.protection, roles, compiled, &attributes, v4.cluster.now);
         let requests = Requests::new(&v4.cluster, &v4.names);
-        Self { v4, subject, tenant, attributes, access, requests, evidence, calls: Vec::new(), notes: Vec::new() }
+        Self { v4, subject, tenant, mapped: roles, attributes, access, requests, evidence, calls: Vec::new(), notes: Vec::new() }
     }
 
     fn refusal(&self, missing: &[String]) -> Refusal {
@@ -364,7 +368,13 @@ impl Gate for Turn<'_> {
     }
 
     fn check_security_api(&mut self, request: &Rest) -> player::Answer {
-        let _ = request;
-        player::Answer::Pass
+        let api = SecurityApi {
+            configuration: &self.v4.configuration,
+            built_in: built_in(Product::OpenSearch3_8),
+            dashboards_user: self.v4.dashboards.server_user(),
+            rest_roles: &self.v4.rest_roles,
+            checks_methods: true,
+        };
+        security_api::decide(&api, self.subject, self.mapped, request)
     }
 }

@@ -34,6 +34,7 @@ use tenants::{Dashboards, TenantRules};
 use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Cluster;
 use crate::engine::evaluate::Subject;
+use crate::engine::evaluate::opensearch::RolesMapping;
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
 
@@ -50,6 +51,9 @@ pub struct V4 {
     dashboards: Dashboards,
     /// `privileges_evaluation_ignore_unauthorized_indices`
     reduction: bool,
+    /// `plugins.security.restapi.roles_enabled`
+    rest_roles: Vec<String>,
+    mapping: RolesMapping,
     /// `plugins.security.dfm_empty_overrides_all`
     empty_query: EmptyQuery,
 }
@@ -83,6 +87,14 @@ impl V4 {
             protection: Protection::new(&configuration.node),
             dashboards: Dashboards::new(&configuration.dynamic),
             reduction: configuration.dynamic.flag("privileges_evaluation_ignore_unauthorized_indices").unwrap_or(true),
+            mapping: RolesMapping::new(&configuration),
+            rest_roles: configuration
+                .node
+                .list("plugins.security.restapi.roles_enabled")
+                .unwrap_or_default()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             empty_query: if configuration.node.flag("plugins.security.dfm_empty_overrides_all").unwrap_or(false) {
                 EmptyQuery::OverridesAll
             } else {

@@ -43,6 +43,13 @@ impl Dashboards {
     }
 }
 
+impl Dashboards {
+    /// The user of the Dashboards server itself.
+    pub fn server_user(&self) -> &str {
+        &self.server_user
+    }
+}
+
 /// A role's tenant permissions.
 #[derive(Debug, Clone)]
 pub struct TenantRules(Vec<TenantRule>);

@@ -1,11 +1,10 @@
 //! The plugin's own REST API: for roles that the node names (`plugins.security.restapi.roles_enabled`), or
 //! with explicit `restapi:admin/…` permissions.
 
+use crate::engine::catalog::opensearch::BuiltIn;
 use crate::engine::evaluate::Subject;
 use crate::engine::model::opensearch::{Configuration, Flags};
 use crate::engine::request::opensearch::{Answer, Refusal, Rest};
-
-use super::Compiled;
 
 /// Answers that everyone who is logged in gets.
 const FOR_ALL: [&str; 7] = ["account", "authinfo", "health", "whoami", "dashboardsinfo", "permissionsinfo", "kibanainfo"];
@@ -33,14 +32,28 @@ fn refuse(message: String) -> Answer {
     Answer::Refuse(Refusal { status: 403, reason: format!(r#"{{"status":"FORBIDDEN","message":"{message}"}}"#) })
 }
 
+/// What the API decides by.
+pub(super) struct SecurityApi<'a> {
+    /// The configuration, whose entries may be guarded.
+    pub configuration: &'a Configuration,
+    /// The built-in entries.
+    pub built_in: &'a BuiltIn,
+    /// The user of the Dashboards server.
+    pub dashboards_user: &'a str,
+    /// Roles that the node lets in.
+    pub rest_roles: &'a [String],
+    /// Routes answer other methods with 405 (3.x).
+    pub checks_methods: bool,
+}
+
 /// Decide a request to the API.
-pub(super) fn decide(compiled: &Compiled<'_>, subject: &Subject, roles: &[String], rest: &Rest) -> Answer {
+pub(super) fn decide(api: &SecurityApi<'_>, subject: &Subject, roles: &[String], rest: &Rest) -> Answer {
     let mut parts = rest.segments.iter().skip(2).map(String::as_str);
     let first = parts.next().unwrap_or_default();
     let resource = if first == "api" { parts.next().unwrap_or_default() } else { first };
     if resource == "tenantinfo" {
         // for the server of Dashboards alone; the answer has no body
-        let server = subject.user == compiled.settings.dashboards_user;
+        let server = subject.user == api.dashboards_user;
         return if server { Answer::Pass } else { Answer::Refuse(Refusal { status: 403, reason: String::new() }) };
     }
     if FOR_ALL.contains(&resource) {
@@ -49,10 +62,10 @@ pub(super) fn decide(compiled: &Compiled<'_>, subject: &Subject, roles: &[String
     if first == "api" && !KNOWN.contains(&resource) {
         return Answer::Fail(format!("no handler found for `{}`", rest.segments.join("/")));
     }
-    if let Some(error) = other_method(compiled, resource, &rest.method) {
+    if let Some(error) = other_method(api, resource, &rest.method) {
         return Answer::Fail(error);
     }
-    if !roles.iter().any(|role| compiled.settings.rest_roles.contains(role)) {
+    if !roles.iter().any(|role| api.rest_roles.contains(role)) {
         return refuse(format!(
             "No permission to access REST API: User {} with Security roles [{}] does not have any role privileged for admin access. No client TLS certificate found in request",
             subject.user,
@@ -63,14 +76,14 @@ pub(super) fn decide(compiled: &Compiled<'_>, subject: &Subject, roles: &[String
         return refuse("Access denied".to_owned());
     }
     match parts.next() {
-        Some(name) if rest.method != "GET" => guarded(compiled.configuration, compiled, resource, name),
+        Some(name) if rest.method != "GET" => guarded(api, resource, name),
         _ => Answer::Pass,
     }
 }
 
 /// Routes that only know other methods; what they answer then differs between the versions.
-fn other_method(compiled: &Compiled<'_>, resource: &str, method: &str) -> Option<String> {
-    let new = !compiled.variant.hash_order;
+fn other_method(api: &SecurityApi<'_>, resource: &str, method: &str) -> Option<String> {
+    let new = api.checks_methods;
     let wrong = match resource {
         "migrate" => method != "POST",
         "cache" => new && method != "DELETE",
@@ -81,8 +94,8 @@ fn other_method(compiled: &Compiled<'_>, resource: &str, method: &str) -> Option
 }
 
 /// Entries that the API does not change: static, reserved; hidden ones it does not show.
-fn guarded(configuration: &Configuration, compiled: &Compiled<'_>, resource: &str, name: &str) -> Answer {
-    let built_in = compiled.built_in;
+fn guarded(api: &SecurityApi<'_>, resource: &str, name: &str) -> Answer {
+    let (configuration, built_in) = (api.configuration, api.built_in);
     let flags: Option<Flags> = match resource {
         "roles" => configuration.roles.get(name).map(|entry| entry.flags).or(built_in.roles.get(name).map(|entry| entry.flags)),
         "actiongroups" => {
