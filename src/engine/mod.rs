@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod change;
 pub mod cluster;
 pub mod compare;
+pub mod convert;
 pub mod evaluate;
 pub mod lint;
 pub mod model;

@@ -234,13 +234,20 @@ fn migrate_group(name: &str, group: &ActionGroup) -> Value {
 /// The config document; refused unless `opendistro_security` is its only key.
 fn migrate_config(root: Node<'_>, notes: &mut Vec<Problem>) -> Option<Value> {
     let keys: Vec<&str> = root.entries().filter_map(|entry| entry.key.text()).collect();
-    if keys != ["opendistro_security"] {
+    let known = ["opendistro_security", "searchguard"];
+    let Some(key) = known.into_iter().find(|known| keys == [*known]) else {
         let text = "the config document was not migrated: `opendistro_security` must be its only key";
         let found = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         notes.push(Problem::error(Some(root.place()), text).help(format!("found {found}; the plugin's migrater refuses it too")));
         return None;
+    };
+    if key == "searchguard" {
+        notes.push(note(
+            Some(root.place()),
+            "`searchguard` is taken as `opendistro_security`, its successor; the plugin's migrater would refuse it",
+        ));
     }
-    let dynamic = root.path(&["opendistro_security", "dynamic"]);
+    let dynamic = root.path(&[key, "dynamic"]);
     let lost = [&["kibana", "opendistro_role"][..], &["http", "xff", "proxiesHeader"], &["http", "xff", "trustedProxies"]];
     for path in lost {
         if let Some(node) = dynamic.and_then(|dynamic| dynamic.path(path)).filter(|node| !node.is_null()) {
