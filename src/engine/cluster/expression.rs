@@ -207,12 +207,10 @@ impl<'a> Resolver<'a> {
             for member in members {
                 let closed = self.index(&member).is_some_and(|index| index.closed);
                 if closed && options.forbid_closed {
-                    let only_closed = options.closed && !options.open;
                     if options.ignore_unavailable {
                         continue;
-                    } else if !only_closed {
-                        return Err(ResolveError::Closed(member));
                     }
+                    return Err(ResolveError::Closed(member));
                 }
                 out.insert(member);
             }

@@ -92,7 +92,9 @@ pub(super) struct Ends {
 /// Run a bulk.
 pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<Ends, Stop> {
     let groups = items.iter().map(|item| Group::single(item.target.clone())).collect();
-    let call = player.call(TransportRequest::new("indices:data/write/bulk", "BulkRequest", Shape::Parts, groups).with(Details::Bulk))?;
+    let ops = items.iter().map(|item| item.op).collect();
+    let call =
+        player.call(TransportRequest::new("indices:data/write/bulk", "BulkRequest", Shape::Parts, groups).with(Details::Bulk { ops }))?;
     for (item, group) in items.iter_mut().zip(call.groups) {
         if let Some(name) = group.expressions.into_iter().next() {
             item.target = name;

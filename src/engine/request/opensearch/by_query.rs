@@ -87,7 +87,7 @@ fn run(player: &mut Player<'_>, group: Group, body: Option<&Value>, work: &Work<
     if indices.is_empty() {
         return Ok(());
     }
-    let found = find(player, &indices, query.as_ref());
+    let found = find(player, &call.group(), &indices, query.as_ref());
     let end = if found.is_empty() { Ok(()) } else { write(player, found, work) };
     // the scroll is cleared whatever came before, and nobody hears when that is refused
     player.attempt(TransportRequest::nodes("indices:data/read/scroll/clear", "ClearScrollRequest"));
@@ -95,9 +95,10 @@ fn run(player: &mut Player<'_>, group: Group, body: Option<&Value>, work: &Work<
 }
 
 /// The documents that the search finds, as far as they are known; one of each index when they are not.
-fn find(player: &mut Player<'_>, indices: &[String], query: Option<&Value>) -> Vec<(String, Document)> {
+fn find(player: &mut Player<'_>, group: &Group, indices: &[String], query: Option<&Value>) -> Vec<(String, Document)> {
     let mut found = Vec::new();
     for name in indices {
+        let filters = alias_filters(player, group, name);
         let Some(documents) = player.resolver.index(name).and_then(|index| index.documents.clone()) else {
             player.note(format!("the documents of `{name}` are not known: the query is taken to find one"));
             found.push((name.clone(), Document { id: String::new(), source: Value::Null }));
@@ -110,7 +111,8 @@ fn find(player: &mut Player<'_>, indices: &[String], query: Option<&Value>) -> V
                     true
                 })
             });
-            if hit && player.sees(name, &document) {
+            let filtered = filters.iter().any(|filter| matches_query(filter, name, &document).unwrap_or(true));
+            if hit && (filters.is_empty() || filtered) && player.sees(name, &document) {
                 found.push((name.clone(), document));
             }
         }
@@ -153,4 +155,24 @@ fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_
         index_apis::refresh_written(player, written.into_iter().collect())?;
     }
     Ok(())
+}
+
+/// Filters of the aliases through which alone an index is reached; none when it is reached without one.
+fn alias_filters(player: &Player<'_>, group: &Group, index: &str) -> Vec<Value> {
+    let options = IndicesOptions { ignore_unavailable: true, ..group.options };
+    let names = player.resolver.abstractions(&group.expressions, options).unwrap_or_default();
+    let mut filters = Vec::new();
+    for name in names {
+        if name == index {
+            return Vec::new();
+        }
+        let members = player.cluster().aliases.get(&name).into_iter().flatten();
+        for member in members.filter(|member| member.index == index) {
+            match &member.filter {
+                Some(filter) => filters.push(filter.clone()),
+                None => return Vec::new(),
+            }
+        }
+    }
+    filters
 }

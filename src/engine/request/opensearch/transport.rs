@@ -119,7 +119,10 @@ pub enum Details {
     #[default]
     Plain,
     /// A bulk request; its groups are its items, in order.
-    Bulk,
+    Bulk {
+        /// The items' kinds, in order.
+        ops: Vec<Op>,
+    },
     /// The items of one shard.
     BulkShard {
         /// The items' kinds, in order.

@@ -1,16 +1,140 @@
-//! Document-level security, field-level security, masking: what of an index a subject sees.
+//! Document-level security, field-level security, masking: what of an index a subject sees, and the requests
+//! that the plugin does not let through while any of them applies (rule 23 of the recorded behaviour).
 
 use super::Compiled;
-use super::evaluate::{Asking, Decision};
+use super::evaluate::{Asking, Decision, is_cluster_action};
 use crate::engine::cluster::Document;
-use crate::engine::request::opensearch::{Refusal, TransportRequest};
+use crate::engine::evaluate::Scope;
+use crate::engine::evaluate::opendistro::View as Shown;
+use crate::engine::pattern::Attributes;
+use crate::engine::request::opensearch::{Details, Op, Refusal, TransportRequest};
 
-/// A request that the plugin does not let through although it is allowed, because documents are restricted.
-pub(super) fn valve(_compiled: &Compiled<'_>, _asking: &Asking<'_>, _call: &TransportRequest, _decision: &Decision) -> Option<Refusal> {
-    None
+const UPDATE: &str = "Update is not supported when FLS or DLS or Fieldmasking is activated";
+const RESIZE: &str = "Resize is not supported when FLS or DLS or Fieldmasking is activated";
+const PROFILE: &str = "Profiling is not supported when DLS is activated";
+
+/// What applies to one index.
+pub(super) struct Restrictions {
+    queries: Vec<String>,
+    fields: Vec<String>,
+    masked: Vec<String>,
+    /// No rule of any role covers the index.
+    uncovered: bool,
 }
 
-/// Whether the subject sees a document.
-pub(super) fn sees(_compiled: &Compiled<'_>, _asking: &Asking<'_>, _index: &str, _document: &Document) -> bool {
-    true
+impl Restrictions {
+    /// Queries are alternatives, fields and masks are united. A rule without a query does not lift
+    /// another's, unless `plugins.security.dfm_empty_overrides_all` says so.
+    pub(super) fn of(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str) -> Self {
+        let subject = asking.subject;
+        let attributes =
+            Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
+        let named = compiled.named(index);
+        let mut out = Self { queries: Vec::new(), fields: Vec::new(), masked: Vec::new(), uncovered: true };
+        let (mut all, mut all_fields, mut none_masked) = (false, false, false);
+        for rule in asking.view.covering(&named) {
+            out.uncovered = false;
+            let documents = rule.documents.as_deref();
+            match documents.and_then(|documents| documents.query.as_ref()) {
+                Some(query) => out.queries.push(attributes.substitute(query)),
+                None => all = true,
+            }
+            match documents.filter(|documents| !documents.fields.is_empty()) {
+                Some(documents) => out.fields.extend(documents.fields.iter().cloned()),
+                None => all_fields = true,
+            }
+            match documents.filter(|documents| !documents.masked.is_empty()) {
+                Some(documents) => out.masked.extend(documents.masked.iter().cloned()),
+                None => none_masked = true,
+            }
+        }
+        if compiled.settings.empty_dls_overrides {
+            for (lifted, list) in [(all, &mut out.queries), (all_fields, &mut out.fields), (none_masked, &mut out.masked)] {
+                if lifted {
+                    list.clear();
+                }
+            }
+        }
+        out
+    }
+
+    fn restrict(&self, compiled: &Compiled<'_>) -> bool {
+        self.restrict_documents(compiled) || !self.fields.is_empty() || !self.masked.is_empty()
+    }
+
+    fn restrict_documents(&self, compiled: &Compiled<'_>) -> bool {
+        !self.queries.is_empty() || (self.uncovered && compiled.variant.hides_uncovered)
+    }
+
+    fn shown(self, index: &str) -> Shown {
+        Shown::new(index, self.queries, self.fields, self.masked)
+    }
+}
+
+/// A request that the plugin does not let through although it is allowed, because documents are restricted.
+pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportRequest, decision: &Decision) -> Option<Refusal> {
+    let skips_cluster = compiled.variant.hides_uncovered;
+    if skips_cluster && is_cluster_action(&decision.action) && decision.action != "indices:data/read/mget" {
+        return None;
+    }
+    let taken_by_tenant = decision.reduced.is_some() && decision.scope == Scope::Index && decision.only_allowed_for.is_empty();
+    if taken_by_tenant {
+        return None;
+    }
+    let applying: Vec<Restrictions> = names(compiled, call, decision).iter().map(|name| Restrictions::of(compiled, asking, name)).collect();
+    let applying: Vec<Restrictions> = applying.into_iter().filter(|restrictions| restrictions.restrict(compiled)).collect();
+    if applying.is_empty() {
+        return None;
+    }
+    let refuse = |reason: String| Some(Refusal { status: 500, reason });
+    let broken = |restrictions: &Restrictions| Shown::new("", restrictions.queries.clone(), Vec::new(), Vec::new()).is_broken();
+    if !compiled.variant.hides_uncovered && applying.iter().any(broken) {
+        return refuse(format!("Unexpected exception {}", decision.action));
+    }
+    match &call.details {
+        _ if call.class == "UpdateRequest" => refuse(UPDATE.to_owned()),
+        Details::Bulk { ops } if compiled.variant.bulk_update_fails_whole && ops.contains(&Op::Update) => refuse(UPDATE.to_owned()),
+        Details::BulkShard { ops } if ops.contains(&Op::Update) => refuse(UPDATE.to_owned()),
+        Details::Resize { .. } => refuse(RESIZE.to_owned()),
+        Details::Search { profile: true, .. } if applying.iter().any(|restrictions| restrictions.restrict_documents(compiled)) => {
+            refuse(PROFILE.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The names whose restrictions count for a call.
+fn names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) -> Vec<String> {
+    let respect = compiled.settings.respect_options;
+    let resolved = decision.resolved.clone().or_else(|| super::resolved::resolve(call, &compiled.resolver, respect).ok());
+    let Some(resolved) = resolved else { return Vec::new() };
+    if resolved.local_all || resolved.all.is_empty() {
+        compiled.resolver.cluster().indices.keys().cloned().collect()
+    } else {
+        resolved.all.into_iter().collect()
+    }
+}
+
+/// Whether the subject sees a document. Those of system indices are hidden from everyone but super admins,
+/// unless the permission for them is given.
+pub(super) fn sees(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str, document: &Document) -> bool {
+    view(compiled, asking, index).is_some_and(|shown| shown.sees(document).unwrap_or(false))
+}
+
+/// What is seen of an index; none when none of its documents are.
+pub(super) fn view(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str) -> Option<Shown> {
+    if super::protection::is_system(compiled.settings, index) {
+        let opened = compiled.settings.system_permission_enabled
+            && index != compiled.settings.security_index
+            && asking.view.opens_system_index(&compiled.named(index));
+        if !opened {
+            return None;
+        }
+    }
+    let restrictions = Restrictions::of(compiled, asking, index);
+    if restrictions.uncovered && compiled.variant.hides_uncovered {
+        return None;
+    }
+    let shown = restrictions.shown(index);
+    (!shown.is_broken()).then_some(shown)
 }

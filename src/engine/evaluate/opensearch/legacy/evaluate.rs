@@ -106,7 +106,7 @@ pub(super) fn evaluate(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &mut 
         rule: None,
     };
     let tenant_is_default = asking.subject.requested_tenant.as_deref().unwrap_or_default().is_empty();
-    if matches!(call.details, Details::Bulk) && tenant_is_default {
+    if matches!(call.details, Details::Bulk { .. }) && tenant_is_default {
         // the details are checked for each shard
         return Ok(cluster_stage(asking, decision));
     }
@@ -123,7 +123,7 @@ pub(super) fn evaluate(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &mut 
     }
     if let Details::Pits { indices: Some(names), .. } = &call.details {
         let behind = Resolved::of_names(names, &compiled.resolver, compiled.settings.respect_options)?;
-        if check(compiled, asking.view, std::slice::from_ref(&action), &behind) == Grant::Full {
+        if check(compiled, asking.view, std::slice::from_ref(&action), &behind)? == Grant::Full {
             let reduced = Some(Reduction::default());
             return Ok(Decision {
                 allowed: true,
@@ -176,7 +176,9 @@ fn tenant_stage_of_cluster(
             redirect(call, &index);
             decision
         }
-        Taken::Refused(_) | Taken::Granted(None) | Taken::Go => decision,
+        // the refusal is only logged (until 3.8)
+        Taken::Refused(rule) => Decision { reduced: Some(Reduction::default()), rule: Some(rule), ..decision },
+        Taken::Granted(None) | Taken::Go => decision,
     }
 }
 
@@ -206,7 +208,7 @@ fn index_stage(
         }
     }
     let reducible = compiled.settings.reduce && reduce::reducible(&action);
-    match check(compiled, asking.view, &required, resolved) {
+    match check(compiled, asking.view, &required, resolved)? {
         Grant::Full => Ok(match filtered_aliases::refused(compiled, &action, resolved) {
             Some(rule) => {
                 let missing = if compiled.variant.names_refused_action { vec![action] } else { Vec::new() };
@@ -215,15 +217,20 @@ fn index_stage(
             None => Decision { allowed: true, ..decision },
         }),
         Grant::Partial { names, missing } => {
-            if reducible && reduce::narrow(call, &names) {
+            if reducible && reduce::narrow(call, &names, resolved) {
                 let reduced = Some(Reduction { only_allowed_for: names.clone(), rewritten_to: names.clone() });
                 return Ok(Decision { allowed: true, reduced, only_allowed_for: names, ..decision });
             }
             Ok(Decision { missing, only_allowed_for: names, ..decision })
         }
         Grant::None { missing } => {
-            if reducible && compiled.settings.reduce_to_nothing && reduce::empty(call) {
-                return Ok(Decision { allowed: true, reduced: Some(Reduction::default()), ..decision });
+            if reducible && compiled.settings.reduce_to_nothing {
+                if let Some(rewritten_to) = reduce::empty(call) {
+                    let rule = (!rewritten_to.is_empty())
+                        .then(|| "emptied for want of permitted names, which the engine takes for every index".to_owned());
+                    let reduced = Some(Reduction { only_allowed_for: Vec::new(), rewritten_to });
+                    return Ok(Decision { allowed: true, reduced, rule, ..decision });
+                }
             }
             Ok(Decision { missing, ..decision })
         }

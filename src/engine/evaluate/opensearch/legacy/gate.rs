@@ -21,7 +21,7 @@ impl Clerk<'_> {
     fn call_of(&self, call: &TransportRequest, decision: &Decision) -> Call {
         let indices = match &decision.resolved {
             None => Indices::None,
-            Some(resolved) if resolved.local_all => Indices::All,
+            Some(resolved) if resolved.local_all && resolved.all.len() == 1 => Indices::All,
             Some(resolved) => Indices::Names(resolved.all.iter().cloned().collect()),
         };
         let cells = if self.explain { evidence::cells(self.compiled, &self.asking, call, decision) } else { Vec::new() };
@@ -58,7 +58,16 @@ impl Gate for Clerk<'_> {
             }
             Err(error) => return Answer::Fail(error.to_string()),
         };
+        // a refusal is audited, and the audit resolves the names again: one that the engine refuses ends the
+        // request there, for protection rules before the refusal counts
+        let audited = if decision.allowed { None } else { audit(self.compiled, &asked) };
+        if let (Some(error), true) = (&audited, decision.missing.is_empty()) {
+            return Answer::Fail(error.clone());
+        }
         self.calls.push(self.call_of(&asked, &decision));
+        if let Some(error) = audited {
+            return Answer::Fail(error);
+        }
         if decision.allowed {
             return match documents::valve(self.compiled, &self.asking, call, &decision) {
                 Some(refusal) => Answer::Refuse(refusal),
@@ -87,4 +96,13 @@ impl Gate for Clerk<'_> {
     fn sees(&mut self, index: &str, document: &Document) -> bool {
         documents::sees(self.compiled, &self.asking, index, document)
     }
+}
+
+/// What the audit log fails on: a list with a name that begins with an underscore.
+fn audit(compiled: &Compiled<'_>, call: &TransportRequest) -> Option<String> {
+    let fails = |group: &crate::engine::request::opensearch::Group| {
+        let found = compiled.resolver.concrete(&group.expressions, crate::engine::cluster::IndicesOptions::LENIENT_EXPAND_OPEN, false);
+        found.err().filter(|error| matches!(error, ResolveError::Invalid(_))).map(|error| error.to_string())
+    };
+    call.groups.iter().find_map(fails)
 }

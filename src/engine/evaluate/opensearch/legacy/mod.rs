@@ -28,6 +28,7 @@ use std::sync::Arc;
 use super::mapping::RolesMapping;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::cluster::{Cluster, Resolver};
+use crate::engine::evaluate::opendistro::View as DocumentView;
 use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
@@ -107,18 +108,13 @@ impl Legacy {
         }
     }
 
-    fn run(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
-        if subject.user.is_empty() || self.refused.is_some() {
-            let mut verdict = unauthorized();
-            verdict.notes.extend(
-                self.refused
-                    .as_ref()
-                    .map(|name| format!("the whole configuration is refused: `{name}` is built in and cannot be defined again")),
-            );
-            return verdict;
-        }
-        let subject = with_tenant(subject, request);
-        let roles = self.mapping.map(&subject);
+    /// What a subject sees of an index; none when none of its documents are seen.
+    pub fn view(&self, subject: &Subject, index: &str) -> Option<DocumentView> {
+        self.with_asking(subject, |compiled, asking| documents::view(compiled, &asking, index))
+    }
+
+    fn with_asking<T>(&self, subject: &Subject, run: impl FnOnce(&Compiled<'_>, Asking<'_>) -> T) -> T {
+        let roles = self.mapping.map(subject);
         let attributes =
             Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: &roles, attributes: &subject.attributes };
         let view = View::new(roles.iter().filter_map(|name| self.roles.get(name)).collect(), &attributes);
@@ -131,10 +127,26 @@ impl Legacy {
             variant: self.variant,
             parents: &self.parents,
         };
-        let asking = Asking { subject: &subject, roles: &roles, view: &view, tenants: &tenants };
-        let mut clerk = Clerk { compiled: &compiled, asking, calls: Vec::new(), explain };
-        let played = play(&self.fanout, &self.cluster, request, &mut clerk);
-        let calls = clerk.calls;
+        run(&compiled, Asking { subject, roles: &roles, view: &view, tenants: &tenants })
+    }
+
+    fn run(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
+        if subject.user.is_empty() || self.refused.is_some() {
+            let mut verdict = unauthorized();
+            verdict.notes.extend(
+                self.refused
+                    .as_ref()
+                    .map(|name| format!("the whole configuration is refused: `{name}` is built in and cannot be defined again")),
+            );
+            return verdict;
+        }
+        let subject = with_tenant(subject, request);
+        let (played, calls, roles) = self.with_asking(&subject, |compiled, asking| {
+            let roles = asking.roles.to_vec();
+            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain };
+            let played = play(&self.fanout, &self.cluster, request, &mut clerk);
+            (played, clerk.calls, roles)
+        });
         let mut verdict = verdict(played);
         verdict.calls = calls;
         verdict.roles = roles;

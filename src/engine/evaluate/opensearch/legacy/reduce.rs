@@ -1,7 +1,8 @@
 //! `do_not_fail_on_forbidden`: narrow a request to what is permitted (rule 9 of the recorded behaviour).
 
+use super::resolved::Resolved;
 use crate::engine::cluster::IndicesOptions;
-use crate::engine::pattern::wildcard;
+use crate::engine::pattern::{Matchers, wildcard};
 use crate::engine::request::opensearch::{Shape, TransportRequest};
 
 const REDUCIBLE: [&str; 7] = [
@@ -19,8 +20,16 @@ pub(super) fn reducible(action: &str) -> bool {
     REDUCIBLE.iter().any(|pattern| wildcard(pattern, action))
 }
 
-/// Write the permitted names into the request; false when its class does not take them.
-pub(super) fn narrow(call: &mut TransportRequest, names: &[String]) -> bool {
+/// Write the permitted names into the request; false when its class does not take them. Only names that the
+/// request itself resolves to are kept: members of an alias that stands for itself are not.
+pub(super) fn narrow(call: &mut TransportRequest, names: &[String], resolved: &Resolved) -> bool {
+    let kept: Vec<String> = if resolved.local_all {
+        names.to_vec()
+    } else {
+        let matchers = Matchers::new(resolved.all.iter().map(String::as_str));
+        names.iter().filter(|name| matchers.matches(name)).cloned().collect()
+    };
+    let names = kept.as_slice();
     let fits = match call.shape {
         Shape::Many => !names.is_empty(),
         Shape::One => names.len() == 1,
@@ -35,12 +44,13 @@ pub(super) fn narrow(call: &mut TransportRequest, names: &[String]) -> bool {
     fits
 }
 
-/// Make the request come to nothing (`do_not_fail_on_forbidden_empty`); false when its class cannot.
+/// Make the request come to nothing (`do_not_fail_on_forbidden_empty`); none when its class cannot, otherwise
+/// what it then is about.
 /// Only searches, search shards and field mappings then really are about nothing: the others take an empty
 /// list for every index.
-pub(super) fn empty(call: &mut TransportRequest) -> bool {
+pub(super) fn empty(call: &mut TransportRequest) -> Option<Vec<String>> {
     if call.shape != Shape::Many {
-        return false;
+        return None;
     }
     let to_nothing = matches!(call.class, "SearchRequest" | "ClusterSearchShardsRequest" | "GetFieldMappingsRequest");
     for group in &mut call.groups {
@@ -56,5 +66,5 @@ pub(super) fn empty(call: &mut TransportRequest) -> bool {
             };
         }
     }
-    true
+    Some(if to_nothing { Vec::new() } else { vec!["*".to_owned()] })
 }

@@ -28,12 +28,8 @@ impl Resolved {
     }
 
     /// The names that permissions are checked on.
-    pub(super) fn rows(&self, resolver: &Resolver<'_>) -> Vec<String> {
-        if self.local_all {
-            resolver.concrete(&["*".to_owned()], self.options, false).unwrap_or_default()
-        } else {
-            self.all.iter().cloned().collect()
-        }
+    pub(super) fn rows(&self, resolver: &Resolver<'_>) -> Result<Vec<String>, ResolveError> {
+        if self.local_all { resolver.concrete(&["*".to_owned()], self.options, false) } else { Ok(self.all.iter().cloned().collect()) }
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::actions::{Actions, Asked};
 use super::groups::Groups;
-use crate::engine::model::opensearch::Role;
+use crate::engine::model::opensearch::{IndexPermission, Role};
 use crate::engine::pattern::{Attributes, DateMath, Matchers, date_math, has_placeholder};
+use crate::source::Located;
 
 /// A role ready to be asked.
 #[derive(Debug)]
@@ -22,6 +23,16 @@ pub(super) struct Rule {
     fixed: Matchers,
     /// Patterns with `${…}`.
     templates: Vec<String>,
+    /// What of the documents is seen.
+    pub(super) documents: Option<Box<DocumentRule>>,
+}
+
+/// The document part of a rule, where it restricts anything.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DocumentRule {
+    pub(super) query: Option<String>,
+    pub(super) fields: Vec<String>,
+    pub(super) masked: Vec<String>,
 }
 
 /// Compiled sets of permissions by what is written, so that roles that say the same share one.
@@ -32,6 +43,15 @@ impl Shared {
     fn actions<'a>(&mut self, written: Vec<&'a str>, groups: &Groups<'a>) -> Arc<Actions> {
         let key: Vec<String> = written.iter().map(|text| (*text).to_owned()).collect();
         Arc::clone(self.0.entry(key).or_insert_with(|| Arc::new(Actions::new(groups.resolve(written.into_iter())))))
+    }
+}
+
+impl DocumentRule {
+    fn of(permission: &IndexPermission) -> Option<Box<Self>> {
+        let texts = |list: &[Located<String>]| list.iter().map(|text| text.value.clone()).filter(|text| !text.is_empty()).collect();
+        let query = permission.dls.as_ref().map(|query| query.value.clone()).filter(|query| !query.trim().is_empty());
+        let rule = Self { query, fields: texts(&permission.fls), masked: texts(&permission.masked_fields) };
+        (rule.query.is_some() || !rule.fields.is_empty() || !rule.masked.is_empty()).then(|| Box::new(rule))
     }
 }
 
@@ -57,7 +77,7 @@ impl CompiledRole {
                 }
             }
             let broken = actions.broken;
-            rules.push(Rule { actions, fixed, templates });
+            rules.push(Rule { actions, fixed, templates, documents: DocumentRule::of(permission) });
             if broken {
                 break;
             }
@@ -121,6 +141,11 @@ impl<'a> View<'a> {
         let rendered = self.rendered.get(&(role, number));
         let one = |name: &str| rule.fixed.matches(name) || rendered.is_some_and(|rendered| rendered.matches(name));
         one(named.name) || named.parents.iter().any(|parent| one(parent))
+    }
+
+    /// The rules that cover the name, whatever their actions.
+    pub(super) fn covering<'v>(&'v self, named: &'v Named<'v>) -> impl Iterator<Item = &'a Rule> + 'v {
+        self.rules().filter(|(role, number, rule)| self.covers(*role, *number, rule, named)).map(|(_, _, rule)| rule)
     }
 
     /// Whether the rule's patterns cover the name, whatever its actions.

@@ -17,6 +17,8 @@ pub(super) struct Variant {
     pub(super) all_access_opens_global_tenant: bool,
     /// Document-level security hides everything that no role covers (3.x).
     pub(super) hides_uncovered: bool,
+    /// An alias or a data stream that is not granted by its name may be granted by its members (3.8).
+    pub(super) breaks_down: bool,
     /// A bulk with an update under document restrictions fails as a whole (2.19); later item by item.
     pub(super) bulk_update_fails_whole: bool,
 }
@@ -31,6 +33,7 @@ impl Variant {
             tenants_refuse_cluster_actions: product >= Product::OpenSearch3_8,
             all_access_opens_global_tenant: old,
             hides_uncovered: !old,
+            breaks_down: product >= Product::OpenSearch3_8,
             bulk_update_fails_whole: old,
         }
     }
