@@ -43,7 +43,6 @@ analyst:
             if !meaning.index {
                 continue;
             }
-            let counts = cluster_share(view, &meaning.leaves);
             if !meaning.cluster {
                 found
                     .add(
@@ -51,7 +50,7 @@ analyst:
                         format!("role `{role}`: `{}` is decided on indices and grants nothing as a cluster permission", name.value),
                     )
                     .help("move it to `allowed_actions` of an index permission");
-            } else if meaning.group && counts < 0.5 && is_index_group(&name.value) {
+            } else if meaning.group && is_index_group(&name.value) && cluster_share(view, &meaning.leaves) < 0.5 {
                 found
                     .add(
                         name.place,

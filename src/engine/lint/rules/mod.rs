@@ -14,13 +14,17 @@ mod dot_placeholder;
 mod duplicate_item;
 mod duplicate_key;
 mod elasticsearch_privilege;
+mod empty_index_name;
 mod empty_value;
 mod escalation;
 mod everyday_all_access;
+mod except_beyond_grant;
+mod field_called_all;
 mod file_never_loaded;
 mod fls_cancels;
 mod fls_null;
 mod grants_nothing;
+mod half_dn;
 mod index_permission_in_cluster;
 mod key_out_dented;
 mod mapped_user_unknown;
@@ -36,10 +40,16 @@ mod pattern_is_list;
 mod pattern_matches_nothing;
 mod placeholder_token;
 mod prelude;
+mod privilege_escalation;
+mod privilege_none;
+mod query_lifted;
+mod query_not_json;
 mod read_only_can_write;
 mod redundant_permission;
+mod redundant_privilege;
 mod role_as_backend_role;
 mod role_without_mapping;
+mod run_as_everyone;
 mod same_pattern_twice;
 mod sample_left_in;
 mod scenario_needs_more;
@@ -54,11 +64,14 @@ mod stock_hash;
 mod system_index_access;
 mod template_file;
 mod tenant_grants_nothing;
+mod undefined_role;
 mod unknown_action;
 mod unknown_action_group;
 mod unknown_key;
+mod unknown_privilege;
 mod unknown_variable;
 mod update_under_dls;
+mod user_not_in_file;
 mod user_role_unknown;
 mod user_roles_in_pattern;
 mod user_without_role;
@@ -67,6 +80,7 @@ mod v6_form;
 mod value_read_otherwise;
 mod weak_hash;
 mod wildcard_grant;
+mod wildcard_privilege;
 
 use super::Rule;
 
@@ -86,13 +100,17 @@ pub static RULES: &[&dyn Rule] = &[
     &duplicate_item::DuplicateItem,
     &duplicate_key::DuplicateKey,
     &elasticsearch_privilege::ElasticsearchPrivilege,
+    &empty_index_name::EmptyIndexName,
     &empty_value::EmptyValue,
     &escalation::Escalation,
     &everyday_all_access::EverydayAllAccess,
+    &except_beyond_grant::ExceptBeyondGrant,
+    &field_called_all::FieldCalledAll,
     &file_never_loaded::FileNeverLoaded,
     &fls_cancels::FlsCancels,
     &fls_null::FlsNull,
     &grants_nothing::GrantsNothing,
+    &half_dn::HalfDn,
     &index_permission_in_cluster::IndexPermissionInCluster,
     &key_out_dented::KeyOutDented,
     &mapped_user_unknown::MappedUserUnknown,
@@ -107,10 +125,16 @@ pub static RULES: &[&dyn Rule] = &[
     &pattern_is_list::PatternIsList,
     &pattern_matches_nothing::PatternMatchesNothing,
     &placeholder_token::PlaceholderToken,
+    &privilege_escalation::PrivilegeEscalation,
+    &privilege_none::PrivilegeNone,
+    &query_lifted::QueryLifted,
+    &query_not_json::QueryNotJson,
     &read_only_can_write::ReadOnlyCanWrite,
     &redundant_permission::RedundantPermission,
+    &redundant_privilege::RedundantPrivilege,
     &role_as_backend_role::RoleAsBackendRole,
     &role_without_mapping::RoleWithoutMapping,
+    &run_as_everyone::RunAsEveryone,
     &same_pattern_twice::SamePatternTwice,
     &sample_left_in::SampleLeftIn,
     &scenario_needs_more::ScenarioNeedsMore,
@@ -125,11 +149,14 @@ pub static RULES: &[&dyn Rule] = &[
     &system_index_access::SystemIndexAccess,
     &template_file::TemplateFile,
     &tenant_grants_nothing::TenantGrantsNothing,
+    &undefined_role::UndefinedRole,
     &unknown_action::UnknownAction,
     &unknown_action_group::UnknownActionGroup,
     &unknown_key::UnknownKey,
+    &unknown_privilege::UnknownPrivilege,
     &unknown_variable::UnknownVariable,
     &update_under_dls::UpdateUnderDls,
+    &user_not_in_file::UserNotInFile,
     &user_role_unknown::UserRoleUnknown,
     &user_roles_in_pattern::UserRolesInPattern,
     &user_without_role::UserWithoutRole,
@@ -138,6 +165,7 @@ pub static RULES: &[&dyn Rule] = &[
     &value_read_otherwise::ValueReadOtherwise,
     &weak_hash::WeakHash,
     &wildcard_grant::WildcardGrant,
+    &wildcard_privilege::WildcardPrivilege,
 ];
 
 /// The rule with an id.

@@ -96,5 +96,9 @@ pub(super) fn hashes<'a>(view: &View<'a>) -> Vec<(&'a str, Hash<'a>)> {
         view.input.configuration.internal_users.iter().filter_map(|(name, user)| {
             user.hash.as_ref().map(|hash| (name.as_str(), Hash { value: hash.value.reveal(), place: hash.place }))
         });
-    internal.collect()
+    let file_realm =
+        view.input.elasticsearch.into_iter().flat_map(|configuration| &configuration.users).filter_map(|(name, user)| {
+            user.hash.as_ref().map(|hash| (name.as_str(), Hash { value: hash.value.reveal(), place: hash.place }))
+        });
+    internal.chain(file_realm).collect()
 }

@@ -12,7 +12,7 @@ impl Rule for PatternIsExclusion {
             title: "an index pattern that looks like an exclusion",
             severity: Error,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "Roles only add. `-secret-*` or `!secret-*` is the literal beginning of a name; the indices that it should keep out stay in.",
             wrong: "# roles.yml
 analyst:
@@ -35,8 +35,8 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for (role, rule) in view.index_rules() {
-            for pattern in rule.index_patterns.iter().filter(|pattern| pattern.len() > 1 && pattern.starts_with(['-', '!'])) {
+        for (role, pattern) in super::empty_index_name::each_pattern(view) {
+            if pattern.len() > 1 && pattern.starts_with(['-', '!']) {
                 found
                     .add(pattern.place, format!("role `{role}`: `{}` excludes nothing; it is the literal name", pattern.value))
                     .help("name what is allowed; for all but a few, a regular expression: `/(?!secret-).*/`");

@@ -2,7 +2,6 @@
 
 use super::prelude::*;
 use crate::engine::lint::glob::is_regex;
-use crate::yaml::Style;
 
 /// A comma where a list was meant.
 pub(super) struct PatternIsList;
@@ -14,7 +13,7 @@ impl Rule for PatternIsList {
             title: "several names with commas in one item",
             severity: Error,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "A comma has no meaning in a pattern or an action; no index is called `a,b`, so nothing is granted.",
             wrong: "# roles.yml
 analyst:
@@ -37,15 +36,14 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for (role, rule) in view.index_rules() {
-            for item in rule.index_patterns.iter().chain(&rule.allowed_actions) {
-                // `<logs-{now/d{yyyy,MM}}>` and attributes may hold commas
-                if item.contains(',') && !is_regex(item) && !item.starts_with('<') && !item.contains("${") {
-                    found
-                        .add(item.place, format!("role `{role}`: `{}` is one name, not a list", item.value))
-                        .help("write each as an item of its own")
-                        .fix(split(view, item));
-                }
+        let actions = view.index_rules().flat_map(|(role, rule)| rule.allowed_actions.iter().map(move |action| (role, action)));
+        for (role, item) in super::empty_index_name::each_pattern(view).chain(actions) {
+            // `<logs-{now/d{yyyy,MM}}>` and attributes may hold commas
+            if item.contains(',') && !is_regex(item) && !item.starts_with('<') && !item.contains("${") {
+                found
+                    .add(item.place, format!("role `{role}`: `{}` is one name, not a list", item.value))
+                    .help("write each as an item of its own")
+                    .fix(split(view, item));
             }
         }
     }
@@ -58,7 +56,6 @@ fn split(view: &View<'_>, item: &Located<String>) -> Option<Fix> {
     let head = file.document.bytes().get(..place.span.start as usize)?;
     let line = head.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
     let between = match std::str::from_utf8(&head[line..]).ok()? {
-        lead if lead.trim() == "-" && node.style() != Style::Plain => format!("\n{lead}"),
         lead if lead.trim() == "-" => format!("\n{lead}"),
         lead if lead.contains('[') => ", ".to_owned(),
         _ => return None,
