@@ -1,12 +1,19 @@
-//! The `rolesmith` program.
+//! The `rolesmith` program: a command, or the panes.
 
+use std::process::ExitCode;
+
+use rolesmith::cli::{self, Next};
 use rolesmith::tui;
-use rolesmith::workspace::{self, Workspace};
 
-fn main() -> anyhow::Result<()> {
-    let workspace = match std::env::args_os().nth(1) {
-        Some(path) => Workspace::open(path, workspace::Options::default())?,
-        None => Workspace::sample(),
-    };
-    tui::run(workspace, tui::Options::default())
+fn main() -> ExitCode {
+    match cli::run() {
+        Next::Exit(code) => code,
+        Next::Panes(workspace) => match tui::run(*workspace, tui::Options::default()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                cli::complain(&format!("{error:#}"));
+                ExitCode::from(2)
+            }
+        },
+    }
 }

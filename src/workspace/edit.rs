@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{File, FileKind, Workspace};
 use crate::engine::change::{Change, ChangeError, same};
-use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document};
+use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document, v6};
 use crate::engine::scenario::{ScenarioChange, read_scenario};
 use crate::source::{FileId, Problem};
 use crate::yaml::{Document, Refusal, Splice};
@@ -52,6 +52,9 @@ pub enum ApplyError {
     /// The file that holds such entries could not be read.
     #[error("`{}` could not be read, so nothing is changed in it; repair it first", .0.display())]
     Unreadable(PathBuf),
+    /// The file is in the form before 1.0.
+    #[error("`{}` is in the form before 1.0, which is not edited; `rolesmith convert --to v7` makes files that are", .0.display())]
+    OldForm(PathBuf),
 }
 
 /// One thing done, and the way back: splices by file, to be undone from the last to the first.
@@ -147,6 +150,9 @@ impl Workspace {
         for kind in change.documents(&self.configuration) {
             let id = self.file_for(FileKind::Security(kind), &mut inverse)?;
             let file = &self.files[id.0 as usize];
+            if self.configuration.forms.get(&kind) == Some(&v6::Form::V6) {
+                return Err(ApplyError::OldForm(file.path.clone()));
+            }
             let edit = change.edits(&self.configuration, kind, &file.document).map_err(|refusal| refused(file, refusal))?;
             let Some(edit) = edit else { continue };
             let (read, problems) = read_again(kind, &edit.document);

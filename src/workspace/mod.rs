@@ -9,6 +9,7 @@ mod edit;
 mod editor;
 mod file;
 mod journal;
+mod lint;
 mod logs;
 mod open;
 mod reload;

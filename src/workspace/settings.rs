@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::engine::lint;
+use crate::engine::model::opensearch::json;
 use crate::engine::model::{Evaluator, Product};
 use crate::source::Problem;
 use crate::yaml::{Document, Entry, Kind, Node};
@@ -17,8 +19,8 @@ pub struct Settings {
     pub scenarios: Option<PathBuf>,
     /// Files that describe the cluster, relative to the directory.
     pub cluster: Vec<PathBuf>,
-    /// Lint rules that are switched off.
-    pub lint_off: Vec<String>,
+    /// What the linter is told: levels of rules, what is allowed and why.
+    pub lint: lint::Settings,
 }
 
 /// Read the settings; unknown keys are problems and change nothing.
@@ -39,7 +41,13 @@ pub(super) fn read(document: &Document, problems: &mut Vec<Problem>) -> Settings
             },
             Some("scenarios") => settings.scenarios = value.text().map(PathBuf::from),
             Some("cluster") => settings.cluster = texts(value).into_iter().map(PathBuf::from).collect(),
-            Some("lint") => settings.lint_off = value.get("off").map(texts).unwrap_or_default(),
+            Some("lint") => match serde_json::from_value(json(value)) {
+                Ok(lint) => settings.lint = lint,
+                Err(error) => problems.push(
+                    Problem::error(Some(value.place()), format!("not settings of the linter: {error}"))
+                        .help("it has `rules` (a level by rule) and `allow` (a list); `rolesmith guide lint` shows them"),
+                ),
+            },
             _ => problems.push(
                 Problem::error(Some(key.place()), format!("unknown key `{}` in the settings", key.text().unwrap_or_default()))
                     .help("they are `product`, `evaluator`, `scenarios`, `cluster` and `lint`"),

@@ -34,6 +34,14 @@ pub struct Gain {
 /// Whether an action is decided by cluster permissions, by the product that the holding is for.
 pub type IsCluster = fn(&str) -> bool;
 
+/// The rule of a product.
+pub fn is_cluster(product: Product) -> IsCluster {
+    match product {
+        Product::OpenDistro1_13 => crate::engine::evaluate::opendistro::is_cluster_action,
+        _ => crate::engine::evaluate::opensearch::v4::actions::is_cluster,
+    }
+}
+
 /// What `after` opens beyond `before`. An empty answer is a proof within these bounds: the catalog's actions
 /// and every action named on either side; index names as patterns see them (an alias or a data stream is
 /// the name it has); document- and field-level security and protected indices left aside.

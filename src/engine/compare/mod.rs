@@ -2,6 +2,8 @@
 
 mod access;
 mod language;
+mod replay;
 
-pub use access::{Gain, Holding, IsCluster, gained, leaves, pairs};
+pub use access::{Gain, Holding, IsCluster, gained, is_cluster, leaves, pairs};
 pub use language::{Difference, difference};
+pub use replay::{Flip, flips};

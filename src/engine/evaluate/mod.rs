@@ -1,11 +1,13 @@
 //! `decide(configuration, cluster, request) → verdict with evidence`; one file a stage, one folder an
 //! evaluator. The panes, the commands, the tests and the tuner call the same `decide`.
 
+mod compile;
 pub mod elasticsearch;
 pub mod opendistro;
 pub mod opensearch;
 mod verdict;
 
+pub use compile::compile;
 pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, SubAction, Subject, Verdict};
 
 use super::request::Request;

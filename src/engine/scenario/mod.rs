@@ -16,11 +16,13 @@
 //! ```
 
 mod change;
+mod people;
 mod read;
 mod replay;
 mod write;
 
 pub use change::ScenarioChange;
+pub use people::{Person, people};
 pub use read::read_scenario;
 pub use replay::{Answer, Replay, replay, subject};
 pub use write::case_value;

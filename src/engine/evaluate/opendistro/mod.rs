@@ -39,6 +39,7 @@ use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::opensearch::v6::Form;
 use crate::engine::request::opensearch::Fanout;
 
+pub(crate) use evaluate::is_cluster_action;
 pub use groups::Refusal;
 pub use view::{HASHED, View};
 

@@ -1,0 +1,135 @@
+//! `rolesmith diff OLD NEW`: who gains and who loses what.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::output::{Failure, note_problems, print, print_json};
+use super::source::{How, engine, open};
+use crate::engine::compare::{Gain, Holding, flips, gained, is_cluster};
+use crate::engine::evaluate::Subject;
+use crate::engine::request::parse_line;
+use crate::engine::scenario::{people, replay};
+use crate::source::Severity;
+use crate::workspace::Workspace;
+
+/// What to compare.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory before
+    old: PathBuf,
+    /// The directory after
+    new: PathBuf,
+    /// Fail when anybody gains access
+    #[arg(long)]
+    no_new_access: bool,
+    /// Scenario file whose verdicts are compared; else the new directory's own
+    #[arg(long, value_name = "FILE")]
+    scenarios: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+/// What one person gains and loses.
+struct Difference {
+    who: String,
+    gains: Vec<Gain>,
+    losses: Vec<Gain>,
+}
+
+/// Compare; exit code 1 when access is gained that must not be.
+pub fn run(args: Args) -> Result<ExitCode, Failure> {
+    let old = open(Some(&args.old), &args.how, args.scenarios.clone())?;
+    let new = open(Some(&args.new), &args.how, args.scenarios)?;
+    for workspace in [&old, &new] {
+        note_problems(workspace, workspace.problems().filter(|problem| problem.severity == Severity::Error));
+    }
+    let differences = differences(&old, &new)?;
+    let before = replay(new.scenarios(), old.configuration(), &*engine(&old));
+    let after = replay(new.scenarios(), new.configuration(), &*engine(&new));
+    let flips = flips(&before, &after);
+    let gained = differences.iter().any(|difference| !difference.gains.is_empty()) || flips.iter().any(|flip| flip.is_gain());
+    if args.json {
+        let list = |gains: &[Gain]| {
+            gains.iter().map(|gain| json!({ "action": gain.action, "index": gain.index, "unknown": gain.unknown })).collect::<Vec<_>>()
+        };
+        let people: Vec<_> =
+            differences.iter().map(|each| json!({ "who": each.who, "gains": list(&each.gains), "losses": list(&each.losses) })).collect();
+        let turned: Vec<_> = flips
+            .iter()
+            .map(|flip| json!({ "request": new.scenarios().cases[flip.case].request.to_string(), "user": flip.user, "before": flip.before.word(), "after": flip.after.word() }))
+            .collect();
+        print_json(&json!({ "schema": "rolesmith/diff/1", "new_access": gained, "people": people, "scenario": turned }))?;
+    } else {
+        for each in &differences {
+            print(&format!("{}\n{}{}", each.who, lines('+', &each.gains), lines('-', &each.losses)))?;
+        }
+        for flip in &flips {
+            let sign = if flip.is_gain() { '+' } else { '-' };
+            let request = &new.scenarios().cases[flip.case].request;
+            print(&format!("{sign} {request} as {}: {} -> {}\n", flip.user, flip.before.word(), flip.after.word()))?;
+        }
+        if differences.is_empty() && flips.is_empty() {
+            print("nobody gains or loses access\n")?;
+        }
+    }
+    Ok(ExitCode::from(u8::from(args.no_new_access && gained)))
+}
+
+fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Failure> {
+    let mut everybody: BTreeMap<String, [Option<Subject>; 2]> = BTreeMap::new();
+    for (side, workspace) in [old, new].into_iter().enumerate() {
+        for person in people(workspace.configuration(), new.scenarios()) {
+            everybody.entry(person.label).or_default()[side] = Some(person.subject);
+        }
+    }
+    // any request tells the mapped roles
+    let request = parse_line("GET /")?;
+    let engines = [engine(old), engine(new)];
+    let mut out = Vec::new();
+    for (who, subjects) in everybody {
+        let roles = |side: usize| {
+            // somebody from elsewhere is the same person on both sides; an internal user who is gone is nobody
+            let gone = side == 1 && old.configuration().internal_users.contains_key(&who);
+            let new_here = side == 0 && new.configuration().internal_users.contains_key(&who);
+            let subject = subjects[side].as_ref().or(if gone || new_here { None } else { subjects[1 - side].as_ref() });
+            subject.map(|subject| engines[side].decide(subject, &request).roles).unwrap_or_default()
+        };
+        let (before, after) = (roles(0), roles(1));
+        let before = Holding { configuration: old.configuration(), product: old.product(), roles: &before };
+        let after = Holding { configuration: new.configuration(), product: new.product(), roles: &after };
+        let difference = Difference {
+            gains: gained(before, after, is_cluster(new.product())),
+            losses: gained(after, before, is_cluster(old.product())),
+            who,
+        };
+        if !difference.gains.is_empty() || !difference.losses.is_empty() {
+            out.push(difference);
+        }
+    }
+    Ok(out)
+}
+
+/// Actions that differ on the same example are shown together.
+fn lines(sign: char, gains: &[Gain]) -> String {
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for gain in gains {
+        let on = match (&gain.index, &gain.unknown) {
+            (_, Some(why)) => format!("unknown: {why}"),
+            (Some(index), None) => format!("on indices such as `{index}`"),
+            (None, None) => "in the cluster".to_owned(),
+        };
+        groups.entry(on).or_default().push(&gain.action);
+    }
+    let mut out = String::new();
+    for (on, actions) in groups {
+        let more = if actions.len() > 4 { format!(" and {} more", actions.len() - 4) } else { String::new() };
+        out.push_str(&format!("  {sign} {on}: {}{more}\n", actions[..actions.len().min(4)].join(", ")));
+    }
+    out
+}

@@ -1,0 +1,116 @@
+//! The command line: one file a command. Exit codes: 0 holds, 1 does not hold, 2 the input is bad.
+
+mod access;
+mod apply;
+mod check;
+mod diff;
+mod explain;
+mod guide;
+mod hash;
+mod lint;
+mod output;
+mod sample;
+mod shell;
+mod source;
+mod who_can;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+use output::Failure;
+
+/// Design roles for OpenSearch Security, Open Distro and Elasticsearch: see, edit, simulate, save.
+#[derive(Debug, Parser)]
+#[command(name = "rolesmith", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+#[command(
+    after_help = "Without a path, an embedded sample opens. Exit codes of the commands: 0 holds, 1 does not hold, 2 the input is bad."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Directory or file to open in the panes
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    source: source::How,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay a scenario file and compare the answers with what it expects
+    Check(check::Args),
+    /// Say why a request is allowed or denied, with everything that is missing
+    Explain(explain::Args),
+    /// Do a list of changes and save
+    Apply(apply::Args),
+    /// Say who may send a request
+    WhoCan(who_can::Args),
+    /// Print a matrix of users by indices
+    Access(access::Args),
+    /// Compare the access of two directories
+    Diff(diff::Args),
+    /// Look for what is wrong, dangerous or without effect
+    Lint(lint::Args),
+    /// Show a page of the guide
+    Guide(guide::Args),
+    /// Write the sample into a directory
+    Sample(sample::Args),
+    /// Make a bcrypt hash of a password that is read from standard input
+    Hash(hash::Args),
+    /// Print completions for a shell
+    Completions(shell::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// What the program does after the command line was read.
+#[derive(Debug)]
+pub enum Next {
+    /// A command has run.
+    Exit(ExitCode),
+    /// The panes are to open.
+    Panes(Box<Workspace>),
+}
+
+/// Read the process's arguments and run the command that they name.
+pub fn run() -> Next {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return Next::Exit(ExitCode::from(if error.use_stderr() { 2 } else { 0 }));
+        }
+    };
+    dispatch(cli).unwrap_or_else(|failure| {
+        output::complain(&failure);
+        Next::Exit(ExitCode::from(2))
+    })
+}
+
+/// Say on standard error why the program ends.
+pub fn complain(message: &str) {
+    output::complain(&Failure { message: message.to_owned(), help: None });
+}
+
+fn dispatch(cli: Cli) -> Result<Next, Failure> {
+    let Some(command) = cli.command else {
+        return Ok(Next::Panes(Box::new(source::open(cli.path.as_deref(), &cli.source, None)?)));
+    };
+    let code = match command {
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Apply(args) => apply::run(args),
+        Command::WhoCan(args) => who_can::run(args),
+        Command::Access(args) => access::run(args),
+        Command::Diff(args) => diff::run(args),
+        Command::Lint(args) => lint::run(args),
+        Command::Guide(args) => guide::run(args),
+        Command::Sample(args) => sample::run(args),
+        Command::Hash(args) => hash::run(args),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man => shell::man(),
+    };
+    code.map(Next::Exit)
+}

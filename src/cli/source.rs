@@ -1,0 +1,126 @@
+//! What the commands have in common: what to open, who answers, who asks.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::output::Failure;
+use crate::engine::evaluate::{Decide, Subject, compile};
+use crate::engine::model::{Evaluator, Product};
+use crate::engine::request::{Body, Request, parse_curl, parse_line};
+use crate::engine::scenario::subject;
+use crate::report::Spot;
+use crate::source::Place;
+use crate::workspace::{Options, Workspace};
+
+/// Which product answers, and what is known of the cluster.
+#[derive(Debug, Clone, Default, Args)]
+pub struct How {
+    /// Product and version that answers, such as opensearch-3.4 or opendistro-1.13
+    #[arg(long, value_name = "NAME-VERSION")]
+    product: Option<Product>,
+    /// OpenSearch's evaluator: legacy or v4
+    #[arg(long, value_parser = evaluator, value_name = "NAME")]
+    evaluator: Option<Evaluator>,
+    /// What a cluster printed: _resolve/index, _alias, _cat/indices, _data_stream or _cluster/state; may be repeated
+    #[arg(long, value_name = "FILE")]
+    cluster: Vec<PathBuf>,
+}
+
+fn evaluator(text: &str) -> Result<Evaluator, String> {
+    match text {
+        "legacy" => Ok(Evaluator::Legacy),
+        "v4" => Ok(Evaluator::V4),
+        _ => Err("write `legacy` or `v4`".to_owned()),
+    }
+}
+
+/// Open a path, or the sample.
+pub fn open(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>) -> Result<Workspace, Failure> {
+    let options = Options { product: how.product, evaluator: how.evaluator, scenarios, cluster: how.cluster.clone(), ..Options::default() };
+    let Some(path) = path else {
+        let mut workspace = Workspace::sample();
+        if how.product.is_some() || how.evaluator.is_some() {
+            let product = how.product.unwrap_or_else(|| workspace.product());
+            workspace.set_product(product, how.evaluator.unwrap_or(Evaluator::Legacy));
+        }
+        return Ok(workspace);
+    };
+    Ok(Workspace::open(path, options)?)
+}
+
+/// The evaluator of what was opened.
+pub fn engine(workspace: &Workspace) -> Arc<dyn Decide> {
+    compile(workspace.product(), workspace.evaluator(), workspace.configuration(), workspace.cluster())
+}
+
+/// Says where places are.
+pub fn locate(workspace: &Workspace) -> impl Fn(Place) -> Option<Spot> {
+    |place| {
+        let at = workspace.whereis(place)?;
+        let text = workspace.file(place.file)?.line(at.at.line);
+        Some(Spot { file: at.path.display().to_string(), line: at.at.line, col: at.at.col, text })
+    }
+}
+
+/// Who asks, on the command line.
+#[derive(Debug, Clone, Args)]
+pub struct Who {
+    /// User name, of internal_users, of the scenario, or of anywhere else
+    #[arg(long, short)]
+    user: String,
+    /// Backend role of a user who comes from elsewhere; may be repeated
+    #[arg(long = "backend-role", value_name = "NAME")]
+    backend_roles: Vec<String>,
+    /// Attribute of a user who comes from elsewhere, as NAME=VALUE; may be repeated
+    #[arg(long = "attribute", value_name = "NAME=VALUE")]
+    attributes: Vec<String>,
+    /// The securitytenant header
+    #[arg(long)]
+    tenant: Option<String>,
+    /// Host name or address of the client
+    #[arg(long)]
+    host: Option<String>,
+}
+
+impl Who {
+    /// The subject; somebody whom no file knows needs backend roles or attributes.
+    pub fn subject(&self, workspace: &Workspace) -> Result<Subject, Failure> {
+        let known = subject(&self.user, workspace.scenarios(), workspace.configuration());
+        if known.is_none() && self.backend_roles.is_empty() && self.attributes.is_empty() {
+            return Err(Failure::new(
+                format!("no user `{}` in internal_users or in the scenario's `users`", self.user),
+                "give --backend-role for a user who comes from LDAP, OIDC, SAML or a proxy",
+            ));
+        }
+        let mut subject = known.unwrap_or_else(|| Subject { user: self.user.clone(), ..Subject::default() });
+        subject.backend_roles.extend(self.backend_roles.iter().cloned());
+        for pair in &self.attributes {
+            let Some((name, value)) = pair.split_once('=') else {
+                return Err(Failure::new(format!("`{pair}` is no attribute"), "write NAME=VALUE"));
+            };
+            let name = if name.contains('.') { name.to_owned() } else { format!("attr.internal.{name}") };
+            subject.attributes.insert(name, value.to_owned());
+        }
+        subject.requested_tenant = self.tenant.clone().or(subject.requested_tenant);
+        subject.host = self.host.clone().or(subject.host);
+        Ok(subject)
+    }
+}
+
+/// A request line or a curl line, with the body of a file (`-` is standard input).
+pub fn request(text: &str, body: Option<&Path>) -> Result<Request, Failure> {
+    let mut request = if text.trim_start().starts_with("curl ") { parse_curl(text)?.request } else { parse_line(text)? };
+    if let Some(path) = body {
+        let text = read(path)?;
+        request.body = Body::parse(&text, &request.path);
+    }
+    Ok(request)
+}
+
+/// A file's text, or standard input's for `-`.
+pub fn read(path: &Path) -> Result<String, Failure> {
+    let result = if path == Path::new("-") { std::io::read_to_string(std::io::stdin().lock()) } else { std::fs::read_to_string(path) };
+    result.map_err(|error| Failure { message: format!("`{}` could not be read: {error}", path.display()), help: None })
+}

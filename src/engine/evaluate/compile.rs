@@ -1,0 +1,47 @@
+//! From a product and a configuration to the evaluator that answers: the one entry of all callers.
+
+use std::sync::Arc;
+
+use super::opendistro::OpenDistro;
+use super::opensearch::{self, v4::V4};
+use super::{Decide, Outcome, Subject, Verdict};
+use crate::engine::cluster::Cluster;
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::{Evaluator, Product};
+use crate::engine::request::Request;
+
+/// Compile a configuration for the product that answers. A configuration that the product refuses as a
+/// whole gives an evaluator whose every verdict is unknown, with the product's reason.
+pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
+    match (product, evaluator) {
+        (Product::OpenDistro1_13, _) => match OpenDistro::new(configuration, cluster.clone()) {
+            Ok(engine) => Arc::new(engine),
+            Err(refusal) => Arc::new(Refused(refusal.to_string())),
+        },
+        (Product::OpenSearch3_8, Evaluator::V4) => Arc::new(V4::new(configuration.clone(), (**cluster).clone())),
+        _ if product.is_elasticsearch() => Arc::new(Refused(format!("{product} does not read OpenSearch's configuration"))),
+        _ => opensearch::compile(product, evaluator, configuration, cluster),
+    }
+}
+
+/// Answers for a configuration that the product would not load.
+struct Refused(String);
+
+impl Decide for Refused {
+    fn decide(&self, _: &Subject, _: &Request) -> Verdict {
+        Verdict {
+            outcome: Outcome::Unknown,
+            status: None,
+            reason: None,
+            roles: Vec::new(),
+            calls: Vec::new(),
+            items: Vec::new(),
+            unknown: vec![self.0.clone()],
+            notes: Vec::new(),
+        }
+    }
+
+    fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
+        self.decide(subject, request)
+    }
+}

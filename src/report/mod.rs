@@ -1,0 +1,46 @@
+//! Words and formats for what the engine found: text for people, JSON, JUnit, Markdown, CSV and SARIF for
+//! programs. Needs the engine only; where a place is, a [`Locate`] says.
+
+mod check;
+mod escape;
+mod explain;
+mod json;
+mod junit;
+mod markdown;
+mod problem;
+mod sarif;
+mod table;
+
+pub use check::{Check, check_text};
+pub use escape::{escape, escape_json};
+pub use explain::explain_text;
+pub use json::{check_json, findings_json, verdict_json};
+pub use junit::check_junit;
+pub use markdown::check_markdown;
+pub use problem::{finding_text, problem_text};
+pub use sarif::findings_sarif;
+pub use table::Table;
+
+use crate::source::Place;
+
+/// A place as people and programs name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The file, as it was given or opened.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub col: u32,
+    /// The line's text.
+    pub text: String,
+}
+
+impl std::fmt::Display for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.col)
+    }
+}
+
+/// Says where a place is; only the workspace knows.
+pub type Locate<'a> = &'a dyn Fn(Place) -> Option<Spot>;

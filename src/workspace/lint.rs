@@ -1,0 +1,39 @@
+//! The linter over what is open.
+
+use super::{File, FileKind, Workspace};
+use crate::engine::evaluate::Decide;
+use crate::engine::lint::{self, Input, Report};
+
+impl Workspace {
+    /// Run the linter over the opened files as they are now, unsaved changes included.
+    pub fn lint(&self, engine: Option<&dyn Decide>) -> Report {
+        let names: Vec<String> = self.files.iter().map(|file| file.name().into_owned()).collect();
+        let files: Vec<lint::File<'_>> = self
+            .files
+            .iter()
+            .zip(&names)
+            .filter_map(|(file, name)| {
+                let kind = kind(file)?;
+                Some(lint::File { id: file.id, name, kind, document: &file.document, problems: &file.problems })
+            })
+            .collect();
+        let input = Input {
+            product: self.product(),
+            files: &files,
+            configuration: &self.configuration,
+            elasticsearch: None,
+            cluster: self.cluster.known.then_some(&*self.cluster),
+            scenario: self.scenario_file.map(|_| &*self.scenarios),
+            engine,
+        };
+        lint::lint(&input, &self.settings.lint)
+    }
+}
+
+fn kind(file: &File) -> Option<lint::FileKind> {
+    match file.kind {
+        FileKind::Security(kind) => Some(lint::FileKind::Security(kind)),
+        FileKind::Aside => Some(lint::FileKind::Unknown),
+        FileKind::Cluster(_) | FileKind::Scenario | FileKind::Node | FileKind::Settings => None,
+    }
+}
