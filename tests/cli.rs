@@ -124,7 +124,8 @@ fn explain_gives_the_answer_that_the_cluster_gives() {
 #[test]
 fn explain_takes_users_from_elsewhere_and_bodies_from_standard_input() {
     let directory = sample();
-    let args = ["explain", "config", "--user", "new", "--backend-role", "hr", "--attribute", "department=x", "--json", "GET hr-people/_search"];
+    let args =
+        ["explain", "config", "--user", "new", "--backend-role", "hr", "--attribute", "department=x", "--json", "GET hr-people/_search"];
     let output = run(&directory, &args);
     assert_eq!(code(&output), 0, "{}", err(&output));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -407,8 +408,13 @@ fn a_full_disk_loses_nothing() {
         code=$?
         [ \"$before\" = \"$(cksum < disk/roles.yml)\" ] && [ -z \"$(ls -A disk | grep rolesmith- )\" ] && echo intact $code";
     fs::create_dir(directory.base().join("disk")).unwrap();
-    fs::write(directory.base().join("changes.yml"), "- {change: add-cluster-permission, role: hr_export, permission: cluster_monitor}\n").unwrap();
-    let output = Command::new("unshare").args(["-rm", "sh", "-c", script]).env("ROLESMITH", env!("CARGO_BIN_EXE_rolesmith")).current_dir(directory.base()).output();
+    fs::write(directory.base().join("changes.yml"), "- {change: add-cluster-permission, role: hr_export, permission: cluster_monitor}\n")
+        .unwrap();
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", "-c", script])
+        .env("ROLESMITH", env!("CARGO_BIN_EXE_rolesmith"))
+        .current_dir(directory.base())
+        .output();
     let Ok(output) = output else { return };
     if err(&output).contains("unshare") || err(&output).contains("mount") {
         eprintln!("skipped: {}", err(&output));
