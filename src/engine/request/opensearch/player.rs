@@ -66,7 +66,8 @@ pub fn play(fanout: &Fanout, cluster: &Cluster, request: &Request, gate: &mut dy
                 Does::Play(run) => run(&mut player, &rest),
             }
         }
-        Found::OtherMethod => Err(Stop::Engine(format!("incorrect HTTP method {} for {}", rest.method, request.path))),
+        // nothing is asked of security, so that there is nothing to allow: the engine answers 405
+        Found::OtherMethod => Err(Stop::Unknown(format!("incorrect HTTP method {} for {}: no known API", rest.method, request.path))),
         Found::Nothing => Err(Stop::Unknown(format!("`{} {}` is no known API", rest.method, request.path))),
     };
     let mut played = player.played;
