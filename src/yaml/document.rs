@@ -94,6 +94,11 @@ impl Document {
         self.roots.first().map(|&id| self.node(id))
     }
 
+    /// The root of every YAML document of the text.
+    pub fn root_nodes(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
+        self.roots.iter().map(|&id| self.node(id))
+    }
+
     /// How many YAML documents the text holds (`---` between them).
     pub fn roots(&self) -> usize {
         self.roots.len()

@@ -449,7 +449,7 @@ pub(super) fn texts(value: Node<'_>, problems: &mut Vec<Problem>) -> Vec<Located
     value.items().filter_map(|item| text(item, problems)).collect()
 }
 
-fn each<T>(value: Node<'_>, problems: &mut Vec<Problem>, mut read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T) -> Vec<T> {
+pub(super) fn each<T>(value: Node<'_>, problems: &mut Vec<Problem>, mut read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T) -> Vec<T> {
     if value.is_null() {
         return Vec::new();
     }

@@ -1,0 +1,79 @@
+//! Security documents inside manifests, Helm values and custom resources.
+
+use std::path::Path;
+
+use rolesmith::engine::model::opensearch::container::{Container, Embedded, is_container, read_container};
+use rolesmith::engine::model::opensearch::{Configuration, DocumentKind};
+use rolesmith::source::{FileId, Problem};
+use rolesmith::yaml::Document;
+
+fn open(name: &str) -> Document {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/containers").join(name);
+    Document::parse(FileId(7), std::fs::read(path).expect("fixture"))
+}
+
+fn read(document: &Document) -> (Configuration, Vec<Problem>, Vec<Embedded>) {
+    let (mut configuration, mut problems) = (Configuration::default(), Vec::new());
+    let found = read_container(document, &mut configuration, &mut problems);
+    (configuration, problems, found)
+}
+
+#[test]
+fn manifests_hold_secrets_config_maps_and_resources() {
+    let document = open("manifests.yaml");
+    assert!(is_container(&document));
+    let (configuration, problems, found) = read(&document);
+    assert_eq!(configuration.roles.keys().collect::<Vec<_>>(), ["reader", "writer"]);
+    assert_eq!(configuration.internal_users["ann"].backend_roles[0].value, "staff");
+    assert_eq!(configuration.dynamic.flag("do_not_fail_on_forbidden"), Some(true));
+    let writer = &configuration.roles["writer"];
+    let rule = &writer.index_permissions[0];
+    assert_eq!((rule.fls[0].value.as_str(), rule.masked_fields[0].value.as_str()), ("~secret", "name"));
+    assert_eq!(writer.tenant_permissions[0].tenant_patterns[0].value, "t");
+    let mapped: Vec<&str> = configuration.roles_mapping["reader"].users.iter().map(|user| user.value.as_str()).collect();
+    assert_eq!(mapped, ["ann", "bob"]);
+    assert_eq!(configuration.internal_users["bob"].security_roles[0].value, "writer");
+    assert_eq!(configuration.internal_users["bob"].attributes["dept"].value, "a");
+    assert!(configuration.action_groups.contains_key("group") && configuration.tenants.contains_key("t"));
+    // the broken document and the text that is no base64 are problems; everything else was read
+    assert!(problems.iter().any(|problem| problem.message.contains("`tenants.yml` is not base64")), "{problems:?}");
+    assert!(problems.len() >= 2, "{problems:?}");
+    let count = |container: Container| found.iter().filter(|embedded| embedded.container == container).count();
+    assert_eq!((count(Container::Secret), count(Container::ConfigMap), count(Container::Resource)), (4, 1, 5));
+    assert!(found.iter().any(|embedded| embedded.kind == DocumentKind::InternalUsers && embedded.nested.is_some()));
+}
+
+#[test]
+fn places_are_those_of_the_outer_file() {
+    let document = open("manifests.yaml");
+    let (configuration, problems, _) = read(&document);
+    let at = |place: Option<rolesmith::source::Place>| {
+        let place = place.expect("a place");
+        assert_eq!(place.file, FileId(7));
+        String::from_utf8_lossy(&document.bytes()[place.span.range()]).into_owned()
+    };
+    assert_eq!(at(configuration.roles["reader"].index_permissions[0].index_patterns[0].place), "\"logs-*\"");
+    assert_eq!(at(configuration.roles["writer"].cluster_permissions[0].place), "cluster_composite_ops");
+    // base64 does not correspond letter by letter: the whole text stands for what is inside
+    assert!(at(configuration.internal_users["ann"].backend_roles[0].place).starts_with("X21ldGE6"));
+    for problem in &problems {
+        assert!(problem.place.is_none_or(|place| (place.span.end as usize) <= document.bytes().len()));
+    }
+}
+
+#[test]
+fn helm_values_hold_texts_maps_and_templates() {
+    let document = open("values.yaml");
+    assert!(is_container(&document));
+    let (configuration, problems, found) = read(&document);
+    assert!(configuration.roles.contains_key("from_text") && configuration.roles_mapping.contains_key("from_text"));
+    assert!(found.iter().all(|embedded| embedded.container == Container::HelmValues));
+    assert!(problems.iter().any(|problem| problem.message.contains("is a template")), "{problems:?}");
+}
+
+#[test]
+fn other_files_are_no_containers() {
+    for text in ["roles:\n  a: 1\n", "apiVersion: v1\nkind: Secret\ndata: {tls.crt: AAAA}\n", "kind: OpensearchRole\n", "", "[1, 2"] {
+        assert!(!is_container(&Document::parse(FileId(0), text.as_bytes().to_vec())), "{text}");
+    }
+}
