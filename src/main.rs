@@ -8,7 +8,7 @@ use rolesmith::tui;
 fn main() -> ExitCode {
     match cli::run() {
         Next::Exit(code) => code,
-        Next::Panes(workspace) => match tui::run(*workspace, tui::Options::default()) {
+        Next::Panes(workspace) => match tui::run(*workspace, tui::Options::from_environment(|name| std::env::var(name).ok())) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 cli::complain(&format!("{error:#}"));

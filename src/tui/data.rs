@@ -35,9 +35,20 @@ impl Data {
         &mut self.workspace
     }
 
-    /// Find again what is wrong.
+    /// Find again what is wrong: what the reader could not take. Findings of the rules come later, from a worker.
     pub fn look(&mut self) {
         self.findings = self.workspace.problems().cloned().collect();
+        self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    }
+
+    /// Take what the rules found, behind what the reader could not take.
+    pub fn take_findings(&mut self, found: Vec<Problem>) {
+        self.look();
+        for problem in found {
+            if !self.findings.iter().any(|have| have.place == problem.place && have.message == problem.message) {
+                self.findings.push(problem);
+            }
+        }
         self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     }
 

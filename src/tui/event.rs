@@ -31,6 +31,8 @@ pub enum Event {
     Answer(Answer),
     /// Files changed on disk.
     FilesChanged,
+    /// The system asks the program to stop for a while.
+    Suspend,
     /// The system asks the program to end.
     Terminate,
 }

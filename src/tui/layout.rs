@@ -81,8 +81,9 @@ impl Regions {
                 });
             }
             Room::Normal => {
-                let split = if pane == Pane::Simulator { (split + 15).min(80) } else { split };
-                let [list, detail] = Layout::horizontal([Constraint::Percentage(split), Constraint::Fill(1)]).areas(body);
+                let shares = [Constraint::Percentage(split), Constraint::Fill(1)];
+                let above = pane == Pane::Simulator && area.width < 120;
+                let [list, detail] = if above { Layout::vertical(shares).areas(body) } else { Layout::horizontal(shares).areas(body) };
                 regions.lists.push((pane, list));
                 regions.detail = Some(detail);
             }

@@ -22,6 +22,7 @@ pub mod line;
 pub mod list;
 pub mod open;
 pub mod pane;
+pub mod picture;
 pub mod run;
 pub mod scroll;
 pub mod simulation;

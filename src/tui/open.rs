@@ -60,8 +60,8 @@ pub fn describe_action(action: &Action) -> String {
 impl Open {
     /// Show a workspace.
     pub fn new(workspace: Workspace) -> Self {
-        let saved = workspace.history().len();
-        Open { data: Data::new(workspace), past: Vec::new(), future: Vec::new(), saved, revision: 0 }
+        let past = vec![1; workspace.history().len()];
+        Open { data: Data::new(workspace), past, future: Vec::new(), saved: 0, revision: 0 }
     }
 
     /// What the panes show.
@@ -150,6 +150,11 @@ impl Open {
         lines
     }
 
+    /// Give up what is unsaved: the operator leaves.
+    pub fn close(&mut self) {
+        self.data.workspace_mut().close_journal();
+    }
+
     /// Write the files.
     pub fn save(&mut self, force: bool) -> Result<Saved, SaveError> {
         let on_conflict = if force { OnConflict::KeepMine } else { OnConflict::Refuse };
@@ -164,7 +169,7 @@ impl Open {
         self.data.workspace_mut().reload().map_err(|error| error.to_string())?;
         self.past.clear();
         self.future.clear();
-        self.saved = self.data.workspace().history().len();
+        self.saved = 0;
         self.changed_data();
         Ok(())
     }

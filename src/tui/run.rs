@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use crossterm::event;
@@ -50,6 +49,31 @@ pub struct Options {
     pub keymap: Option<(String, String)>,
     /// The operator's own theme: its name and text.
     pub own_theme: Option<(String, String)>,
+}
+
+impl Options {
+    /// What the environment asks for; `get` looks a variable up.
+    pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| get(name).filter(|value| !value.is_empty());
+        let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_lowercase();
+        let unicode = locale.contains("utf-8") || locale.contains("utf8");
+        let terminal = set("TERM").unwrap_or_default();
+        let multiplexer = match () {
+            () if get("TMUX").is_some() => Some("tmux".to_owned()),
+            () if terminal.starts_with("screen") => Some("screen".to_owned()),
+            () => None,
+        };
+        let true_colour = set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
+        let few = !true_colour && !terminal.contains("256color") && !terminal.contains("direct") && !terminal.contains("kitty");
+        Options {
+            no_colour: set("NO_COLOR").is_some() || terminal == "dumb",
+            ascii: !unicode || terminal == "linux",
+            theme: few.then(|| "16-colour".to_owned()),
+            multiplexer,
+            editor: set("VISUAL").or_else(|| set("EDITOR")),
+            ..Options::default()
+        }
+    }
 }
 
 /// The first state over a workspace.
@@ -99,11 +123,29 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         anyhow::bail!("the panes need a terminal; `rolesmith check`, `explain` and the other commands work without one");
     }
+    let mut workspace = workspace;
+    let lost = workspace.recovery().map(|recovery| workspace.recover(recovery));
+    let journal = workspace.keep_journal();
     let mut state = first(workspace, &options);
+    match (lost, journal) {
+        (Some(lost), _) => {
+            let text = format!(
+                "{} unsaved edits of an earlier sitting are back, {} no longer fit; `u` takes them back",
+                state.open.edits(),
+                lost.len()
+            );
+            state.tell(Tone::Changed, text);
+        }
+        (None, Err(error)) => state.tell(Tone::Warn, format!("unsaved edits would not survive a crash: {error}")),
+        (None, Ok(())) => {}
+    }
     terminal::restore_on_panic();
     terminal::take().context("the terminal cannot be used")?;
     let outcome = Runtime::new(options).and_then(|mut runtime| runtime.work(&mut state));
     terminal::give_back();
+    if outcome.is_ok() && !state.ended {
+        state.open.close();
+    }
     outcome
 }
 
@@ -116,22 +158,24 @@ struct Runtime {
     /// The newest question of the grid that no worker has taken yet.
     question: Arc<Mutex<Option<Question>>>,
     asking: Arc<AtomicBool>,
-    /// Set while another program has the terminal, so that nobody reads its keys.
-    paused: Arc<AtomicBool>,
+    /// Lets the reader of the terminal read once more. It never reads ahead, so that an editor or the
+    /// shell gets the keys that are meant for it.
+    go: Sender<()>,
 }
 
 impl Runtime {
     fn new(options: Options) -> anyhow::Result<Self> {
         let screen = Screen::new(CrosstermBackend::new(stdout()))?;
         let (sender, events) = channel();
-        let paused = Arc::new(AtomicBool::new(false));
-        read_terminal(sender.clone(), paused.clone());
-        Ok(Runtime { options, screen, events, sender, question: Arc::default(), asking: Arc::default(), paused })
+        let go = read_terminal(sender.clone());
+        listen(sender.clone())?;
+        Ok(Runtime { options, screen, events, sender, question: Arc::default(), asking: Arc::default(), go })
     }
 
     fn work(&mut self, state: &mut State) -> anyhow::Result<()> {
         let size = self.screen.size()?;
         let mut waiting = vec![Event::Resize(size.width, size.height)];
+        let mut typed = true;
         while !state.quit {
             for event in waiting.drain(..) {
                 for effect in update(state, event) {
@@ -139,10 +183,13 @@ impl Runtime {
                 }
             }
             self.screen.draw(|frame| view(state, frame))?;
+            if typed {
+                let _ = self.go.send(());
+            }
             let Ok(next) = self.events.recv() else { break };
             waiting.push(next);
-            // What came meanwhile is taken before the next frame, so that a held key never lags.
             waiting.extend(self.events.try_iter().take(256));
+            typed = waiting.iter().any(|event| matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_) | Event::Resize(..)));
         }
         Ok(())
     }
@@ -164,14 +211,15 @@ impl Runtime {
             Effect::Merge => merge(state),
             Effect::Compare => compare(state),
             Effect::Edit { name, text } => self.edit(state, &name, &text)?,
-            Effect::Suspend => self.suspend()?,
+            Effect::Suspend => self.suspend(state)?,
         }
         self.answer_now(state)
     }
 
     /// Effects that were done in place may have changed what the screen shows.
     fn answer_now(&mut self, state: &mut State) -> anyhow::Result<()> {
-        if state.refresh() {
+        state.refresh();
+        if state.take_ask() {
             for effect in super::update::ask(state) {
                 if let Effect::Ask(question) = effect {
                     self.ask(question);
@@ -215,22 +263,18 @@ impl Runtime {
 
     /// Give the terminal away while `work` has it.
     fn aside<T>(&mut self, work: impl FnOnce() -> T) -> anyhow::Result<T> {
-        self.paused.store(true, Ordering::SeqCst);
         terminal::give_back();
         let done = work();
         terminal::take()?;
-        self.paused.store(false, Ordering::SeqCst);
-        self.screen.clear()?;
+        // A new one draws everything again without asking the terminal where its cursor is.
+        self.screen = Screen::new(CrosstermBackend::new(stdout()))?;
         Ok(done)
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
-        // The shell of this process stops it, as ctrl-z would; without `unsafe` there is no nearer way.
-        let own = std::process::id().to_string();
-        let stopped = self.aside(|| std::process::Command::new("kill").args(["-STOP", &own]).status())?;
-        stopped.map(drop).context("the program cannot be stopped")?;
+    fn suspend(&mut self, state: &mut State) -> anyhow::Result<()> {
+        self.aside(stop)?.context("the program cannot be stopped")?;
         let size = self.screen.size()?;
-        let _ = self.sender.send(Event::Resize(size.width, size.height));
+        state.size = (size.width, size.height);
         Ok(())
     }
 
@@ -250,34 +294,64 @@ impl Runtime {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Stop this process until its shell continues it.
+#[cfg(unix)]
+fn stop() -> io::Result<()> {
+    signal_hook::low_level::raise(signal_hook::consts::SIGSTOP)
 }
 
-/// Read the terminal on a thread of its own. While somebody else has the terminal nothing is read.
-fn read_terminal(sender: Sender<Event>, paused: Arc<AtomicBool>) {
+#[cfg(not(unix))]
+fn stop() -> io::Result<()> {
+    Ok(())
+}
+
+/// Turn the system's wish to end or to stop into events, so that the terminal is given back first.
+#[cfg(unix)]
+fn listen(sender: Sender<Event>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
     thread::spawn(move || {
-        loop {
-            if paused.load(Ordering::SeqCst) {
-                thread::park_timeout(Duration::from_millis(50));
-                continue;
-            }
-            let read = event::read();
-            let event = match read {
-                Ok(event::Event::Key(key)) if key.kind != event::KeyEventKind::Release => Event::Key(Key::from(key)),
-                Ok(event::Event::Paste(text)) => Event::Paste(text),
-                Ok(event::Event::Mouse(mouse)) if mouse.kind != event::MouseEventKind::Moved => Event::Mouse(mouse),
-                Ok(event::Event::Resize(columns, rows)) => Event::Resize(columns, rows),
-                Ok(_) => continue,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(_) => Event::Terminate,
-            };
-            let end = matches!(event, Event::Terminate);
-            if sender.send(event).is_err() || end {
+        for signal in signals.forever() {
+            let event = if signal == SIGTSTP { Event::Suspend } else { Event::Terminate };
+            if sender.send(event).is_err() {
                 return;
             }
         }
     });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn listen(_: Sender<Event>) -> io::Result<()> {
+    Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Read the terminal on a thread of its own, one event each time that it is let.
+fn read_terminal(sender: Sender<Event>) -> Sender<()> {
+    let (go, wait) = channel();
+    thread::spawn(move || {
+        while wait.recv().is_ok() {
+            let event = loop {
+                break match event::read() {
+                    Ok(event::Event::Key(key)) if key.kind != event::KeyEventKind::Release => Event::Key(Key::from(key)),
+                    Ok(event::Event::Paste(text)) => Event::Paste(text),
+                    Ok(event::Event::Mouse(mouse)) if mouse.kind != event::MouseEventKind::Moved => Event::Mouse(mouse),
+                    Ok(event::Event::Resize(columns, rows)) => Event::Resize(columns, rows),
+                    Ok(_) => continue,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(_) => Event::Terminate,
+                };
+            };
+            if sender.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    go
 }
 
 /// Write the files; a conflict opens its dialog.

@@ -84,11 +84,14 @@ pub struct State {
     pub fresh: bool,
     /// Whether to leave.
     pub quit: bool,
+    /// Whether the system asked to end, so that unsaved edits are kept for the next sitting.
+    pub ended: bool,
     /// Whether to leave as soon as the save under way is done.
     pub leaving: bool,
     seen: Option<Seen>,
     listed: Option<u64>,
     asked: Option<(u64, usize, usize, Option<Other>)>,
+    must_ask: bool,
     last_click: Option<(u16, u16)>,
 }
 
@@ -133,9 +136,11 @@ impl State {
             fresh: true,
             quit: false,
             leaving: false,
+            ended: false,
             seen: None,
             listed: None,
             asked: None,
+            must_ask: false,
             last_click: None,
         }
     }
@@ -245,8 +250,8 @@ impl State {
         double
     }
 
-    /// Bring lists, detail and windows up to date with what happened; whether the grid is to be asked anew.
-    pub fn refresh(&mut self) -> bool {
+    /// Bring lists, detail and windows up to date with what happened.
+    pub fn refresh(&mut self) {
         for pane in Pane::ALL {
             let stale = self.listed != Some(self.open.revision());
             if stale || pane == Pane::Simulator {
@@ -281,14 +286,18 @@ impl State {
             self.lists[pane as usize].keep_visible(height);
         }
         let asked = (self.open.revision(), self.simulation.requests.len(), columns, self.other);
-        let ask = self.asked != Some(asked);
+        self.must_ask |= self.asked != Some(asked);
         self.asked = Some(asked);
-        ask
     }
 
-    /// Ask the grid anew at the next refresh, although nothing it can see has changed.
+    /// Whether the grid is to be asked anew, because something that it depends on has changed; asked once.
+    pub fn take_ask(&mut self) -> bool {
+        std::mem::take(&mut self.must_ask)
+    }
+
+    /// Ask the grid anew, although nothing that `refresh` sees has changed.
     pub fn ask_again(&mut self) {
-        self.asked = None;
+        self.must_ask = true;
     }
 
     fn detail_lines(&self) -> Vec<Line> {

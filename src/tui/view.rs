@@ -12,7 +12,19 @@ use super::widget::{detail, dialog, footer, grid, list, tabs};
 /// Draw everything.
 pub fn view(state: &State, frame: &mut Frame<'_>) {
     let area = frame.area();
-    draw(state, area, frame.buffer_mut());
+    let own = Rect::new(0, 0, state.size.0, state.size.1);
+    if area == own {
+        return draw(state, area, frame.buffer_mut());
+    }
+    // The terminal was resized and the event is still on its way: what fits is shown meanwhile.
+    let mut drawn = Buffer::empty(own);
+    draw(state, own, &mut drawn);
+    let both = area.intersection(own);
+    for y in both.top()..both.bottom() {
+        for x in both.left()..both.right() {
+            frame.buffer_mut()[(x, y)] = drawn[(x, y)].clone();
+        }
+    }
 }
 
 /// Draw everything into a buffer.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::event::{Answer, Effect, Grid, Mend, Other, Question};
 use crate::engine::cluster::Cluster;
 use crate::engine::evaluate::opendistro::OpenDistro;
-use crate::engine::evaluate::opensearch::v4::V4;
+use crate::engine::evaluate::opensearch;
 use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
@@ -48,8 +48,8 @@ pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configura
             Ok(engine) => Arc::new(engine),
             Err(refusal) => Arc::new(Refused(refusal.to_string())),
         },
-        (Product::OpenSearch3_8, Evaluator::V4) => Arc::new(V4::new(configuration.clone(), (**cluster).clone())),
-        _ => Arc::new(Refused(format!("{product} cannot be evaluated here"))),
+        (product, _) if product.is_elasticsearch() => Arc::new(Refused(format!("{product} files are not evaluated in the panes"))),
+        _ => opensearch::compile(product, evaluator, configuration, cluster),
     }
 }
 
@@ -101,7 +101,7 @@ fn mend(mend: &Mend) -> Answer {
         cluster: &question.cluster,
         scenario: &mend.scenario,
         compile: &compile,
-        is_cluster: crate::engine::evaluate::opensearch::v4::actions::is_cluster,
+        is_cluster: opensearch::v4::actions::is_cluster,
     };
     let found = repairs(&bench, &mend.subject, std::slice::from_ref(&mend.request));
     Answer::Repairs(found.into_iter().map(|repair| (repair.title, repair.changes)).collect())

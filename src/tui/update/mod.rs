@@ -32,9 +32,14 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Resize(columns, rows) => state.size = (columns, rows),
         Event::Answer(answer) => take(state, answer),
         Event::FilesChanged => effects.push(Effect::Reload),
-        Event::Terminate => state.quit = true,
+        Event::Suspend => effects.push(Effect::Suspend),
+        Event::Terminate => {
+            state.quit = true;
+            state.ended = true;
+        }
     }
-    if state.refresh() {
+    state.refresh();
+    if state.take_ask() {
         effects.extend(grid::ask(state));
         state.refresh();
     }
@@ -71,7 +76,11 @@ pub fn act(state: &mut State, context: Context, action: Action, effects: &mut Ve
     if edit::act(state, action, effects) || panes::act(state, action, effects) || read::act(state, action, effects) {
         return;
     }
-    state.tell(Tone::Dim, format!("`{}` has nothing to do here", action.name()));
+    let text = match action {
+        Action::Repair => "in the simulator: a denied request can be repaired".to_owned(),
+        other => format!("`{}` has nothing to do here", other.name()),
+    };
+    state.tell(Tone::Dim, text);
 }
 
 fn take(state: &mut State, answer: Answer) {

@@ -39,6 +39,8 @@ pub fn draw(buffer: &mut Buffer, state: &State, area: Rect) {
         Some(name) => format!("{} {name}", state.pane.entry()),
         None => state.pane.entry().to_owned(),
     };
-    let inner = paint::frame(buffer, state, area, &title, &beyond(state, &state.detail, height), focused);
+    let hidden = state.regions().hidden.unwrap_or_default();
+    let note = format!("{hidden} {}", beyond(state, &state.detail, height));
+    let inner = paint::frame(buffer, state, area, &title, note.trim(), focused);
     rows(buffer, state, &state.detail, inner, focused.then_some(Tone::Cursor));
 }

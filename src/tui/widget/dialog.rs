@@ -31,7 +31,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
         Dialog::Prompt(view) => prompt::draw(buffer, state, view, area),
         Dialog::Area(view) => text_area(buffer, state, view, area),
         Dialog::Question(question) => {
-            let rows = (question.scroll.lines().len() as u16 * 2 + 2).clamp(4, area.height);
+            let rows = (question.scroll.lines().len() as u16 * 2 + 2).max(4).min(area.height);
             scroll(buffer, state, &question.title, &question.scroll, paint::middle(area, 90, rows), false);
         }
         Dialog::Save(save) => scroll(buffer, state, "save?", &save.scroll, area, false),
@@ -61,7 +61,7 @@ fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: 
 }
 
 fn text_area(buffer: &mut Buffer, state: &State, view: &Area, area: Rect) {
-    let rows = (view.text.lines().len() as u16 + 5).clamp(8, area.height);
+    let rows = (view.text.lines().len() as u16 + 5).max(12).min(area.height);
     let area = paint::middle(area, 100, rows);
     let inner = paint::over(buffer, state, area, &view.title, "ctrl-s accepts, esc cancels");
     let text = Rect { height: inner.height.saturating_sub(1), ..inner };

@@ -15,10 +15,7 @@ pub fn notice(buffer: &mut Buffer, state: &State, area: Rect) {
     let spans = match &state.notice {
         Some((tone, text)) => vec![(*tone, format!(" {}", safe(text)))],
         None if state.fresh && state.dialogs.is_empty() => welcome(state),
-        None => match state.regions().hidden {
-            Some(hidden) => vec![(Tone::Dim, format!(" {hidden}"))],
-            None => Vec::new(),
-        },
+        None => Vec::new(),
     };
     paint::spans(buffer, state, (area.x, area.y), area.width, &spans, Style::new());
 }

@@ -56,7 +56,7 @@ pub fn cell(state: &State, row: usize, column: usize) -> Vec<(Tone, String)> {
     match simulation.flip(row, column) {
         Some(Flip::Gained) => spans.push((Tone::Changed, " gained".to_owned())),
         Some(Flip::Lost) => spans.push((Tone::Changed, " lost".to_owned())),
-        None if simulation.unexpected(row, column).is_some() => spans.push((Tone::Bad, " (!)".to_owned())),
+        None if simulation.unexpected(row, column).is_some() => spans.push((Tone::Bad, " !".to_owned())),
         None => {}
     }
     spans
@@ -75,7 +75,12 @@ pub fn draw(buffer: &mut Buffer, state: &State, area: Rect) {
     if state.other.is_some() {
         title.push_str(&format!(" {} beside: {}", state.symbols.dot, simulation.other_name));
     }
-    let inner = paint::frame(buffer, state, area, &title, "", focused);
+    let cells = (0..simulation.requests.len()).flat_map(|row| (0..simulation.subjects.len()).map(move |column| (row, column)));
+    let unexpected = cells.filter(|(row, column)| simulation.unexpected(*row, *column).is_some()).count();
+    if unexpected > 0 {
+        title.push_str(&format!(" {} {unexpected} not as expected (!)", state.symbols.dot));
+    }
+    let inner = paint::frame(buffer, state, area, &title, &list::note(state, pane), focused);
     let inner = list::filter_line(buffer, state, pane, inner);
     let rows = state.list_of(pane);
     if rows.is_empty() {

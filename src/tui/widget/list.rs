@@ -28,13 +28,14 @@ pub fn title(state: &State, pane: Pane) -> String {
 }
 
 /// What the lower edge says: rows beyond the window, and what a narrow screen hides.
-fn note(state: &State, pane: Pane) -> String {
+pub fn note(state: &State, pane: Pane) -> String {
     let list = state.list_of(pane);
     let height = state.list_height(pane);
     let (above, below) = (list.offset, list.len().saturating_sub(list.offset + height));
+    let hidden = state.regions().hidden.unwrap_or_default();
     match (above, below) {
-        (0, 0) => String::new(),
-        _ => format!("{}{above} {}{below}", state.symbols.more.0, state.symbols.more.1),
+        (0, 0) => hidden.to_owned(),
+        _ => format!("{hidden} {}{above} {}{below}", state.symbols.more.0, state.symbols.more.1).trim_start().to_owned(),
     }
 }
 

@@ -21,7 +21,10 @@ fn tabs(state: &State) -> Vec<(Pane, u16, String)> {
     let forms: [&dyn Fn(Pane) -> String; 4] = [
         &|pane| named(pane, true),
         &|pane| named(pane, false),
-        &|pane| if pane == state.pane { named(pane, true) } else { format!(" {} {} ", pane as usize + 1, &pane.title()[..4]) },
+        &|pane| {
+            let small = matches!(pane, Pane::Tenants | Pane::Settings) && pane != state.pane;
+            if small { format!(" {}", pane as usize + 1) } else { named(pane, false) }
+        },
         &|pane| if pane == state.pane { named(pane, true) } else { format!(" {} ", pane as usize + 1) },
     ];
     let room = usize::from(state.size.0);
@@ -65,7 +68,7 @@ pub fn crumbs(buffer: &mut Buffer, state: &State, area: Rect) {
     if state.read_only {
         right.push((Tone::Warn, "read-only  ".to_owned()));
     }
-    let edits = state.open.edits();
+    let edits = state.open.edits().max(1);
     if state.open.is_dirty() {
         right.push((Tone::Changed, format!("{edits} unsaved ")));
     }

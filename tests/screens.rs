@@ -1,0 +1,389 @@
+//! Keys in, whole screen out: the production keymap and `update`, drawn to a test terminal. Effects that are
+//! pure work are answered in place, so that a screen is what an operator would see once it is still.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::{Color, Modifier};
+use rolesmith::tui::bindings::{BINDINGS, Context};
+use rolesmith::tui::event::{Effect, Event};
+use rolesmith::tui::key::Key;
+use rolesmith::tui::picture;
+use rolesmith::tui::run::{Options, first};
+use rolesmith::tui::state::State;
+use rolesmith::tui::update::update;
+use rolesmith::tui::view::view;
+use rolesmith::tui::worker;
+use rolesmith::workspace::Workspace;
+
+const SMALL: (u16, u16) = (40, 12);
+const USUAL: (u16, u16) = (80, 24);
+const LARGE: (u16, u16) = (160, 50);
+
+/// The state over the sample after keys: names between `<` and `>`, everything else a character a key.
+fn after(size: (u16, u16), keys: &str) -> State {
+    after_with(Workspace::sample(), &Options::default(), size, keys)
+}
+
+fn after_with(workspace: Workspace, options: &Options, size: (u16, u16), keys: &str) -> State {
+    let mut state = first(workspace, options);
+    settle(&mut state, Event::Resize(size.0, size.1));
+    for key in keys_of(keys) {
+        settle(&mut state, Event::Key(key));
+    }
+    state
+}
+
+fn keys_of(text: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let name = match rest.find('>') {
+            Some(end) if c == '<' && end > 1 => &rest[1..end],
+            _ => &rest[..c.len_utf8()],
+        };
+        let key = if name == " " { "space" } else { name };
+        keys.push(key.parse().unwrap_or_else(|error| panic!("{error}")));
+        rest =
+            if name.len() == rest.len() || !rest.starts_with('<') || name == "<" { &rest[name.len()..] } else { &rest[name.len() + 2..] };
+    }
+    keys
+}
+
+/// Take an event and every answer to what it asks; what was to be copied, saved or edited comes back.
+fn settle(state: &mut State, event: Event) -> Vec<Effect> {
+    let mut outside = Vec::new();
+    let mut events = vec![event];
+    while let Some(event) = events.pop() {
+        for effect in update(state, event) {
+            match worker::perform(&effect) {
+                Some(answer) => events.push(Event::Answer(answer)),
+                None => outside.push(effect),
+            }
+        }
+    }
+    outside
+}
+
+fn terminal(state: &State) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(state.size.0, state.size.1)).unwrap();
+    terminal.draw(|frame| view(state, frame)).unwrap();
+    terminal
+}
+
+/// The drawn screen without trailing blanks.
+fn screen(state: &State) -> String {
+    let text = terminal(state).backend().to_string();
+    text.lines().map(|line| line.trim_matches('"').trim_end().to_owned() + "\n").collect()
+}
+
+/// The foreground, background and modifiers of the first cell of `text` on the screen.
+fn style_of(state: &State, text: &str) -> (Color, Color, Modifier) {
+    let terminal = terminal(state);
+    let buffer = terminal.backend().buffer();
+    for y in 0..buffer.area.height {
+        let row: Vec<&str> = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        for x in 0..row.len() {
+            if row[x..].concat().starts_with(text) {
+                let cell = &buffer[(x as u16, y)];
+                return (cell.fg, cell.bg, cell.modifier);
+            }
+        }
+    }
+    panic!("`{text}` is not on the screen:\n{}", screen(state));
+}
+
+macro_rules! screens {
+    ($($name:ident: $size:expr, $keys:expr;)*) => {
+        $(#[test]
+        fn $name() {
+            insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(stringify!($name), screen(&after($size, $keys)));
+            });
+        })*
+    };
+}
+
+screens! {
+    first_screen: USUAL, "";
+    first_screen_small: SMALL, "";
+    first_screen_large: LARGE, "";
+    users_detail: USUAL, "jj<enter>";
+    users_detail_small: SMALL, "jj<enter>";
+    roles: USUAL, "2";
+    roles_small: SMALL, "2";
+    roles_large: LARGE, "2";
+    roles_filtered: USUAL, "2/hr";
+    roles_filtered_by_regex: USUAL, "2//^k8s/<enter>";
+    roles_filtered_to_the_rest: USUAL, "2/!kib<enter>";
+    roles_filter_matches_nothing: USUAL, "2/zzzz<enter>";
+    roles_marked: USUAL, "2<space><space>";
+    mappings: USUAL, "3";
+    privileges: USUAL, "4";
+    simulator: USUAL, "5";
+    simulator_small: SMALL, "5";
+    simulator_large: LARGE, "5";
+    findings: USUAL, "6";
+    tenants: USUAL, "7";
+    settings: USUAL, "8";
+    verdict: USUAL, "5jjjj<enter>";
+    help: USUAL, "?";
+    help_small: SMALL, "?";
+    palette: USUAL, ":undo";
+    find: USUAL, "fhanna";
+    new_role_prompt: USUAL, "2nauditors";
+    add_action_with_completions: USUAL, "2ea<backspace>read";
+    unknown_action_is_doubted: USUAL, "2earaed<enter>";
+    delete_says_what_breaks: USUAL, "2d";
+    rename_prompt: USUAL, "2r";
+    guarded_entry_asks: USUAL, "<enter>jjjjjjjjjjjaauditor<enter>";
+    dls_area: USUAL, "2jjj<enter>jjjjjjjjjjje";
+    password_prompt_shows_no_letter: USUAL, "jjPs3cret";
+    save_shows_differences: USUAL, "2nauditors<enter>s";
+    leave_with_edits_asks: USUAL, "2nauditors<enter>q";
+    ask_a_request: USUAL, "5nGET logs";
+    paste_requests: USUAL, "5p";
+    raw_yaml: USUAL, "2v";
+    graph_of_a_user: USUAL, "jjw";
+    matrix: USUAL, "M";
+    tour: USUAL, "?t<enter>";
+    command_log: USUAL, "2nauditors<enter>L";
+    zoomed: USUAL, "2z";
+}
+
+#[test]
+fn help_on_the_screen_names_every_binding() {
+    let mut state = after((120, 200), "2?");
+    let text = screen(&state);
+    for binding in BINDINGS.iter().filter(|binding| [Context::List, Context::Panes].contains(&binding.context)) {
+        assert!(text.contains(binding.help), "help lacks `{}`:\n{text}", binding.help);
+    }
+    settle(&mut state, Event::Key("esc".parse().unwrap()));
+    assert!(state.dialogs.is_empty());
+}
+
+#[test]
+fn every_action_of_the_panes_does_something_or_says_why_not() {
+    for binding in
+        BINDINGS.iter().filter(|binding| matches!(binding.context, Context::Panes | Context::List | Context::Detail | Context::Grid))
+    {
+        let prefix = match binding.context {
+            Context::Detail => "2<enter>jjjjjjj",
+            Context::Grid => "5",
+            _ => "2",
+        };
+        for key in binding.keys {
+            let before = after(USUAL, prefix);
+            let mut state = before.clone();
+            let effects = settle(&mut state, Event::Key(key.parse().unwrap()));
+            let movement = screen(&state) != screen(&before) || state.quit || !effects.is_empty();
+            let told = state.notice.as_ref().is_some_and(|(_, text)| text.contains("has nothing to do here"));
+            assert!(!told, "`{key}` is bound in {:?} but unknown to update", binding.context);
+            let at_the_edge = ["up", "page-up", "half-page-up", "top", "left", "focus-list", "roles", "back", "focus-list"];
+            assert!(movement || at_the_edge.contains(&binding.action.name()), "`{key}` ({}) changes nothing", binding.action.name());
+        }
+    }
+}
+
+#[test]
+fn an_edit_asks_the_grid_again_and_undo_takes_it_back() {
+    let mut state = after(USUAL, "2");
+    let generation = state.simulation.generation;
+    for key in keys_of("nauditors<enter>") {
+        settle(&mut state, Event::Key(key));
+    }
+    assert!(state.open.is_dirty());
+    assert!(state.simulation.generation > generation);
+    assert!(screen(&state).contains("auditors"));
+    settle(&mut state, Event::Key("u".parse().unwrap()));
+    assert!(!state.open.is_dirty());
+    assert!(!state.open.data().configuration().roles.contains_key("auditors"));
+    settle(&mut state, Event::Key("U".parse().unwrap()));
+    assert!(state.open.data().configuration().roles.contains_key("auditors"));
+}
+
+#[test]
+fn an_answer_to_an_older_question_is_dropped() {
+    use rolesmith::tui::event::Answer;
+    let mut state = after(USUAL, "5");
+    let generation = state.simulation.generation;
+    let before = screen(&state);
+    update(&mut state, Event::Answer(Answer::Grid { generation: generation - 1, now: Vec::new(), other: None }));
+    assert_eq!(screen(&state), before);
+}
+
+#[test]
+fn a_bulk_edit_over_marks_is_one_step() {
+    let mut state = after(USUAL, "jj<space><space>");
+    for key in keys_of("mreadall<enter>") {
+        settle(&mut state, Event::Key(key));
+    }
+    let users = |state: &State| state.open.data().configuration().roles_mapping.get("readall").map(|mapping| mapping.users.len());
+    assert_eq!(users(&state), Some(2), "{:?}", state.notice);
+    settle(&mut state, Event::Key("u".parse().unwrap()));
+    assert!(!state.open.is_dirty());
+}
+
+#[test]
+fn the_last_edit_repeats_on_another_entry() {
+    let mut state = after(USUAL, "2jaindices:data/read/get<enter>j.");
+    let held = |state: &State, role: &str| {
+        let role = &state.open.data().configuration().roles[role];
+        role.index_permissions[0].allowed_actions.iter().any(|action| action.as_str() == "indices:data/read/get")
+    };
+    assert!(held(&state, "platform_ops") && held(&state, "k8s_viewer"), "{:?}", state.notice);
+    settle(&mut state, Event::Key("u".parse().unwrap()));
+    assert!(held(&state, "platform_ops") && !held(&state, "k8s_viewer"));
+}
+
+#[test]
+fn enter_follows_from_a_user_to_a_role_and_esc_returns() {
+    let mut state = after(USUAL, "jj<enter>");
+    let line = state.detail.lines().iter().position(|line| line.text().contains("log_shipper")).unwrap();
+    state.detail.go(line);
+    settle(&mut state, Event::Key("enter".parse().unwrap()));
+    assert_eq!(state.list().name(), Some("log_shipper"));
+    assert!(screen(&state).contains("vector › roles › log_shipper") || screen(&state).contains("vector › roles"), "{}", screen(&state));
+    settle(&mut state, Event::Key("esc".parse().unwrap()));
+    assert_eq!((state.pane.title(), state.list().name()), ("users", Some("vector")));
+}
+
+#[test]
+fn read_only_refuses_edits_until_it_is_taken_off() {
+    let options = Options { read_only: true, ..Options::default() };
+    let state = after_with(Workspace::sample(), &options, USUAL, "2nx");
+    assert!(state.dialogs.is_empty() && screen(&state).contains("read-only: `R` allows edits") || screen(&state).contains("read-only"));
+    let state = after_with(Workspace::sample(), &options, USUAL, "2Rnx");
+    assert_eq!(state.dialogs.len(), 1);
+}
+
+#[test]
+fn hashes_reach_no_screen() {
+    let user = |keys: &str| screen(&after((200, 60), keys));
+    for keys in ["", "<enter>", "v", "jjv", "jjjPpw<enter>s"] {
+        let shown = user(keys);
+        assert!(!shown.contains("$2") && !shown.contains("argon"), "{keys}:\n{shown}");
+    }
+    let copied = {
+        let mut state = after(USUAL, "");
+        settle(&mut state, Event::Key("y".parse().unwrap()))
+    };
+    let Some(Effect::Copy(text)) = copied.first() else { panic!("{copied:?}") };
+    assert!(text.contains("(masked)") && !text.contains("$2"), "{text}");
+}
+
+#[test]
+fn a_new_password_becomes_a_bcrypt_hash() {
+    let state = after(USUAL, "jjPs3cret<enter>");
+    let user = &state.open.data().configuration().internal_users["vector"];
+    let hash = user.hash.as_ref().unwrap().reveal().to_owned();
+    assert!(bcrypt::verify("s3cret", &hash).unwrap());
+    assert!(!format!("{:?}", state.log).contains(&hash));
+}
+
+#[test]
+fn no_colour_means_none() {
+    let options = Options { no_colour: true, ..Options::default() };
+    let state = after_with(Workspace::sample(), &options, USUAL, "5");
+    let terminal = terminal(&state);
+    for cell in terminal.backend().buffer().content() {
+        assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset));
+    }
+}
+
+#[test]
+fn ascii_signs_are_ascii() {
+    let options = Options { ascii: true, ..Options::default() };
+    for keys in ["", "2", "5", "?", "M", "2<space>"] {
+        let text = screen(&after_with(Workspace::sample(), &options, USUAL, keys));
+        assert!(text.is_ascii(), "{keys}:\n{text}");
+    }
+}
+
+#[test]
+fn the_cursor_and_what_is_missing_stand_out_in_colour() {
+    let state = after(USUAL, "");
+    assert_eq!(style_of(&state, "▸ ").1, Color::Rgb(0x2f, 0x4a, 0x6d));
+    let filtered = after(USUAL, "2/hr");
+    assert!(style_of(&filtered, "hr_export").2.contains(Modifier::UNDERLINED));
+}
+
+#[test]
+fn wide_and_hostile_names_keep_the_frame_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let roles = "_meta:\n  type: roles\n  config_version: 2\n日本語のロール:\n  description: \"wide\"\n\"esc\\e[31mred\":\n  description: \"bell\\a\"\nשלום:\n  description: \"x\"\n\"bidi\\u202eevil\":\n  description: \"y\"\n";
+    std::fs::write(directory.path().join("roles.yml"), roles).unwrap();
+    let workspace = Workspace::open(directory.path(), rolesmith::workspace::Options::default()).unwrap();
+    let state = after_with(workspace, &Options::default(), USUAL, "2");
+    let text = screen(&state);
+    assert!(text.contains("日本語のロール") || text.contains("日 本 語"), "{text}");
+    assert!(text.contains("esc\\x1b[31mred") && text.contains("bidi\\u{202e}evil"), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+    let terminal = terminal(&state);
+    let buffer = terminal.backend().buffer();
+    let list_edge = state.regions().lists[0].1.right() - 1;
+    for y in 3..10 {
+        assert_eq!(buffer[(list_edge, y)].symbol(), "│", "row {y}:\n{text}");
+    }
+}
+
+#[test]
+fn every_size_draws() {
+    for keys in ["", "2<enter>", "5", "?", "2n", "5p", "M", "f", "2nx<enter>s"] {
+        let mut state = after(USUAL, keys);
+        for columns in [1, 5, 19, 20, 33, 40, 59, 60, 79, 80, 120, 139, 140, 250] {
+            for rows in [1, 4, 7, 8, 12, 14, 24, 36, 70] {
+                settle(&mut state, Event::Resize(columns, rows));
+                screen(&state);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_frame_of_another_size_than_the_state_still_draws() {
+    let state = after(USUAL, "5");
+    for size in [(1, 1), (40, 12), (79, 30), (200, 60)] {
+        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        terminal.draw(|frame| view(&state, frame)).unwrap();
+    }
+}
+
+#[test]
+fn the_mouse_selects_opens_and_scrolls() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut state = after(USUAL, "2");
+    let mut mouse = |state: &mut State, kind, column, row| {
+        settle(state, Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    };
+    mouse(&mut state, MouseEventKind::Down(MouseButton::Left), 5, 5);
+    assert_eq!(state.list().cursor(), 2);
+    mouse(&mut state, MouseEventKind::Down(MouseButton::Left), 5, 5);
+    assert!(matches!(state.focus, rolesmith::tui::layout::Focus::Detail), "a double click opens");
+    mouse(&mut state, MouseEventKind::ScrollDown, 5, 5);
+    assert_eq!(state.list().cursor(), 5);
+    mouse(&mut state, MouseEventKind::Down(MouseButton::Left), 2, 0);
+    assert_eq!(state.pane.title(), "users");
+}
+
+#[test]
+fn a_broken_file_opens_with_its_problem_and_place() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("roles.yml"), "_meta:\n  type: roles\n  config_version: 2\nreader:\n  cluster_permisions: []\n")
+        .unwrap();
+    let workspace = Workspace::open(directory.path(), rolesmith::workspace::Options::default()).unwrap();
+    let state = after_with(workspace, &Options::default(), USUAL, "6");
+    let text = screen(&state);
+    assert!(text.contains("roles.yml:5:3") && text.contains("cluster_permisions"), "{text}");
+}
+
+#[test]
+fn the_picture_of_the_readme_is_up_to_date() {
+    let state = after((120, 34), "5");
+    let drawn = picture::svg(terminal(&state).backend().buffer(), "rolesmith on its sample");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/screen.svg");
+    if std::env::var_os("ROLESMITH_WRITE_PICTURE").is_some() {
+        std::fs::write(path, &drawn).unwrap();
+    }
+    let there = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(there == drawn, "assets/screen.svg is out of date: run this test with ROLESMITH_WRITE_PICTURE=1");
+}

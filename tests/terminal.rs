@@ -1,0 +1,268 @@
+//! The built program in a pseudo-terminal, judged by the screen that it draws. Every wait is for a
+//! condition, with one deadline.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const DEADLINE: Duration = Duration::from_secs(20);
+
+struct Session {
+    writer: Box<dyn Write + Send>,
+    bytes: mpsc::Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+}
+
+impl Session {
+    fn start(arguments: &[&str], state: &Path) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rolesmith"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("XDG_STATE_HOME", state);
+        command.env("XDG_CONFIG_HOME", state);
+        command.env_remove("NO_COLOR");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, bytes) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(count) = reader.read(&mut chunk) {
+                if count == 0 || sender.send(chunk[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
+        Session { writer: pair.master.take_writer().unwrap(), bytes, screen, child, master: pair.master }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    fn contents(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Wait until the screen fulfils a condition.
+    fn wait(&mut self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !holds(self.screen.screen()) {
+            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(chunk) => self.screen.process(&chunk),
+                Err(_) => panic!("never saw {what} in\n{}", self.contents()),
+            }
+        }
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        self.wait(&format!("`{text}`"), |screen| screen.contents().contains(text));
+    }
+
+    fn wait_without(&mut self, text: &str) {
+        self.wait(&format!("no `{text}`"), |screen| !screen.contents().contains(text));
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.screen.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+    }
+
+    /// The program has ended well and the terminal is as it was.
+    fn ended(mut self) {
+        let status = self.child.wait().unwrap();
+        self.drain();
+        assert!(status.success(), "{status:?}\n{}", self.contents());
+        assert!(!self.screen.screen().alternate_screen(), "the second screen was left on");
+        assert!(!self.screen.screen().hide_cursor(), "the cursor was left hidden");
+        assert!(!self.screen.screen().bracketed_paste(), "bracketed paste was left on");
+        assert_eq!(self.screen.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    }
+
+    /// Take what was written until the program closed its end.
+    fn drain(&mut self) {
+        let deadline = Instant::now() + DEADLINE;
+        drop(std::mem::replace(&mut self.writer, Box::new(std::io::sink())));
+        while let Ok(chunk) = self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.screen.process(&chunk);
+        }
+    }
+}
+
+/// A copy of the sample in a directory of its own, and a place for what the program keeps.
+fn sample() -> (tempfile::TempDir, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, bytes) in rolesmith::workspace::Workspace::sample_files() {
+        std::fs::write(directory.path().join(name), bytes).unwrap();
+    }
+    (directory, tempfile::tempdir().unwrap())
+}
+
+#[test]
+fn it_starts_on_the_sample_and_gives_the_terminal_back() {
+    let state = tempfile::tempdir().unwrap();
+    let mut session = Session::start(&[], state.path());
+    session.wait_for("Who may do what");
+    session.press("2");
+    session.wait_for("log_shipper");
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn an_edit_is_saved_as_the_added_lines_only() {
+    let (directory, state) = sample();
+    let path = directory.path().join("roles.yml");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let mut session = Session::start(&[directory.path().to_str().unwrap()], state.path());
+    session.wait_for("Who may do what");
+    session.press("2/k8s\r");
+    session.wait_for("/k8s");
+    session.press("\r");
+    session.wait_for("detail");
+    session.press("nmetrics-*: read\r");
+    session.wait_for("unsaved");
+    session.press("s");
+    session.wait_for("save?");
+    session.press("\r");
+    session.wait_for("saved roles.yml");
+    session.press("q");
+    session.ended();
+    let after = std::fs::read_to_string(&path).unwrap();
+    let removed = before.lines().filter(|line| !after.contains(line)).count();
+    assert_eq!(removed, 0, "{after}");
+    assert!(after.contains("metrics-*") && after.lines().count() > before.lines().count(), "{after}");
+}
+
+#[test]
+fn a_file_that_changed_underneath_is_a_conflict_and_edits_survive_it() {
+    let (directory, state) = sample();
+    let path = directory.path().join("roles.yml");
+    let mut session = Session::start(&[directory.path().to_str().unwrap()], state.path());
+    session.wait_for("Who may do what");
+    session.press("2nauditors\r");
+    session.wait_for("unsaved");
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    text.push_str("someone_else:\n  description: \"theirs\"\n");
+    std::fs::write(&path, &text).unwrap();
+    session.press("s\r");
+    session.wait_for("changed on disk");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    session.press("g");
+    session.wait_for("merged");
+    session.press("s\r");
+    session.wait_for("saved roles.yml");
+    session.press("q");
+    session.ended();
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert!(after.contains("auditors") && after.contains("someone_else"), "{after}");
+}
+
+#[test]
+fn leaving_with_edits_asks_and_discards_only_when_told() {
+    let (directory, state) = sample();
+    let path = directory.path().join("roles.yml");
+    let before = std::fs::read(&path).unwrap();
+    let mut session = Session::start(&[directory.path().to_str().unwrap()], state.path());
+    session.wait_for("Who may do what");
+    session.press("2nauditors\r");
+    session.wait_for("unsaved");
+    session.press("q");
+    session.wait_for("leave?");
+    session.press("n");
+    session.wait_without("leave?");
+    session.press("q");
+    session.wait_for("leave?");
+    session.press("d");
+    session.ended();
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn it_follows_the_size_of_the_terminal() {
+    let state = tempfile::tempdir().unwrap();
+    let mut session = Session::start(&[], state.path());
+    session.wait_for("Who may do what");
+    session.resize(40, 12);
+    session.wait_for("detail hidden");
+    for (columns, rows) in [(30, 10), (200, 60), (60, 20), (41, 13), (100, 30), (200, 60)] {
+        session.resize(columns, rows);
+    }
+    session.wait_for("5 simulator");
+    session.wait_for("6 findings");
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn pasted_requests_go_into_the_grid() {
+    let state = tempfile::tempdir().unwrap();
+    let mut session = Session::start(&[], state.path());
+    session.wait_for("Who may do what");
+    session.press("\x1b[200~GET pasted-1/_search\nPOST pasted-2/_doc\n{\"a\": 1}\n\x1b[201~");
+    session.wait_for("paste requests");
+    session.press("\x13");
+    session.wait_for("2 read");
+    session.wait_for("pasted-2");
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn suspended_it_gives_the_terminal_back_and_takes_it_again() {
+    let state = tempfile::tempdir().unwrap();
+    let mut session = Session::start(&[], state.path());
+    session.wait_for("Who may do what");
+    session.press("\x1a");
+    session.wait("the first screen", |screen| !screen.alternate_screen());
+    let id = session.child.process_id().unwrap().to_string();
+    let stopped = || {
+        std::fs::read_to_string(format!("/proc/{id}/stat"))
+            .is_ok_and(|stat| stat.rsplit(')').next().unwrap_or("").trim_start().starts_with('T'))
+    };
+    let deadline = Instant::now() + DEADLINE;
+    while !stopped() && Path::new("/proc/self/stat").exists() {
+        assert!(Instant::now() < deadline, "it was never stopped");
+        std::thread::yield_now();
+    }
+    assert!(std::process::Command::new("kill").args(["-CONT", &id]).status().unwrap().success());
+    session.wait("the second screen", |screen| screen.alternate_screen());
+    session.press("2");
+    session.wait_for("log_shipper");
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn asked_to_end_it_gives_the_terminal_back() {
+    for signal in ["-TERM", "-HUP"] {
+        let state = tempfile::tempdir().unwrap();
+        let mut session = Session::start(&[], state.path());
+        session.wait_for("Who may do what");
+        let id = session.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+        session.child.wait().unwrap();
+        session.drain();
+        assert!(!session.screen.screen().alternate_screen(), "{signal} left the second screen on");
+        assert!(!session.screen.screen().hide_cursor(), "{signal} left the cursor hidden");
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rolesmith")).stdin(std::process::Stdio::null()).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("need a terminal"), "{output:?}");
+}
