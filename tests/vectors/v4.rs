@@ -154,7 +154,7 @@ fn our_line(call: &Call) -> Line {
         Indices::Names(names) => set(names.iter().cloned()),
     };
     let failed = call.rule.as_ref().is_some_and(|rule| rule.starts_with("the evaluation fails"));
-    let redirected = call.reduced.as_ref().is_some_and(|reduced| call.rule.is_none() && reduced.only_allowed_for.is_empty());
+    let redirected = call.rule.as_ref().is_some_and(|rule| rule.starts_with("Dashboards multi-tenancy sends"));
     let required = if call.required == ["cluster:monitor/point_in_time/segments/_all"] {
         set([call.action.clone()])
     } else {
@@ -218,6 +218,30 @@ fn same_items(case: &Value, verdict: &Verdict) -> Option<bool> {
     let recorded: Vec<Option<String>> = items.iter().map(reason).collect();
     let ours: Vec<Option<String>> = verdict.items.iter().map(|item| item.reason.as_deref().map(normal)).collect();
     Some(recorded == ours)
+}
+
+/// Whether an explanation words the same verdict, and its cells bear out every call.
+fn explains(verdict: &Verdict, explained: &Verdict) -> bool {
+    let until_denial = |verdict: &Verdict| -> Vec<Line> {
+        let end = verdict.calls.iter().position(|call| !call.allowed).map_or(verdict.calls.len(), |at| at + 1);
+        verdict.calls.iter().take(end).map(our_line).collect()
+    };
+    let cells_bear_out = |call: &Call| {
+        let lacking: BTreeSet<&str> = call.cells.iter().filter(|cell| cell.granted_by.is_none()).map(|cell| cell.action.as_str()).collect();
+        if call.cells.is_empty() {
+            return true;
+        }
+        match (call.allowed, &call.reduced) {
+            (true, None) => lacking.is_empty(),
+            (true, Some(_)) => !lacking.is_empty(),
+            // what sub-actions and aliases lack is not in the denial's text
+            (false, _) if call.action == "cluster:admin/snapshot/restore" && call.missing == ["cluster:admin/snapshot/restore"] => true,
+            (false, _) => call.missing.iter().all(|action| lacking.contains(action.as_str())) && !lacking.is_empty(),
+        }
+    };
+    let same = (verdict.status, &verdict.reason, &verdict.roles, &verdict.items)
+        == (explained.status, &explained.reason, &explained.roles, &explained.items);
+    same && until_denial(verdict) == until_denial(explained) && explained.calls.iter().all(cells_bear_out)
 }
 
 /// Which documents and fields come back, for reads whose answer was recorded.
@@ -353,6 +377,8 @@ pub fn run(record: &Value, tally: &mut Tally) {
             line("reason", normal(reason) == normal(ours) || within);
         }
         line("actions", same_calls(case, &verdict));
+        let explained = v4.explain(&subject(&configuration, case), &scenario::request(case));
+        line("explained", explains(&verdict, &explained));
         if let Some(same) = same_items(case, &verdict) {
             line("items", same);
         }

@@ -73,7 +73,10 @@ pub fn play(fanout: &Fanout, cluster: &Cluster, request: &Request, gate: &mut dy
     let mut played = player.played;
     match end {
         Ok(()) => {}
-        Err(Stop::Refused(refusal)) => played.refusal = Some(refusal),
+        // a refusal that the chain went on behind came first
+        Err(Stop::Refused(refusal)) => {
+            played.refusal.get_or_insert(refusal);
+        }
         Err(Stop::Engine(error)) => played.error = Some(error),
         Err(Stop::Unknown(why)) => played.unknown.push(why),
     }

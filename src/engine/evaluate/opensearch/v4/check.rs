@@ -91,7 +91,7 @@ fn plain(access: &Access<'_>, names: &BTreeSet<String>, required: &[String]) -> 
 }
 
 fn on_any_index(access: &Access<'_>, required: &[String]) -> Option<Answer> {
-    let missing: Vec<String> = required.iter().filter(|action| !access.on_any_index(action)).cloned().collect();
+    let missing: Vec<String> = required.iter().filter(|action| access.anywhere(action).is_none()).cloned().collect();
     let why = Some("The user does not have any index privileges for the requested action");
     (!missing.is_empty()).then(|| Answer { missing, why, ..Answer::default() })
 }

@@ -57,6 +57,8 @@ impl V4 {
         } else {
             Outcome::Allowed
         };
+        // a request that is refused as a whole has no items, even where its chain was followed further
+        let items = if refusal.is_some() { Vec::new() } else { items };
         let (status, reason) = match refusal.or(failure) {
             Some(refusal) => (Some(refusal.status), Some(refusal.reason)),
             None => (None, None),
@@ -112,5 +114,132 @@ impl Decide for V4 {
 
     fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
         self.run(subject, request, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::cluster::{AliasMember, Cluster, Index};
+    use crate::engine::evaluate::opensearch::{compile, evaluator};
+    use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document};
+    use crate::engine::model::{Evaluator, Product};
+    use crate::source::FileId;
+    use crate::yaml::Document;
+
+    fn configuration(files: &[(DocumentKind, &str)]) -> Configuration {
+        let mut configuration = Configuration::default();
+        for (at, (kind, text)) in files.iter().enumerate() {
+            let document = Document::parse(FileId(u32::try_from(at).unwrap_or_default()), text.as_bytes().to_vec());
+            read_document(*kind, document.root().expect("a document"), &mut configuration, &mut Vec::new());
+        }
+        configuration
+    }
+
+    fn analyst() -> Configuration {
+        configuration(&[
+            (
+                DocumentKind::Roles,
+                "analyst:\n  index_permissions:\n  - index_patterns: ['logs-*', '${user.name}-notes']\n    allowed_actions: [reading]\n  - index_patterns: ['/hr(?=x)/']\n    allowed_actions: ['indices:data/write/index']\n",
+            ),
+            (DocumentKind::ActionGroups, "reading:\n  allowed_actions: ['indices:data/read/search*']\n"),
+            (DocumentKind::RolesMapping, "analyst:\n  backend_roles: [staff]\n"),
+            (DocumentKind::InternalUsers, "ann:\n  hash: x\n  backend_roles: [staff]\n"),
+            (DocumentKind::Config, "config:\n  dynamic:\n    privileges_evaluation_type: V4\n"),
+        ])
+    }
+
+    fn cluster() -> Cluster {
+        let mut cluster = Cluster { known: true, ..Cluster::default() };
+        for name in ["logs-1", "logs-2", "hr", ".opendistro_security"] {
+            cluster.indices.insert(name.to_owned(), Index::default());
+        }
+        let filtered = AliasMember { index: "logs-1".into(), filter: Some(serde_json::json!({"term": {"a": 1}})), is_write_index: None };
+        cluster.aliases.insert("logs".to_owned(), vec![filtered]);
+        cluster
+    }
+
+    fn ann() -> Subject {
+        Subject { user: "ann".into(), backend_roles: vec!["staff".into()], ..Subject::default() }
+    }
+
+    fn get(path: &str) -> Request {
+        Request { method: "GET".into(), path: path.into(), ..Request::default() }
+    }
+
+    #[test]
+    fn the_configuration_chooses_the_evaluator_in_any_case_of_letters_from_3_7_on() {
+        let configuration = analyst();
+        assert_eq!(evaluator(Product::OpenSearch3_8, &configuration), Evaluator::V4);
+        assert_eq!(evaluator(Product::OpenSearch3_4, &configuration), Evaluator::Legacy);
+        assert_eq!(evaluator(Product::OpenSearch3_8, &Configuration::default()), Evaluator::Legacy);
+        // v4 denies an alias whose members alone are granted; the legacy evaluator looks at the members
+        let asked =
+            |evaluator| compile(Product::OpenSearch3_8, evaluator, &configuration, &cluster()).decide(&ann(), &get("/logs/_search"));
+        assert_eq!(asked(Evaluator::V4).outcome, Outcome::Denied);
+        assert_eq!(asked(Evaluator::Legacy).outcome, Outcome::Allowed);
+    }
+
+    #[test]
+    fn a_granted_cell_names_user_mapping_role_pattern_group_and_action_with_their_places() {
+        let v4 = V4::new(analyst(), cluster());
+        let verdict = v4.explain(&ann(), &get("/logs-2/_search"));
+        let evidence = verdict.calls[0].cells[0].granted_by.as_ref().expect("granted");
+        let hops: Vec<(&str, &str)> = evidence.hops.iter().map(|hop| (hop.kind, hop.name.as_str())).collect();
+        assert_eq!(
+            hops,
+            [
+                ("user", "ann"),
+                ("backend role", "staff"),
+                ("role mapping", "analyst"),
+                ("role", "analyst"),
+                ("index permission", "index_permissions[0]"),
+                ("index pattern", "logs-*"),
+                ("action group", "reading"),
+                ("action", "indices:data/read/search*"),
+            ]
+        );
+        let placed = evidence.hops.iter().filter(|hop| hop.kind != "backend role");
+        assert!(placed.clone().all(|hop| hop.place.is_some()), "{evidence:?}");
+    }
+
+    #[test]
+    fn a_missing_cell_names_the_rule_that_came_nearest_and_the_chain_goes_on_behind_it() {
+        let v4 = V4::new(analyst(), cluster());
+        let request = Request { method: "PUT".into(), path: "/logs-1/_doc/1".into(), ..Request::default() };
+        let verdict = v4.explain(&ann(), &request);
+        let missing: Vec<&str> = verdict.calls.iter().flat_map(|call| &call.missing).map(String::as_str).collect();
+        assert_eq!(
+            missing,
+            ["indices:data/write/index", "indices:data/write/bulk", "indices:data/write/bulk[s]", "indices:data/write/index"],
+            "every missing permission of the whole request"
+        );
+        let nearest = verdict.calls[0].cells[0].nearest.as_ref().expect("a near miss");
+        assert!(nearest.hops.iter().any(|hop| hop.kind == "index pattern"), "{nearest:?}");
+        let plain = v4.decide(&ann(), &request);
+        assert_eq!((plain.status, plain.reason), (verdict.status, verdict.reason));
+        assert_eq!(plain.calls.len(), 1, "a plain decision ends at the first denial");
+    }
+
+    #[test]
+    fn narrowing_that_drops_a_filter_is_noted() {
+        let verdict = V4::new(analyst(), cluster()).decide(&ann(), &get("/*/_search"));
+        assert_eq!(verdict.outcome, Outcome::Partial);
+        assert!(verdict.notes.iter().any(|note| note.contains("drops the filter of the alias `logs`")), "{:?}", verdict.notes);
+    }
+
+    #[test]
+    fn without_a_cluster_model_a_wildcard_that_is_not_covered_as_written_is_unknown() {
+        let v4 = V4::new(analyst(), Cluster::default());
+        assert_eq!(v4.decide(&ann(), &get("/logs-*/_search")).outcome, Outcome::Allowed);
+        assert_eq!(v4.decide(&ann(), &get("/l*/_search")).outcome, Outcome::Unknown);
+        assert_eq!(v4.decide(&ann(), &get("/_search")).outcome, Outcome::Unknown);
+        assert_eq!(v4.decide(&ann(), &get("/hr/_search")).outcome, Outcome::Denied);
+    }
+
+    #[test]
+    fn nobody_is_answered_without_a_user() {
+        let verdict = V4::new(analyst(), cluster()).decide(&Subject::default(), &get("/"));
+        assert_eq!((verdict.status, verdict.reason.as_deref()), (Some(401), Some("Unauthorized")));
     }
 }

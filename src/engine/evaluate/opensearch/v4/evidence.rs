@@ -49,6 +49,32 @@ impl Reader<'_> {
         Some(Evidence { hops })
     }
 
+    /// Why an action is granted on some index.
+    pub fn anywhere(&self, role_name: &str, source: Source, action: &str) -> Option<Evidence> {
+        let role = (self.role)(role_name)?;
+        let permission = role.index_permissions.get(source.rule)?;
+        let mut hops = (self.mapping)(role_name);
+        hops.push(hop("role", role_name, role.place));
+        hops.push(hop("index permission", &format!("index_permissions[{}]", source.rule), permission.place));
+        hops.extend(permission.index_patterns.first().map(|pattern| hop("index pattern", pattern, pattern.place)));
+        hops.extend(permission.allowed_actions.iter().find_map(|written| self.way(written, action))?);
+        Some(Evidence { hops })
+    }
+
+    /// The cluster permission that shares the longest beginning with the action.
+    pub fn nearest_cluster(&self, roles: &[&str], action: &str) -> Option<Evidence> {
+        let all = roles.iter().filter_map(|name| Some((*name, (self.role)(name)?)));
+        let permissions = all.flat_map(|(name, role)| role.cluster_permissions.iter().map(move |permission| (name, role, permission)));
+        let (name, role, permission) = permissions.max_by_key(|(_, _, permission)| shared(permission, action))?;
+        if shared(permission, action) == 0 {
+            return None;
+        }
+        let mut hops = (self.mapping)(name);
+        hops.push(hop("role", name, role.place));
+        hops.push(hop("action", permission, permission.place));
+        Some(Evidence { hops })
+    }
+
     /// The rule that came nearest to granting the action on the name: best one whose pattern covers the
     /// name and whose actions share the longest beginning with it, then one that grants the action elsewhere.
     pub fn nearest(&self, roles: &[&str], action: &str, name: &str) -> Option<Evidence> {

@@ -15,7 +15,7 @@ use super::tenants::{Tenancy, TenantUser, tenancy};
 use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Document;
 use crate::engine::evaluate::opensearch::security_api::{self, SecurityApi};
-use crate::engine::evaluate::{Call, Cell, Indices, Reduction, Scope, SubAction, Subject};
+use crate::engine::evaluate::{Call, Indices, Reduction, Scope, SubAction, Subject};
 use crate::engine::model::Product;
 use crate::engine::pattern::Attributes;
 use crate::engine::request::opensearch::{self as player, Details, Gate, Group, Op, Refusal, Rest, Shape, TransportRequest};
@@ -27,9 +27,9 @@ pub struct Turn<'a> {
     tenant: Option<&'a str>,
     mapped: &'a [String],
     attributes: Attributes<'a>,
-    access: Access<'a>,
+    pub(super) access: Access<'a>,
     requests: Requests<'a>,
-    evidence: Option<Reader<'a>>,
+    pub(super) evidence: Option<Reader<'a>>,
     /// What was asked and answered so far.
     pub calls: Vec<Call>,
     /// What an operator should know beside the verdict.
@@ -72,9 +72,9 @@ impl<'a> Turn<'a> {
         };
         match tenancy {
             Tenancy::NotConcerned => {}
-            Tenancy::Refused(why) => return Decided::plain(check::Answer::no(action, Some(why))),
-            Tenancy::Allowed => return Decided::plain(check::Answer::yes()),
-            Tenancy::Redirected(alias) => return Decided { answer: check::Answer::yes(), redirect: Some(alias) },
+            Tenancy::Refused(why) => return Decided::by_tenant(check::Answer::no(action, Some(why)), None),
+            Tenancy::Allowed => return Decided::by_tenant(check::Answer::yes(), None),
+            Tenancy::Redirected(alias) => return Decided::by_tenant(check::Answer::yes(), Some(alias)),
         }
         match &call.details {
             Details::Restore { global_state, sources, targets } => {
@@ -163,10 +163,13 @@ impl<'a> Turn<'a> {
     }
 
     /// Why a refusal or a narrowing is not certain.
-    fn doubt(&self, reading: &Reading) -> Option<String> {
+    fn doubt(&self, scope: Scope, required: &[String], reading: &Reading) -> Option<String> {
         let wildcard = reading.names.iter().flatten().find(|name| name.contains('*')).filter(|_| !self.v4.cluster.known);
         let unknown = wildcard.map(|name| format!("which of the indices behind `{name}` are permitted: there is no cluster model"));
-        unknown.or_else(|| self.access.doubt())
+        match scope {
+            Scope::Cluster => self.access.doubt_of_cluster(),
+            Scope::Index => unknown.or_else(|| self.access.doubt(required)),
+        }
     }
 
     /// The indices behind a name.
@@ -178,59 +181,22 @@ impl<'a> Turn<'a> {
             None => Vec::new(),
         }
     }
-
-    fn cells(&self, scope: Scope, required: &[String], reading: &Reading) -> Vec<Cell> {
-        let Some(reader) = &self.evidence else { return Vec::new() };
-        if scope == Scope::Cluster {
-            return required.iter().map(|action| self.cluster_cell(reader, action)).collect();
-        }
-        let names: Vec<&str> = match &reading.names {
-            Some(names) => names.iter().map(String::as_str).collect(),
-            None => self.v4.names.all().iter().map(String::as_str).collect(),
-        };
-        let mut cells = Vec::new();
-        for name in names {
-            cells.extend(required.iter().map(|action| self.cell(reader, name, action)));
-        }
-        if let Some((aliases, true)) = &reading.aliases {
-            for alias in aliases {
-                cells.extend(required.iter().map(|action| self.cell(reader, alias, action)));
-            }
-        }
-        for (action, names) in &reading.sub_actions {
-            cells.extend(names.iter().map(|name| self.cell(reader, name, action)));
-        }
-        cells
-    }
-
-    fn cluster_cell(&self, reader: &Reader<'_>, action: &str) -> Cell {
-        let role = self.access.cluster(action).and_then(|at| self.access.roles().get(at));
-        Cell {
-            index: String::new(),
-            action: action.to_owned(),
-            granted_by: role.and_then(|role| reader.cluster(&role.name, action)),
-            nearest: None,
-        }
-    }
-
-    fn cell(&self, reader: &Reader<'_>, name: &str, action: &str) -> Cell {
-        let role_names: Vec<&str> = self.access.roles().iter().map(|role| role.name.as_str()).collect();
-        let source = self.access.index(action, name).filter(|_| self.access.taken_away(name).is_none());
-        let granted_by = source.and_then(|source| reader.index(role_names.get(source.role)?, source, action, name));
-        let nearest = if granted_by.is_none() { reader.nearest(&role_names, action, name) } else { None };
-        Cell { index: name.to_owned(), action: action.to_owned(), granted_by, nearest }
-    }
 }
 
 /// An answer, and where multi-tenancy sends the request.
 struct Decided {
     answer: check::Answer,
     redirect: Option<String>,
+    by_tenant: bool,
 }
 
 impl Decided {
     fn plain(answer: check::Answer) -> Self {
-        Self { answer, redirect: None }
+        Self { answer, redirect: None, by_tenant: false }
+    }
+
+    fn by_tenant(answer: check::Answer, redirect: Option<String>) -> Self {
+        Self { answer, redirect, by_tenant: true }
     }
 }
 
@@ -294,7 +260,7 @@ impl Gate for Turn<'_> {
         } else {
             reading
         };
-        let Decided { answer, redirect } = self.decide(&privilege, &required, &reading, call);
+        let Decided { answer, redirect, by_tenant } = self.decide(&privilege, &required, &reading, call);
         record.indices = match &reading.names {
             Some(names) => Indices::Names(names.iter().cloned().collect()),
             None => Indices::All,
@@ -308,14 +274,20 @@ impl Gate for Turn<'_> {
                 names: aliases.iter().cloned().collect(),
             }))
             .collect();
-        record.cells = self.cells(if all_pits { Scope::Cluster } else { scope }, &required, &reading);
+        if !by_tenant {
+            record.cells = self.cells(if all_pits { Scope::Cluster } else { scope }, &required, &reading, &call.details);
+        }
         record.allowed = answer.allowed;
         record.missing.clone_from(&answer.missing);
         record.only_allowed_for.clone_from(&answer.only_allowed_for);
-        record.rule = answer.why.map(str::to_owned);
+        record.rule = match &redirect {
+            Some(alias) => Some(format!("Dashboards multi-tenancy sends the request on to `{alias}`")),
+            None if by_tenant && answer.allowed => Some("the tenant's permission decides, not the index permissions".to_owned()),
+            None => answer.why.map(str::to_owned),
+        };
         let notes = if answer.allowed { notes(&action, call, &reading, &answer, &self.v4.cluster, &self.v4.names) } else { Vec::new() };
         let in_full = answer.allowed && answer.rewritten_to.is_none();
-        let doubt = if in_full { None } else { self.doubt(&reading) };
+        let doubt = if in_full || by_tenant { None } else { self.doubt(scope, &required, &reading) };
         let rewritten_to = redirect.clone().map(|alias| vec![alias]).or(answer.rewritten_to);
         // a request of several parts is rewritten part by part
         record.reduced = rewritten_to

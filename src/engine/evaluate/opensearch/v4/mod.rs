@@ -7,6 +7,7 @@
 //! by tenant permissions before that ([`tenants`]).
 
 pub mod actions;
+mod cells;
 pub mod check;
 mod decide;
 pub mod documents;

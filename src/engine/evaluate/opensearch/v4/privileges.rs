@@ -150,15 +150,19 @@ impl<'a> Access<'a> {
         self.rules.iter().filter(|view| view.rule.actions.grant(action)).map(Granting)
     }
 
-    /// Why a refusal is not certain: a pattern of the subject's roles that is not understood here.
-    pub fn doubt(&self) -> Option<String> {
-        let of_rules = self.rules.iter().find_map(|view| view.doubt.as_ref().map(|doubt| (view.source.role, doubt.clone())));
-        let of_cluster = || {
-            let found = self.roles.iter().enumerate().find_map(|(at, role)| Some((at, role.cluster.unsupported().next()?)));
-            found.map(|(at, pattern)| (at, format!("the pattern `{pattern}` is not understood")))
-        };
-        let (role, why) = of_rules.or_else(of_cluster)?;
-        Some(self.roles.get(role).map_or(why.clone(), |role| format!("role `{}`: {why}", role.name)))
+    /// Why a refusal of index actions is not certain: a pattern that is not understood here, in a rule that
+    /// could matter.
+    pub fn doubt(&self, required: &[String]) -> Option<String> {
+        let matters = |rule: &Rule| rule.actions.unsupported().next().is_some() || required.iter().any(|action| rule.actions.grant(action));
+        let found = self.rules.iter().filter(|view| matters(view.rule));
+        let (role, why) = found.filter_map(|view| Some((view.source.role, view.doubt.as_ref()?))).next()?;
+        Some(self.roles.get(role).map_or_else(|| why.clone(), |role| format!("role `{}`: {why}", role.name)))
+    }
+
+    /// The same for a cluster action.
+    pub fn doubt_of_cluster(&self) -> Option<String> {
+        let (role, pattern) = self.roles.iter().find_map(|role| Some((role, role.cluster.unsupported().next()?)))?;
+        Some(format!("role `{}`: the pattern `{pattern}` is not understood", role.name))
     }
 
     /// Every rule, whatever it grants.
@@ -166,9 +170,9 @@ impl<'a> Access<'a> {
         self.rules.iter().map(Granting)
     }
 
-    /// Whether the action is granted on any index at all.
-    pub fn on_any_index(&self, action: &str) -> bool {
-        self.rules.iter().any(|view| view.rule.has_patterns && view.rule.actions.grant(action))
+    /// The rule that grants the action on any index at all.
+    pub fn anywhere(&self, action: &str) -> Option<Source> {
+        self.rules.iter().find(|view| view.rule.has_patterns && view.rule.actions.grant(action)).map(|view| view.source)
     }
 
     /// The rule that grants the action on the name, the protections not yet looked at.
