@@ -303,7 +303,7 @@ impl Ask<'_> {
         }
         let denied: Vec<String> = match any {
             true => access.denied,
-            false => denied_by_name(self.rules, action, &asked),
+            false => denied_by_name(self.rules, action, access.denied),
         };
         let names = denied_names(self.rules, &denied);
         answer["failure_context"] = json!(names);

@@ -162,6 +162,7 @@ fn build_groups(
         slot.1.push(Parts::raw(rules, &raw).map_err(raw_pattern)?);
         slot.2.extend(raw);
     }
+    let entry = Arc::new(merged.privileges);
     let names: Vec<String> = names.iter().cloned().collect();
     let matcher = name_matcher(rules, &names)?;
     for (selector, parts, privileges) in by_selector.into_values() {
@@ -172,6 +173,7 @@ fn build_groups(
             selector,
             writes: privileges.iter().any(|name| matches!(name.as_str(), "create" | "create_doc" | "index" | "write")),
             privileges,
+            entry: entry.clone(),
             actions: Actions::new(parts),
             fields: fields.clone(),
             queries: merged.queries.clone(),
@@ -199,6 +201,50 @@ fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatcher, Refusal>
     })
 }
 
+/// 6.8 prints its privileges in the order of a hash map; names in one bucket come as they were put.
+const HASHED_INDEX_PRIVILEGES: [&str; 16] = [
+    "none",
+    "all",
+    "manage",
+    "create_index",
+    "monitor",
+    "read",
+    "index",
+    "delete",
+    "write",
+    "create",
+    "delete_index",
+    "view_index_metadata",
+    "read_cross_cluster",
+    "manage_follow_index",
+    "manage_leader_index",
+    "manage_ilm",
+];
+const HASHED_CLUSTER_PRIVILEGES: [&str; 22] = [
+    "none",
+    "all",
+    "monitor",
+    "monitor_ml",
+    "monitor_watcher",
+    "monitor_rollup",
+    "manage",
+    "manage_ml",
+    "manage_token",
+    "manage_watcher",
+    "manage_index_templates",
+    "manage_ingest_pipelines",
+    "transport_client",
+    "manage_security",
+    "manage_saml",
+    "manage_pipeline",
+    "manage_rollup",
+    "manage_ccr",
+    "read_ccr",
+    "create_snapshot",
+    "manage_ilm",
+    "read_ilm",
+];
+
 /// A pattern's error where the engine does not wrap it.
 pub(super) fn raw_pattern(error: PatternError) -> Refusal {
     Refusal::new(RefusalClass::IllegalArgument, error.to_string())
@@ -211,7 +257,7 @@ pub(super) fn index_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &st
         let names: Vec<&str> = catalog.index.iter().map(|privilege| privilege.name.as_str()).collect();
         let doubled = |names: Vec<&str>| names.iter().map(|name| format!("{name}=[{name}]")).collect::<Vec<_>>().join(",");
         let known = match rules.unknown_privilege {
-            UnknownPrivilege::HashMap => doubled(java_order::grown(names)),
+            UnknownPrivilege::HashMap => doubled(java_order::grown(HASHED_INDEX_PRIVILEGES)),
             UnknownPrivilege::ByAccess => doubled(names),
             UnknownPrivilege::Sorted => {
                 let mut names = names;
@@ -234,7 +280,7 @@ pub(super) fn cluster_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &
         let names: Vec<&str> = catalog.cluster.iter().map(|privilege| privilege.name.as_str()).collect();
         let message = if rules.unknown_privilege == UnknownPrivilege::HashMap {
             let known: Vec<String> =
-                java_order::grown(names).iter().map(|name| format!("{name}=[{name}]")).collect();
+                java_order::grown(HASHED_CLUSTER_PRIVILEGES).iter().map(|name| format!("{name}=[{name}]")).collect();
             format!(
                 "unknown cluster privilege [[{}]]. a privilege must be either one of the predefined fixed cluster privileges [{}] or a pattern over one of the available cluster actions",
                 java_order::grown(all.iter().copied()).join(", "),

@@ -28,11 +28,9 @@ impl Permissions {
             for privilege in privileges {
                 let (part, selector) = self.asked_privilege(privilege)?;
                 let actions = Actions::new(vec![part]);
-                let mut granted = false;
-                // a privilege on both components is there when either has it
-                for component in components(selector) {
-                    granted = granted || (!asked.is_empty() && self.covers(&asked, actions.automaton(), component, united)?);
-                }
+                // a privilege on both components is judged on the documents
+                let component = if selector == Selector::Failures { Component::Failures } else { Component::Data };
+                let granted = !asked.is_empty() && self.covers(&asked, actions.automaton(), component, united)?;
                 answers.entry(name.clone()).or_default().insert(privilege.clone(), granted);
             }
         }
@@ -54,12 +52,12 @@ impl Permissions {
         if united && groups.len() <= 64 {
             return self.covers_united(asked, actions, &groups);
         }
-        let mut sets: BTreeMap<&BTreeSet<String>, Vec<&Group>> = BTreeMap::new();
+        let mut sets: BTreeMap<(&BTreeSet<String>, u8), Vec<&Group>> = BTreeMap::new();
         let mut granted: Vec<&Dfa> = Vec::new();
         for group in groups {
             if self.rules.unites_groups {
                 // groups with the same privileges count as one with all their names
-                sets.entry(&group.privileges).or_default().push(group);
+                sets.entry((&*group.entry, group.selector as u8)).or_default().push(group);
             } else if asked.is_subset_of(group.automaton(self.rules).map_err(raw_pattern)?) {
                 granted.push(group.actions.automaton());
             }
@@ -85,11 +83,17 @@ impl Permissions {
     /// for each combination of groups that grant some of the actions, their names must cover.
     fn covers_united(&self, asked: &Dfa, actions: &Dfa, groups: &[&Group]) -> Result<bool, Refusal> {
         let grants: Vec<&Dfa> = groups.iter().map(|group| group.actions.automaton()).collect();
-        let combinations = actions.coverings(&grants);
-        if combinations.is_empty() {
-            // an empty privilege (`none`): any combination of groups that covers the names
-            return self.names_cover(asked, groups, u64::MAX);
+        if actions.is_empty() {
+            // an empty privilege (`none`) needs a group that covers, or some that grant an action in common
+            let alone = (0..groups.len()).map(|at| 1 << at);
+            for combination in alone.chain(Dfa::total().coverings(&grants)) {
+                if self.names_cover(asked, groups, combination)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
         }
+        let combinations = actions.coverings(&grants);
         for combination in combinations {
             if combination == 0 || !self.names_cover(asked, groups, combination)? {
                 return Ok(false);
@@ -103,11 +107,4 @@ impl Permissions {
         let names = chosen.map(|(_, group)| group.automaton(self.rules)).collect::<Result<Vec<_>, _>>().map_err(raw_pattern)?;
         Ok(!names.is_empty() && asked.is_subset_of(&union(names.into_iter()).map_err(raw_pattern)?))
     }
-}
-
-fn components(selector: Selector) -> impl Iterator<Item = Component> {
-    let both = [Component::Data, Component::Failures];
-    both.into_iter().filter(move |component| {
-        matches!((selector, component), (Selector::Both, _) | (Selector::Data, Component::Data) | (Selector::Failures, Component::Failures))
-    })
 }

@@ -2,12 +2,12 @@
 //! the groups that grant this action on this name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::actions::Actions;
 use super::build::{Permissions, Source};
 use super::fields::Fields;
-use super::java_order;
+use super::java_order::{self, JavaMap};
 use super::names::{Abstraction, Names};
 use super::rules::{Rules, Tables};
 use crate::engine::catalog::elasticsearch::Selector;
@@ -20,6 +20,9 @@ pub struct Group {
     pub names: Vec<String>,
     /// Privileges in lower case.
     pub privileges: BTreeSet<String>,
+    /// All privileges of the entries, those on other components too; groups with the same ones count as
+    /// one for `_has_privileges`.
+    pub(super) entry: Arc<BTreeSet<String>>,
     /// The entries that it was merged from.
     pub sources: Vec<Source>,
     pub(super) matcher: NameMatcher,
@@ -285,7 +288,7 @@ impl Permissions {
         };
         let mut collected = Collected::default();
         // verdicts in the order in which the engine comes to them
-        let mut verdicts: Vec<(&str, bool)> = Vec::new();
+        let mut verdicts: Vec<(&str, bool, bool)> = Vec::new();
         let (mut all, mut resources) = (true, 0);
         for key in &order {
             let resource = Resource::new(self.rules, names, key);
@@ -307,17 +310,25 @@ impl Permissions {
             }
             all &= granted;
             resources += if concrete == [resource.key] { 1 } else { 1 + concrete.len() };
-            verdicts.push((resource.key, granted));
+            verdicts.push((resource.key, granted, false));
             // a name that the request has itself takes precedence over what an alias gives it
             let behind = concrete.into_iter().filter(|index| self.rules.tables == Tables::Shared || !asked.contains(index));
-            verdicts.extend(behind.map(|index| (index, granted)));
+            verdicts.extend(behind.map(|index| (index, granted, true)));
         }
-        let last: HashMap<&str, bool> = verdicts.iter().copied().collect();
+        let mut last: HashMap<&str, bool> = HashMap::new();
+        for (name, granted, behind) in &verdicts {
+            let kept = last.entry(name).or_insert(false);
+            // 6.8 keeps the last verdict on an index, the others any that grants
+            *kept = *granted || (*behind && self.rules.tables != Tables::Shared && *kept);
+        }
         let passed = last.iter().filter(|(_, granted)| **granted);
         let tables: BTreeMap<String, Table> = passed.map(|(name, _)| ((*name).to_owned(), collected.table(name))).collect();
         let denied: Vec<&str> = if self.rules.refuses_behind {
-            let first = java_order::with_capacity(verdicts.iter().map(|(name, _)| *name), resources);
-            let second = java_order::with_capacity(first, last.len());
+            let mut first = JavaMap::with_capacity(resources);
+            for (name, _, behind) in &verdicts {
+                if *behind { first.merge(name) } else { first.put(name) }
+            }
+            let second = java_order::with_capacity(first.names(), last.len());
             second.into_iter().filter(|name| !tables.contains_key(*name)).collect()
         } else {
             asked.iter().copied().filter(|name| !tables.contains_key(*name)).collect()

@@ -1,20 +1,84 @@
-//! The order in which Java's hash sets and maps give their strings: by bucket, then by insertion. The
-//! engine prints names in that order, and so must we.
+//! The order in which Java's hash sets and maps give their strings. The engine prints names in that
+//! order, and so must we.
 
 /// `String.hashCode`, spread as `HashMap` does.
-fn spread(text: &str) -> u32 {
+fn spread(text: &str) -> usize {
     let hash = text.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
-    hash ^ (hash >> 16)
+    (hash ^ (hash >> 16)) as usize
 }
 
-/// Strings put one after the other into a set that starts with Java's default capacity and grows.
+/// `java.util.HashMap`, as far as its order goes: buckets of a power of two, doubled above three quarters.
+pub(super) struct JavaMap<'a> {
+    buckets: Vec<Vec<&'a str>>,
+    size: usize,
+}
+
+impl<'a> JavaMap<'a> {
+    /// `new HashMap<>(capacity)`.
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Self { buckets: vec![Vec::new(); capacity.max(1).next_power_of_two()], size: 0 }
+    }
+
+    fn threshold(&self) -> usize {
+        self.buckets.len() * 3 / 4
+    }
+
+    fn grow(&mut self) {
+        let mut buckets = vec![Vec::new(); self.buckets.len() * 2];
+        let mask = buckets.len() - 1;
+        for name in self.buckets.drain(..).flatten() {
+            buckets[spread(name) & mask].push(name);
+        }
+        self.buckets = buckets;
+    }
+
+    fn bucket(&mut self, name: &str) -> &mut Vec<&'a str> {
+        let at = spread(name) & (self.buckets.len() - 1);
+        &mut self.buckets[at]
+    }
+
+    /// `put`: a new name goes to the end of its bucket, and the map grows afterwards.
+    pub(super) fn put(&mut self, name: &'a str) {
+        let bucket = self.bucket(name);
+        if !bucket.contains(&name) {
+            bucket.push(name);
+            self.size += 1;
+            if self.size > self.threshold() {
+                self.grow();
+            }
+        }
+    }
+
+    /// `merge`: a new name goes to the front of its bucket, and the map grows before.
+    pub(super) fn merge(&mut self, name: &'a str) {
+        if self.size > self.threshold() {
+            self.grow();
+        }
+        let bucket = self.bucket(name);
+        if !bucket.contains(&name) {
+            bucket.insert(0, name);
+            self.size += 1;
+        }
+    }
+
+    /// The names in the map's order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.buckets.iter().flatten().copied()
+    }
+}
+
+/// Strings put one after the other into a set that starts with Java's default capacity.
 pub(super) fn grown<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    order(names, 16)
+    with_capacity(names, 16)
 }
 
-/// Strings put into a set or map that was made for `expected` of them, by `HashMap(capacity)`.
+/// Strings put into a set or map that was made with a capacity.
 pub(super) fn with_capacity<'a>(names: impl IntoIterator<Item = &'a str>, capacity: usize) -> Vec<&'a str> {
-    order(names, capacity.max(1).next_power_of_two())
+    let mut map = JavaMap::with_capacity(capacity);
+    for name in names {
+        map.put(name);
+    }
+    map.names().collect()
 }
 
 /// Elasticsearch's `Maps.newMapWithExpectedSize`.
@@ -22,22 +86,6 @@ pub(super) fn expected<'a>(names: &[&'a str]) -> Vec<&'a str> {
     let size = names.len();
     let capacity = if size < 2 { size + 1 } else { (size as f32 / 0.75 + 1.0) as usize };
     with_capacity(names.iter().copied(), capacity)
-}
-
-fn order<'a>(names: impl IntoIterator<Item = &'a str>, mut capacity: usize) -> Vec<&'a str> {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for name in names {
-        if seen.insert(name) {
-            kept.push(name);
-        }
-    }
-    while kept.len() * 4 > capacity * 3 {
-        capacity *= 2;
-    }
-    let mask = capacity as u32 - 1;
-    kept.sort_by_key(|name| spread(name) & mask);
-    kept
 }
 
 #[cfg(test)]
@@ -49,5 +97,14 @@ mod tests {
         // recorded: `on indices [current_year,2015]`, `[orders-all,orders-archive,orders]` (7.17.28)
         assert_eq!(grown(["2015", "current_year"]), ["current_year", "2015"]);
         assert_eq!(grown(["orders", "orders-archive", "orders-all"]), ["orders-all", "orders-archive", "orders"]);
+    }
+
+    #[test]
+    fn merged_names_go_in_front_of_those_in_their_bucket() {
+        // recorded: `on indices [logs-2025,logs-current]`, asked for the alias logs-current (7.17.28)
+        let mut map = JavaMap::with_capacity(2);
+        map.put("logs-current");
+        map.merge("logs-2025");
+        assert_eq!(map.names().collect::<Vec<_>>(), ["logs-2025", "logs-current"]);
     }
 }

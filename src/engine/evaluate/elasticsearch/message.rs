@@ -2,18 +2,14 @@
 
 use super::actions::{granting, is_cluster_action};
 use super::build::Permissions;
-use super::java_order;
 use super::rules::{Rules, Wording};
 use crate::engine::catalog::elasticsearch::{Catalog, Selector};
 
-/// The names to list when no group grants the action on any name: all of them, in the engine's order.
-/// 7.17 lists them only for actions that may name other clusters.
-pub fn denied_by_name(rules: &Rules, action: &str, names: &[&str]) -> Vec<String> {
+/// The names to list when no group grants the action on any name: the denied ones, which 7.17 lists only
+/// for actions that may name other clusters.
+pub fn denied_by_name(rules: &Rules, action: &str, denied: Vec<String>) -> Vec<String> {
     let remote = matches!(action, "indices:data/read/search" | "indices:data/read/field_caps" | "indices:admin/resolve/index");
-    if rules.refuses_behind && !(rules.names_remote_actions && remote) {
-        return Vec::new();
-    }
-    java_order::grown(names.iter().copied()).into_iter().map(str::to_owned).collect()
+    if rules.refuses_behind && !(rules.names_remote_actions && remote) { Vec::new() } else { denied }
 }
 
 /// Denied names as the engine prints them; none when there are none to print.
