@@ -48,10 +48,17 @@ impl Fields {
     }
 
     /// The union of several; none as soon as one of them leaves nothing out.
-    pub fn union(of: &[&Option<Fields>]) -> Option<Fields> {
+    ///
+    /// 6.8 does not see that a union of several leaves nothing out, and says that there is field-level
+    /// security which hides nothing.
+    pub fn union(of: &[&Option<Fields>], rules: &Rules) -> Option<Fields> {
         let parts = of.iter().map(|fields| fields.as_ref()).collect::<Option<Vec<_>>>()?;
         let definitions = parts.iter().flat_map(|fields| fields.definitions.iter().cloned()).collect();
-        Self::unite(definitions, parts.iter().map(|fields| &*fields.automaton)).ok().flatten()
+        let automata = parts.iter().map(|fields| &*fields.automaton);
+        if rules.checks_fields_when_reading || parts.is_empty() {
+            return Self::unite(definitions, automata).ok().flatten();
+        }
+        union(automata).ok().map(|automaton| Self { definitions, automaton: Arc::new(automaton) })
     }
 
     /// What both leave.

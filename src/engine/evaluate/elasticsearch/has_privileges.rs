@@ -18,6 +18,10 @@ impl Permissions {
     pub fn has_index_privileges(&self, names: &[String], allow_restricted: bool, privileges: &[String]) -> Result<Answers, Refusal> {
         let regex = |name: &String| name.len() > 1 && name.starts_with('/') && name.ends_with('/');
         let united = self.rules.unites_groups && names.iter().any(regex);
+        let mut failures = false;
+        for privilege in privileges {
+            failures = failures || self.asked_privilege(privilege)?.1 == Selector::Failures;
+        }
         let mut answers = Answers::new();
         for name in names {
             let mut asked = pattern(name, self.rules.dialect).map_err(raw_pattern)?;
@@ -28,9 +32,10 @@ impl Permissions {
             for privilege in privileges {
                 let (part, selector) = self.asked_privilege(privilege)?;
                 let actions = Actions::new(vec![part]);
-                // a privilege on both components is judged on the documents
-                let component = if selector == Selector::Failures { Component::Failures } else { Component::Data };
-                let granted = !asked.is_empty() && self.covers(&asked, actions.automaton(), component, united)?;
+                let mut granted = false;
+                for component in components(selector, failures) {
+                    granted = granted || (!asked.is_empty() && self.covers(&asked, actions.automaton(), component, united)?);
+                }
                 answers.entry(name.clone()).or_default().insert(privilege.clone(), granted);
             }
         }
@@ -107,4 +112,12 @@ impl Permissions {
         let names = chosen.map(|(_, group)| group.automaton(self.rules)).collect::<Result<Vec<_>, _>>().map_err(raw_pattern)?;
         Ok(!names.is_empty() && asked.is_subset_of(&union(names.into_iter()).map_err(raw_pattern)?))
     }
+}
+
+/// Where a privilege is looked for. One on both components is looked for among the failures only when a
+/// privilege on failures alone is asked with it (9.1).
+fn components(selector: Selector, failures: bool) -> impl Iterator<Item = Component> {
+    let data = (selector != Selector::Failures).then_some(Component::Data);
+    let failures = (selector == Selector::Failures || (selector == Selector::Both && failures)).then_some(Component::Failures);
+    data.into_iter().chain(failures)
 }

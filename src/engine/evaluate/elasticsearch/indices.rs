@@ -254,8 +254,8 @@ impl<'g> Collected<'g> {
         }
     }
 
-    fn table(&self, name: &str) -> Table {
-        let fields = self.fields.get(name).and_then(|&at| Fields::union(&self.field_sets[at]));
+    fn table(&self, name: &str, rules: &Rules) -> Table {
+        let fields = self.fields.get(name).and_then(|&at| Fields::union(&self.field_sets[at], rules));
         let queries = self.queries.get(name).and_then(|&at| self.query_sets[at].clone());
         Table { granted: true, fields, queries: queries.into_iter().collect() }
     }
@@ -322,7 +322,7 @@ impl Permissions {
             *kept = *granted || (*behind && self.rules.tables != Tables::Shared && *kept);
         }
         let passed = last.iter().filter(|(_, granted)| **granted);
-        let tables: BTreeMap<String, Table> = passed.map(|(name, _)| ((*name).to_owned(), collected.table(name))).collect();
+        let tables: BTreeMap<String, Table> = passed.map(|(name, _)| ((*name).to_owned(), collected.table(name, self.rules))).collect();
         let denied: Vec<&str> = if self.rules.refuses_behind {
             let mut first = JavaMap::with_capacity(resources);
             for (name, _, behind) in &verdicts {
