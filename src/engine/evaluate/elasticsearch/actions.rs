@@ -27,7 +27,7 @@ impl Part {
         Ok(Self { allow: NameMatcher::new(allow, dialect)?, except: out, automaton })
     }
 
-    fn grants(&self, action: &str) -> bool {
+    pub(super) fn grants(&self, action: &str) -> bool {
         self.allow.matches(action) && !self.except.as_ref().is_some_and(|except| except.matches(action))
     }
 }

@@ -38,6 +38,8 @@ pub struct Refused<'a> {
     pub subject: &'a str,
     /// The roles, in the user's order.
     pub roles: &'a [String],
+    /// Assigned roles that do not exist.
+    pub missing: &'a [String],
 }
 
 /// The whole text. `names` is what [`denied_names`] printed.
@@ -45,11 +47,21 @@ pub fn denial(rules: &Rules, catalog: &Catalog, action: &str, refused: Refused<'
     let start = format!("action [{action}] is unauthorized for {}", refused.subject);
     let mut text = match rules.wording {
         Wording::Short => return start,
-        Wording::Roles => format!("{start} with roles [{}]", refused.roles.join(",")),
+        // 7.17 prints the assigned roles, whether they exist or not
+        Wording::Roles => {
+            let assigned: Vec<&str> = refused.roles.iter().chain(refused.missing).map(String::as_str).collect();
+            format!("{start} with roles [{}]", assigned.join(","))
+        }
         Wording::EffectiveRoles => {
             let mut roles = refused.roles.to_vec();
             roles.sort_unstable();
-            format!("{start} with effective roles [{}]", roles.join(","))
+            let mut text = format!("{start} with effective roles [{}]", roles.join(","));
+            if !refused.missing.is_empty() {
+                let mut missing = refused.missing.to_vec();
+                missing.sort_unstable();
+                text.push_str(&format!(" (assigned roles [{}] were not found)", missing.join(",")));
+            }
+            text
         }
     };
     if let Some(names) = names {
@@ -70,6 +82,6 @@ impl Permissions {
     /// The text for a user with these permissions.
     pub fn denial(&self, user: &str, action: &str, names: Option<&str>) -> String {
         let subject = format!("user [{user}]");
-        denial(self.rules, self.catalog, action, Refused { subject: &subject, roles: &self.roles }, names)
+        denial(self.rules, self.catalog, action, Refused { subject: &subject, roles: &self.roles, missing: &[] }, names)
     }
 }

@@ -201,4 +201,19 @@ pub struct Configuration {
     pub users: IndexMap<String, User>,
     /// Stored application privileges.
     pub privileges: Vec<StoredPrivilege>,
+    /// The generation of the zentity plugin; none for what goes with the product.
+    pub zentity: Option<Zentity>,
+    /// zentity's entity models, as `GET _zentity/models` prints them.
+    pub zentity_models: Option<serde_json::Value>,
+}
+
+/// A generation of the zentity plugin; each asks the engine differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Zentity {
+    /// 0.x: checks and creates the index on every request to the models.
+    V0,
+    /// 1.0 to 1.8.2.
+    V1,
+    /// 1.8.3 and later.
+    Current,
 }

@@ -1,6 +1,10 @@
 //! Elasticsearch's named privileges by their real action patterns, its transport actions and its
 //! reserved roles, by product (`assets/catalog/elasticsearch`, recorded from the real classes).
 
+mod routes;
+
+pub use routes::{Authorisation, Found, Route, route};
+
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
@@ -89,10 +93,16 @@ impl Catalog {
         static ROWS: [OnceLock<Catalog>; 5] = [const { OnceLock::new() }; 5];
         match product {
             Product::XPack5_1 => ROWS[0].get_or_init(xpack),
-            Product::Elasticsearch6_8 => ROWS[1].get_or_init(|| parse(include_str!("../../../assets/catalog/elasticsearch/6.8.23.json"))),
-            Product::Elasticsearch7_17 => ROWS[2].get_or_init(|| parse(include_str!("../../../assets/catalog/elasticsearch/7.17.28.json"))),
-            Product::Elasticsearch8_17 => ROWS[3].get_or_init(|| parse(include_str!("../../../assets/catalog/elasticsearch/8.17.0.json"))),
-            _ => ROWS[4].get_or_init(|| parse(include_str!("../../../assets/catalog/elasticsearch/9.1.0.json"))),
+            Product::Elasticsearch6_8 => {
+                ROWS[1].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/6.8.23.json")))
+            }
+            Product::Elasticsearch7_17 => {
+                ROWS[2].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/7.17.28.json")))
+            }
+            Product::Elasticsearch8_17 => {
+                ROWS[3].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/8.17.0.json")))
+            }
+            _ => ROWS[4].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/9.1.0.json"))),
         }
     }
 

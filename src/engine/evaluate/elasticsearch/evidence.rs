@@ -1,0 +1,131 @@
+//! What supplied a permission, or came nearest to it: user, role mapping, role, name pattern, privilege.
+
+use std::collections::BTreeSet;
+
+use super::actions::{Kind, Parts, is_cluster_action, is_index_action};
+use super::names::{Abstraction, Names};
+use super::rules::Rules;
+use super::subject::Assigned;
+use crate::engine::catalog::elasticsearch::Catalog;
+use crate::engine::evaluate::{Evidence, Hop};
+use crate::engine::model::elasticsearch::{IndexPrivileges, Role};
+use crate::engine::pattern::lucene::NameMatcher;
+use crate::source::{Located, Place};
+
+/// A role of the user: how it came, its body, and whether it is built in.
+pub(super) struct Held<'c> {
+    pub assigned: &'c Assigned,
+    pub role: &'c Role,
+    pub reserved: bool,
+}
+
+/// Who looks for evidence.
+pub(super) struct Seeker<'c> {
+    pub rules: &'static Rules,
+    pub catalog: &'static Catalog,
+    pub names: &'c Names,
+    pub user: &'c str,
+    pub held: Vec<Held<'c>>,
+}
+
+impl Seeker<'_> {
+    fn hop(held: &Held<'_>, kind: &'static str, name: &str, place: Option<Place>) -> Hop {
+        // built-in roles stand in no file
+        Hop { kind, name: name.to_owned(), place: place.filter(|_| !held.reserved) }
+    }
+
+    fn start(&self, held: &Held<'_>) -> Vec<Hop> {
+        let mut hops = vec![Hop { kind: "user", name: self.user.to_owned(), place: None }];
+        let (kind, name, place) = &held.assigned.through;
+        if *kind == "role mapping" {
+            hops.push(Hop { kind, name: name.clone(), place: *place });
+        } else if let Some(first) = hops.first_mut() {
+            first.place = *place;
+        }
+        hops.push(Self::hop(held, "role", &held.assigned.name, held.role.place));
+        hops
+    }
+
+    fn privilege_grants(&self, kind: Kind, text: &str, action: &str) -> bool {
+        let text = text.to_lowercase();
+        let raw = match kind {
+            Kind::Cluster => is_cluster_action(&text),
+            Kind::Index => is_index_action(&text),
+        };
+        if raw {
+            return Parts::raw(self.rules, &BTreeSet::from([text])).is_ok_and(|part| part.grants(action));
+        }
+        let known = match kind {
+            Kind::Cluster => self.catalog.cluster_privilege(&text),
+            Kind::Index => self.catalog.index_privilege(&text),
+        };
+        known.is_some_and(|privilege| Parts::named(self.rules, kind, privilege).grants(action))
+    }
+
+    /// The cluster privilege that grants an action.
+    pub(super) fn cluster(&self, action: &str) -> Option<Evidence> {
+        self.held.iter().find_map(|held| {
+            let privilege = held.role.cluster.iter().find(|privilege| self.privilege_grants(Kind::Cluster, privilege, action))?;
+            let mut hops = self.start(held);
+            hops.push(Self::hop(held, "cluster privilege", privilege, privilege.place));
+            hops.push(Hop { kind: "action", name: action.to_owned(), place: None });
+            Some(Evidence { hops })
+        })
+    }
+
+    /// The entry that grants an action on a name (none: on any name).
+    pub(super) fn index(&self, action: &str, name: Option<&str>) -> Option<Evidence> {
+        self.entries().find_map(|(held, entry)| {
+            let pattern = match name {
+                Some(name) => Some(self.pattern(entry, name)?),
+                None => entry.names.first(),
+            };
+            let privilege = entry.privileges.iter().find(|privilege| self.grants(privilege, action))?;
+            Some(self.chain(held, pattern, Some(privilege), action))
+        })
+    }
+
+    /// The entry that came nearest: its names match and its privileges do not, or the other way round.
+    pub(super) fn nearest(&self, action: &str, name: &str) -> Option<Evidence> {
+        let by_name = self.entries().find_map(|(held, entry)| {
+            let pattern = self.pattern(entry, name)?;
+            Some(self.chain(held, Some(pattern), entry.privileges.first(), action))
+        });
+        by_name.or_else(|| self.index(action, None))
+    }
+
+    fn grants(&self, privilege: &str, action: &str) -> bool {
+        let writes = matches!(privilege.to_lowercase().as_str(), "create" | "create_doc" | "index" | "write");
+        self.privilege_grants(Kind::Index, privilege, action)
+            || (self.rules.writers_update_mappings && writes && super::indices::is_mapping_update(action))
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&Held<'_>, &IndexPrivileges)> {
+        self.held.iter().flat_map(|held| held.role.indices.iter().map(move |entry| (held, entry)))
+    }
+
+    /// The pattern of an entry that a name matches, by itself or through its data stream.
+    fn pattern<'e>(&self, entry: &'e IndexPrivileges, name: &str) -> Option<&'e Located<String>> {
+        let restricted = entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value);
+        let (name, _) = super::indices::split_selector(self.rules, name);
+        let stream = self.names.get(name).and_then(Abstraction::stream);
+        [Some(name), stream].into_iter().flatten().filter(|name| restricted || !self.rules.is_restricted(name)).find_map(|name| {
+            entry
+                .names
+                .iter()
+                .find(|pattern| NameMatcher::new(&[pattern.as_str()], self.rules.dialect).is_ok_and(|matcher| matcher.matches(name)))
+        })
+    }
+
+    fn chain(&self, held: &Held<'_>, pattern: Option<&Located<String>>, privilege: Option<&Located<String>>, action: &str) -> Evidence {
+        let mut hops = self.start(held);
+        if let Some(pattern) = pattern {
+            hops.push(Self::hop(held, "index pattern", pattern, pattern.place));
+        }
+        if let Some(privilege) = privilege {
+            hops.push(Self::hop(held, "index privilege", privilege, privilege.place));
+        }
+        hops.push(Hop { kind: "action", name: action.to_owned(), place: None });
+        Evidence { hops }
+    }
+}
