@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::ChangeError;
+use super::entry::{create, delete, find, rename};
 use super::list::{add, bare, remove, replace, swap};
-use super::role::{create, delete, find, rename};
 use super::text::{Op, Step, item, key};
 use crate::engine::model::opensearch::{ActionGroup, Configuration, DocumentKind, Flags};
 use crate::source::Located;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::ChangeError;
+use super::entry::{create, delete, find};
 use super::list::{add, check_name, remove};
-use super::role::{create, delete, find};
 use super::text::{Op, key};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
 use crate::source::Located;

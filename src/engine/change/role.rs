@@ -1,10 +1,10 @@
 //! Changes of a role as a whole: its life, its cluster permissions, its rules as wholes.
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::list::{add, bare, check_name, remove, replace, swap};
+use super::entry::{create, delete, find, rename};
+use super::list::{add, bare, remove, replace, swap};
 use super::text::{Op, Step, key};
 use super::{ChangeError, RuleNumber};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, Flags, IndexPermission, Role, TenantPermission};
@@ -214,37 +214,6 @@ fn role_value(role: &Role) -> Value {
         value["tenant_permissions"] = role.tenant_permissions.iter().map(|rule| json!(TenantRule::from(rule))).collect();
     }
     value
-}
-
-/// Give an entry another name in its place.
-pub(super) fn rename<T>(entries: &mut IndexMap<String, T>, what: &'static str, name: &str, to: &str) -> Result<(), ChangeError> {
-    check_name(to)?;
-    if entries.contains_key(to) {
-        return Err(ChangeError::Exists { what, name: to.to_owned() });
-    }
-    let (at, _, value) = entries.shift_remove_full(name).ok_or_else(|| ChangeError::Missing { what, name: name.to_owned() })?;
-    entries.shift_insert(at, to.to_owned(), value);
-    Ok(())
-}
-
-/// Put a new entry behind the others.
-pub(super) fn create<T>(entries: &mut IndexMap<String, T>, what: &'static str, name: &str, value: T) -> Result<(), ChangeError> {
-    check_name(name)?;
-    if entries.contains_key(name) {
-        return Err(ChangeError::Exists { what, name: name.to_owned() });
-    }
-    entries.insert(name.to_owned(), value);
-    Ok(())
-}
-
-/// An entry to change.
-pub(super) fn find<'a, T>(entries: &'a mut IndexMap<String, T>, what: &'static str, name: &str) -> Result<&'a mut T, ChangeError> {
-    entries.get_mut(name).ok_or_else(|| ChangeError::Missing { what, name: name.to_owned() })
-}
-
-/// Take an entry out, the others keep their order.
-pub(super) fn delete<T>(entries: &mut IndexMap<String, T>, what: &'static str, name: &str) -> Result<(), ChangeError> {
-    entries.shift_remove(name).map(drop).ok_or_else(|| ChangeError::Missing { what, name: name.to_owned() })
 }
 
 impl RoleChange {

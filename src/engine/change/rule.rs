@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::ChangeError;
+use super::entry::find;
 use super::list::{add, remove, replace};
-use super::role::find;
 use super::text::{Op, Step, item, key};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, IndexPermission, TenantPermission};
 use crate::source::Located;

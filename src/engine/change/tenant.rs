@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::ChangeError;
+use super::entry::{create, delete, find, rename};
 use super::list::swap;
-use super::role::{create, delete, find, rename};
 use super::text::{Op, item, key};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, Tenant};
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use indexmap::IndexMap;
 
 use super::ChangeError;
+use super::entry::{create, delete, find, rename};
 use super::list::{add, bare, remove, swap};
-use super::role::{create, delete, find, rename};
 use super::text::{Op, key};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, Flags, InternalUser, Secret};
 use crate::source::Located;
