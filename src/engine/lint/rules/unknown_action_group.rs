@@ -24,7 +24,6 @@ admin_of_logs:
     - index_patterns: ['logs-*']
       allowed_actions:
         - index_all  # finds
-        - read
 ",
             right: "# roles.yml
 admin_of_logs:

@@ -23,7 +23,7 @@ analyst:
   cluster: [monitr, view_index_metadata]  # finds
   indices:
     - names: ['logs-*']
-      privileges: [read, indices_all]  # finds
+      privileges: [indices_all]  # finds
 ",
             right: "# roles.yml
 analyst:
