@@ -91,6 +91,7 @@ pub fn findings_json(findings: &[Finding], locate: Locate<'_>) -> Value {
             "rule": finding.rule,
             "severity": match finding.severity { Severity::Error => "error", Severity::Warning => "warning", Severity::Note => "note" },
             "confidence": finding.confidence.word(),
+            "entry": finding.entry,
             "message": finding.message,
             "help": finding.help,
             "place": spot(finding.place, locate),

@@ -4,20 +4,24 @@
 mod check;
 mod escape;
 mod explain;
+mod github;
 mod json;
 mod junit;
 mod markdown;
 mod problem;
+mod rule;
 mod sarif;
 mod table;
 
 pub use check::{Check, check_text};
 pub use escape::{escape, escape_json};
 pub use explain::explain_text;
+pub use github::findings_github;
 pub use json::{check_json, findings_json, verdict_json};
 pub use junit::check_junit;
 pub use markdown::check_markdown;
 pub use problem::{finding_text, problem_text};
+pub use rule::{rule_text, rules_markdown};
 pub use sarif::findings_sarif;
 pub use table::Table;
 

@@ -231,7 +231,7 @@ impl Workspace {
     }
 
     /// Read touched files again.
-    fn reread(&mut self, touched: &[FileId]) {
+    pub(super) fn reread(&mut self, touched: &[FileId]) {
         for id in touched {
             let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
             match file.kind {

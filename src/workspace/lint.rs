@@ -3,6 +3,7 @@
 use super::{File, FileKind, Workspace};
 use crate::engine::evaluate::Decide;
 use crate::engine::lint::{self, Input, Report};
+use crate::yaml::Document;
 
 impl Workspace {
     /// Run the linter over the opened files as they are now, unsaved changes included.
@@ -27,6 +28,24 @@ impl Workspace {
             engine,
         };
         lint::lint(&input, &self.settings.lint)
+    }
+
+    /// Apply fixes to the text and read it again; how many were applied. A file that would no longer parse
+    /// stays as it is. Fixes are no changes that can be undone here; save or open anew.
+    pub fn fix(&mut self, fixes: &[&lint::Fix]) -> usize {
+        let mut count = 0;
+        let mut touched = Vec::new();
+        for file in &mut self.files {
+            let (bytes, applied) = lint::apply(file.id, file.document.bytes(), fixes);
+            let document = Document::parse(file.id, bytes);
+            if applied > 0 && document.problems().is_empty() {
+                file.replace(document);
+                touched.push(file.id);
+                count += applied;
+            }
+        }
+        self.reread(&touched);
+        count
     }
 }
 
