@@ -5,7 +5,9 @@ use std::sync::Arc;
 use rolesmith::engine::catalog::opensearch::RECIPES;
 use rolesmith::engine::cluster::{AliasMember, Cluster, Index};
 use rolesmith::engine::evaluate::opendistro::OpenDistro;
+use rolesmith::engine::evaluate::{Decide, Subject};
 use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, read_document};
+use rolesmith::engine::request::{Body, Request};
 use rolesmith::engine::scenario::{Scenario, read_scenario, replay};
 use rolesmith::source::{FileId, Located};
 use rolesmith::yaml::Document;
@@ -64,4 +66,46 @@ fn the_recipes_allow_and_deny_what_they_should() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn an_explanation_names_all_that_is_missing_and_what_grants_the_rest() {
+    let (configuration, _) = recipes();
+    let engine = OpenDistro::new(&configuration, Arc::new(cluster())).expect("a configuration that loads");
+    let subject = Subject { user: "loader".to_owned(), ..Subject::default() };
+    let request = Request {
+        method: "PUT".to_owned(),
+        path: "/logs-new/_doc/1".to_owned(),
+        body: Body::Json(serde_json::json!({"n": 1})),
+        headers: Vec::new(),
+    };
+    let plain = engine.decide(&subject, &request);
+    let explained = engine.explain(&subject, &request);
+    assert_eq!((plain.outcome, &plain.reason), (explained.outcome, &explained.reason));
+    // the engine stops at the first refusal; the explanation goes on to the creation, the bulk and its shard
+    assert_eq!(plain.calls.len(), 1);
+    let missing: Vec<&str> = explained
+        .calls
+        .iter()
+        .flat_map(|call| &call.cells)
+        .filter(|cell| cell.granted_by.is_none())
+        .map(|cell| cell.action.as_str())
+        .collect();
+    for action in ["indices:data/write/index", "indices:admin/create", "indices:data/write/bulk[s]"] {
+        assert!(missing.contains(&action), "{action}: {missing:?}");
+    }
+    let bulk = explained.calls.iter().find(|call| call.action == "indices:data/write/bulk").expect("the bulk");
+    let hops: Vec<(&str, &str)> =
+        bulk.cells[0].granted_by.iter().flat_map(|evidence| &evidence.hops).map(|hop| (hop.kind, hop.name.as_str())).collect();
+    let expected = [
+        ("user", "loader"),
+        ("user", "loader"),
+        ("role mapping", "bulk_access"),
+        ("role", "bulk_access"),
+        ("action group", "cluster_composite_ops"),
+        ("action", "indices:data/write/bulk"),
+    ];
+    assert_eq!(hops, expected);
+    let nearest = explained.calls[0].cells[0].nearest.as_ref().expect("a near miss");
+    assert!(nearest.hops.iter().any(|hop| hop.kind == "index pattern" && hop.name == "my-index-*"));
 }

@@ -101,11 +101,11 @@ pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<E
         }
     }
     let mut refusals: Vec<Option<Refusal>> = vec![None; items.len()];
-    create_missing(player, &items, &mut refusals);
+    let stopped = create_missing(player, &items, &mut refusals);
     let mut shards: BTreeMap<(String, u32), Vec<Placed>> = BTreeMap::new();
     let mut lost = BTreeSet::new();
     for (position, item) in items.iter().enumerate() {
-        if refusals.get(position).is_some_and(Option::is_some) {
+        if stopped.contains(&position) {
             continue;
         }
         let Some(concrete) = place(player, item) else {
@@ -121,8 +121,8 @@ pub(super) fn run(player: &mut Player<'_>, mut items: Vec<BulkItem>) -> Result<E
     Ok(Ends { refusals, lost })
 }
 
-/// Create the indices that are missing. Deletes create nothing.
-fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [Option<Refusal>]) {
+/// Create the indices that are missing; positions of the items that end here. Deletes create nothing.
+fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [Option<Refusal>]) -> BTreeSet<usize> {
     let mut missing: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (position, item) in items.iter().enumerate() {
         let Ok(name) = player.resolver.plain(&item.target) else { continue };
@@ -130,6 +130,7 @@ fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [O
             missing.entry(name).or_default().push(position);
         }
     }
+    let mut stopped = BTreeSet::new();
     for (name, positions) in missing {
         let wanted = |position: &usize| items.get(*position).is_some_and(|item| item.op != Op::Delete);
         if !positions.iter().any(wanted) {
@@ -137,17 +138,18 @@ fn create_missing(player: &mut Player<'_>, items: &[BulkItem], refusals: &mut [O
         }
         let call = TransportRequest::new("indices:admin/auto_create", "CreateIndexRequest", Shape::One, vec![Group::single(name.clone())]);
         let call = call.with(Details::CreateIndex { aliases: Vec::new() });
-        let refusal = player.part(|player| player.call(call).map(|_| ()));
-        if refusal.is_none() {
+        let (refusal, after) = player.attempt(call);
+        if after.is_some() {
             player.create(&name, &new_index(player, &name));
-        } else {
-            for position in positions {
-                if let Some(slot) = refusals.get_mut(position) {
-                    slot.clone_from(&refusal);
-                }
+        }
+        for position in positions {
+            set(refusals, position, &refusal);
+            if after.is_none() {
+                stopped.insert(position);
             }
         }
     }
+    stopped
 }
 
 /// The index that a new name stands for: a data stream's first one where a template makes a stream of it.
