@@ -8,7 +8,7 @@ use super::privileges::Access;
 use crate::engine::evaluate::{Decide, Hop, Outcome, Subject, Verdict};
 use crate::engine::pattern::{Attributes, Matcher};
 use crate::engine::request::Request;
-use crate::engine::request::opensearch::{Fanout, Played, play};
+use crate::engine::request::opensearch::{Played, play};
 use crate::source::Located;
 
 impl V4 {
@@ -42,8 +42,8 @@ impl V4 {
             now: self.cluster.now,
         });
         let mut turn = Turn::new(self, subject, tenant, &roles, attributes, evidence);
-        let Played { refusal, failure, items, unknown, notes, .. } = play(&Fanout::opensearch_3(), &self.cluster, request, &mut turn);
-        let (calls, mut all_notes) = (turn.calls, turn.notes);
+        let Played { refusal, failure, items, unknown, notes, .. } = play(&self.fanout, &self.cluster, request, &mut turn);
+        let Turn { calls, notes: mut all_notes, narrowed, .. } = turn;
         all_notes.extend(notes);
         if !self.cluster.known {
             all_notes.push("no cluster model: names are taken to exist, wildcards are judged as written".to_owned());
@@ -52,7 +52,7 @@ impl V4 {
             Outcome::Unknown
         } else if refusal.is_some() {
             Outcome::Denied
-        } else if failure.is_some() || items.iter().any(|item| item.reason.is_some()) || calls.iter().any(|call| call.reduced.is_some()) {
+        } else if failure.is_some() || items.iter().any(|item| item.reason.is_some()) || narrowed {
             Outcome::Partial
         } else {
             Outcome::Allowed
@@ -235,6 +235,31 @@ mod tests {
         assert_eq!(v4.decide(&ann(), &get("/l*/_search")).outcome, Outcome::Unknown);
         assert_eq!(v4.decide(&ann(), &get("/_search")).outcome, Outcome::Unknown);
         assert_eq!(v4.decide(&ann(), &get("/hr/_search")).outcome, Outcome::Denied);
+    }
+
+    #[test]
+    fn a_query_that_cannot_be_parsed_hides_nothing_and_is_noted() {
+        // dls-fls-masking, u_dlsbad: 3.8 drops the query and shows the documents
+        let mut configuration = analyst();
+        let rule = &mut configuration.roles["analyst"].index_permissions[0];
+        rule.dls = Some(crate::source::Located::bare(r#"{"nope":{}}"#.to_owned()));
+        let v4 = V4::new(configuration, cluster());
+        assert!(!v4.seen(&ann(), "logs-1").is_restricted());
+        let verdict = v4.decide(&ann(), &get("/logs-1/_search"));
+        assert!(verdict.notes.iter().any(|note| note.contains("cannot be parsed")), "{:?}", verdict.notes);
+    }
+
+    #[test]
+    fn a_service_account_has_no_cluster_actions() {
+        // `checkClusterPermission` of the plugin; not recorded
+        let mut configuration = analyst();
+        configuration.roles["analyst"].cluster_permissions.push(crate::source::Located::bare("*".to_owned()));
+        let v4 = V4::new(configuration, cluster());
+        assert_eq!(v4.decide(&ann(), &get("/_cluster/health")).outcome, Outcome::Allowed);
+        let mut service = ann();
+        service.attributes.insert("attr.internal.service".to_owned(), "true".to_owned());
+        assert_eq!(v4.decide(&service, &get("/_cluster/health")).status, Some(403));
+        assert_eq!(v4.decide(&service, &get("/logs-1/_search")).outcome, Outcome::Allowed);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Turn<'a> {
     pub calls: Vec<Call>,
     /// What an operator should know beside the verdict.
     pub notes: Vec<String>,
+    /// A request was cut down to what is permitted.
+    pub narrowed: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -49,7 +51,19 @@ impl<'a> Turn<'a> {
         let compiled = roles.iter().filter_map(|role| v4.roles.get(role)).collect();
         let access = Access::new(&v4.names, &v4.protection, roles, compiled, &attributes, v4.cluster.now);
         let requests = Requests::new(&v4.cluster, &v4.names);
-        Self { v4, subject, tenant, mapped: roles, attributes, access, requests, evidence, calls: Vec::new(), notes: Vec::new() }
+        Self {
+            v4,
+            subject,
+            tenant,
+            mapped: roles,
+            attributes,
+            access,
+            requests,
+            evidence,
+            calls: Vec::new(),
+            notes: Vec::new(),
+            narrowed: false,
+        }
     }
 
     fn refusal(&self, missing: &[String]) -> Refusal {
@@ -61,7 +75,12 @@ impl<'a> Turn<'a> {
         let is_cluster = actions::is_cluster(action);
         let bulk_shortcut = call.class == "BulkRequest" && self.tenant.is_none_or(str::is_empty);
         if is_cluster || bulk_shortcut {
-            let answer = check::cluster_action(&self.access, action);
+            let is_service = self.attributes.attributes.get("attr.internal.service").is_some_and(|value| value == "true");
+            let answer = if is_service && !bulk_shortcut {
+                check::Answer::no(action, Some("User is a service account which does not have access to any cluster action"))
+            } else {
+                check::cluster_action(&self.access, action)
+            };
             if !answer.allowed || bulk_shortcut {
                 return Decided::plain(answer);
             }
@@ -160,6 +179,15 @@ impl<'a> Turn<'a> {
             if only_documents { seen.hides_documents() } else { seen.is_restricted() }
         });
         restricted.then_some(text)
+    }
+
+    /// Indices that are read where a document query of the roles was dropped.
+    fn dropped_queries(&self, action: &str, reading: &Reading) -> Option<String> {
+        let reads = ["indices:data/read/search", "indices:data/read/get", "indices:data/read/mget[shard]"].contains(&action);
+        let names = reading.names.iter().flatten().filter(|_| reads);
+        let dropped = |index: &&str| seen(&self.access, index, &self.attributes, self.v4.empty_query).dropped_query;
+        let index = names.flat_map(|name| self.members(name)).find(dropped)?;
+        Some(format!("a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible"))
     }
 
     /// Why a refusal or a narrowing is not certain.
@@ -285,7 +313,11 @@ impl Gate for Turn<'_> {
             None if by_tenant && answer.allowed => Some("the tenant's permission decides, not the index permissions".to_owned()),
             None => answer.why.map(str::to_owned),
         };
-        let notes = if answer.allowed { notes(&action, call, &reading, &answer, &self.v4.cluster, &self.v4.names) } else { Vec::new() };
+        self.narrowed |= answer.rewritten_to.is_some();
+        let mut notes = if answer.allowed { notes(&action, call, &reading, &answer, &self.v4.cluster, &self.v4.names) } else { Vec::new() };
+        if answer.allowed {
+            notes.extend(self.dropped_queries(&action, &reading));
+        }
         let in_full = answer.allowed && answer.rewritten_to.is_none();
         let doubt = if in_full || by_tenant { None } else { self.doubt(scope, &required, &reading) };
         let rewritten_to = redirect.clone().map(|alias| vec![alias]).or(answer.rewritten_to);

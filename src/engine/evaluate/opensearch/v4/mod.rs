@@ -38,6 +38,7 @@ use crate::engine::evaluate::Subject;
 use crate::engine::evaluate::opensearch::RolesMapping;
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
+use crate::engine::request::opensearch::Fanout;
 
 /// A configuration compiled for v4.
 pub struct V4 {
@@ -50,6 +51,7 @@ pub struct V4 {
     tenant_rules: HashMap<String, TenantRules>,
     tenants: HashSet<String>,
     dashboards: Dashboards,
+    fanout: Fanout,
     /// `privileges_evaluation_ignore_unauthorized_indices`
     reduction: bool,
     /// `plugins.security.restapi.roles_enabled`
@@ -85,6 +87,7 @@ impl V4 {
         let tenants = merged(&configuration.tenants, &base.tenants).map(|(name, _)| name.to_owned()).collect();
         Self {
             names: Names::new(&cluster),
+            fanout: Fanout::opensearch_3(),
             protection: Protection::new(&configuration.node),
             dashboards: Dashboards::new(&configuration.dynamic),
             reduction: configuration.dynamic.flag("privileges_evaluation_ignore_unauthorized_indices").unwrap_or(true),
