@@ -62,6 +62,9 @@ fn reindex(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
         player.note("the source is another cluster: what it allows is not asked here");
         return Ok(());
     }
+    if let [to, from] = call.groups.as_slice() {
+        check_reindex(player, to, from)?;
+    }
     let create = body.pointer("/dest/op_type").and_then(Value::as_str) == Some("create");
     let [to, from] = call.groups.as_slice() else { return Ok(()) };
     let to = to.expressions.first().cloned().unwrap_or_default();
@@ -76,6 +79,22 @@ fn reindex(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     }
     let work = Work { op: if create { Op::Create } else { Op::Index }, dest: Some(&to), refresh: rest.flag("refresh").unwrap_or(false) };
     run(player, from.clone(), Some(source), &work)
+}
+
+/// What the engine checks before it searches: that the destination can be written and is not read from.
+fn check_reindex(player: &Player<'_>, to: &Group, from: &Group) -> Result<(), Stop> {
+    let name = player.resolver.plain(to.expressions.first().map_or("", String::as_str))?;
+    let target = match player.resolver.kind(&name) {
+        None => name,
+        Some(_) => {
+            player.resolver.write_index(&name).ok_or_else(|| Stop::Engine(format!("no write index is defined for alias [{name}]")))?
+        }
+    };
+    if player.resolver.index(&target).is_some_and(|index| index.closed) {
+        return Err(Stop::Engine(format!("index [{target}] is closed")));
+    }
+    let reads_it = player.cluster().known && player.concrete(from)?.contains(&target);
+    if reads_it { Err(Stop::Engine(format!("reindex cannot write into an index its reading from [{target}]"))) } else { Ok(()) }
 }
 
 fn run(player: &mut Player<'_>, group: Group, body: Option<&Value>, work: &Work<'_>) -> Result<(), Stop> {

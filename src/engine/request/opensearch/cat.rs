@@ -71,7 +71,8 @@ fn indices_table(player: &mut Player<'_>, rest: &Rest, by_name: bool) -> Result<
     let group = Group::new(names.clone(), options).with_streams();
     let call = player.call(TransportRequest::new("indices:monitor/settings/get", "GetSettingsRequest", Shape::Many, vec![group]))?;
     player.concrete(&call.group())?;
-    player.call(state_of(names.clone()))?;
+    let state = player.call(state_of(names.clone()))?;
+    player.concrete(&state.group())?;
     // pages are made of the names in the cluster state, hidden and closed ones included
     let names = if by_name { player.concrete(&Group::new(names, IndicesOptions::LENIENT_EXPAND_HIDDEN).with_streams())? } else { names };
     ask_stats(player, names.clone(), TABLE)?;

@@ -36,7 +36,15 @@ impl Restrictions {
             out.uncovered = false;
             let documents = rule.documents.as_deref();
             match documents.and_then(|documents| documents.query.as_ref()) {
-                Some(query) => out.queries.push(attributes.substitute(query)),
+                Some(query) => {
+                    let query = attributes.substitute(query);
+                    let broken = || Shown::new(index, vec![query.clone()], Vec::new(), Vec::new()).is_broken();
+                    if compiled.variant.ignores_broken_queries && broken() {
+                        all = true;
+                    } else {
+                        out.queries.push(query);
+                    }
+                }
                 None => all = true,
             }
             match documents.filter(|documents| !documents.fields.is_empty()) {

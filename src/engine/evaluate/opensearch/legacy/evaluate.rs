@@ -10,6 +10,15 @@ use crate::engine::cluster::ResolveError;
 use crate::engine::evaluate::{Reduction, Scope, Subject};
 use crate::engine::request::opensearch::{AliasChange, Details, Op, TransportRequest};
 
+/// What must be granted on an index for the discovery to show it.
+const DISCOVERY: [&str; 5] = [
+    "indices:data/read/msearch",
+    "indices:data/read/mget",
+    "indices:data/read/get",
+    "indices:data/read/search",
+    "indices:data/read/field_caps",
+];
+
 /// The answer to one call.
 #[derive(Debug, Clone)]
 pub(super) struct Decision {
@@ -124,7 +133,7 @@ pub(super) fn evaluate(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &mut 
     if let Details::Pits { indices: Some(names), .. } = &call.details {
         let behind = Resolved::of_names(names, &compiled.resolver, compiled.settings.respect_options)?;
         if check(compiled, asking.view, std::slice::from_ref(&action), &behind)? == Grant::Full {
-            let reduced = Some(Reduction::default());
+            let reduced = Some(Reduction { only_allowed_for: names.clone(), rewritten_to: Vec::new() });
             return Ok(Decision {
                 allowed: true,
                 reduced,
@@ -177,9 +186,17 @@ fn tenant_stage_of_cluster(
             decision
         }
         // the refusal is only logged (until 3.8)
-        Taken::Refused(rule) => Decision { reduced: Some(Reduction::default()), rule: Some(rule), ..decision },
+        Taken::Refused(rule) => Decision { rule: Some(format!("only logged: {rule}")), ..decision },
         Taken::Granted(None) | Taken::Go => decision,
     }
+}
+
+/// Of what is permitted, the names that the request itself resolves to.
+fn kept(names: &[String], resolved: &Resolved) -> Vec<String> {
+    if resolved.local_all {
+        return names.to_vec();
+    }
+    names.iter().filter(|name| resolved.all.contains(*name)).cloned().collect()
 }
 
 fn index_stage(
@@ -192,7 +209,13 @@ fn index_stage(
     let action = decision.action.clone();
     if let Details::Search { index_discovery: true, .. } = call.details {
         let rule = Some("Dashboards' discovery of indices is always allowed, on what is permitted".to_owned());
-        return Ok(Decision { allowed: true, reduced: Some(Reduction::default()), rule, ..decision });
+        let shown = match check(compiled, asking.view, &DISCOVERY.map(str::to_owned), &Resolved::everything()) {
+            Ok(Grant::Full) => vec!["*".to_owned()],
+            Ok(Grant::Partial { names, .. }) => names,
+            Ok(Grant::None { .. }) | Err(_) => Vec::new(),
+        };
+        let reduced = Some(Reduction { only_allowed_for: shown.clone(), rewritten_to: shown });
+        return Ok(Decision { allowed: true, reduced, rule, ..decision });
     }
     let required = required(compiled, call, &action);
     let decision = Decision { required: required.clone(), ..decision };
@@ -200,11 +223,12 @@ fn index_stage(
         Taken::Go => {}
         Taken::Refused(rule) => return Ok(Decision { missing: vec![action], rule: Some(rule), ..decision }),
         Taken::Granted(index) => {
-            if let Some(index) = index {
-                redirect(call, &index);
+            if let Some(index) = &index {
+                redirect(call, index);
             }
             let rule = Some("granted by the tenant".to_owned());
-            return Ok(Decision { allowed: true, reduced: Some(Reduction::default()), rule, ..decision });
+            let reduced = Some(Reduction { only_allowed_for: Vec::new(), rewritten_to: index.into_iter().collect() });
+            return Ok(Decision { allowed: true, reduced, rule, ..decision });
         }
     }
     let reducible = compiled.settings.reduce && reduce::reducible(&action);
@@ -217,7 +241,8 @@ fn index_stage(
             None => Decision { allowed: true, ..decision },
         }),
         Grant::Partial { names, missing } => {
-            if reducible && reduce::narrow(call, &names, resolved) {
+            let kept = kept(&names, resolved);
+            if reducible && reduce::narrow(call, &kept) {
                 let reduced = Some(Reduction { only_allowed_for: names.clone(), rewritten_to: names.clone() });
                 return Ok(Decision { allowed: true, reduced, only_allowed_for: names, ..decision });
             }

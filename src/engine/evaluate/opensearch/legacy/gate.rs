@@ -6,7 +6,7 @@ use crate::engine::cluster::{Document, ResolveError};
 use crate::engine::evaluate::opensearch::security_api::{self, SecurityApi};
 use crate::engine::evaluate::{Call, Indices};
 use crate::engine::pattern::DateMathError;
-use crate::engine::request::opensearch::{Answer, Details, Gate, Refusal, Rest, TransportRequest};
+use crate::engine::request::opensearch::{Answer, Details, Gate, Group, Refusal, Rest, Shape, TransportRequest};
 
 /// One request's conversation with the evaluator.
 pub(super) struct Clerk<'a> {
@@ -15,16 +15,27 @@ pub(super) struct Clerk<'a> {
     pub(super) calls: Vec<Call>,
     /// Show every cell, and go on behind a refusal.
     pub(super) explain: bool,
+    /// A tenant's index that is missing and would be made on the way.
+    pub(super) wanted: Option<TenantIndex>,
+    /// The one that this play is to make.
+    pub(super) made: Option<TenantIndex>,
+}
+
+/// An index that the plugin makes for a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TenantIndex {
+    pub(super) index: String,
+    pub(super) alias: String,
 }
 
 impl Clerk<'_> {
-    fn call_of(&self, call: &TransportRequest, decision: &Decision) -> Call {
+    fn call_of(&self, decision: &Decision) -> Call {
         let indices = match &decision.resolved {
             None => Indices::None,
             Some(resolved) if resolved.local_all && resolved.all.len() == 1 => Indices::All,
             Some(resolved) => Indices::Names(resolved.all.iter().cloned().collect()),
         };
-        let cells = if self.explain { evidence::cells(self.compiled, &self.asking, call, decision) } else { Vec::new() };
+        let cells = if self.explain { evidence::cells(self.compiled, &self.asking, decision) } else { Vec::new() };
         Call {
             action: decision.action.clone(),
             required: decision.required.clone(),
@@ -38,6 +49,28 @@ impl Clerk<'_> {
             cells,
             rule: decision.rule.clone(),
         }
+    }
+
+    /// A write that goes to a tenant's index makes that index first, as the user.
+    fn make_tenant_index(&mut self, asked: &TransportRequest, call: &TransportRequest) -> Option<Answer> {
+        let redirected = asked.groups != call.groups;
+        if !redirected || !matches!(call.class, "BulkRequest" | "IndexRequest" | "UpdateRequest" | "DeleteRequest") {
+            return None;
+        }
+        let alias = call.groups.first()?.expressions.first()?.clone();
+        if let Some(made) = self.made.take().filter(|made| made.alias == alias) {
+            let group = Group::single(made.index);
+            let create = TransportRequest::new("indices:admin/create", "CreateIndexRequest", Shape::One, vec![group]);
+            let mut create = create.with(Details::CreateIndex { aliases: vec![alias] });
+            return Some(self.check(&mut create)).filter(|answer| *answer != Answer::Pass);
+        }
+        let resolver = &self.compiled.resolver;
+        if resolver.kind(&alias).is_some() || !resolver.cluster().known {
+            return None;
+        }
+        let index = (1..1000).map(|number| format!("{alias}_{number}")).find(|name| resolver.kind(name).is_none())?;
+        self.wanted = Some(TenantIndex { index, alias });
+        Some(Answer::Fail("the index of the tenant is made first".to_owned()))
     }
 
     fn unreadable(&self) -> Option<String> {
@@ -64,11 +97,14 @@ impl Gate for Clerk<'_> {
         if let (Some(error), true) = (&audited, decision.missing.is_empty()) {
             return Answer::Fail(error.clone());
         }
-        self.calls.push(self.call_of(&asked, &decision));
+        self.calls.push(self.call_of(&decision));
         if let Some(error) = audited {
             return Answer::Fail(error);
         }
         if decision.allowed {
+            if let Some(answer) = self.make_tenant_index(&asked, call) {
+                return answer;
+            }
             return match documents::valve(self.compiled, &self.asking, call, &decision) {
                 Some(refusal) => Answer::Refuse(refusal),
                 None => Answer::Pass,
@@ -100,9 +136,10 @@ impl Gate for Clerk<'_> {
 
 /// What the audit log fails on: a list with a name that begins with an underscore.
 fn audit(compiled: &Compiled<'_>, call: &TransportRequest) -> Option<String> {
-    let fails = |group: &crate::engine::request::opensearch::Group| {
+    let fails = |group: &Group| {
         let found = compiled.resolver.concrete(&group.expressions, crate::engine::cluster::IndicesOptions::LENIENT_EXPAND_OPEN, false);
         found.err().filter(|error| matches!(error, ResolveError::Invalid(_))).map(|error| error.to_string())
     };
-    call.groups.iter().find_map(fails)
+    // a request of several parts is logged without resolving them
+    if call.shape == Shape::Parts { None } else { call.groups.iter().find_map(fails) }
 }

@@ -9,7 +9,7 @@ pub(super) fn denial(missing: &[String], subject: &Subject, hash_order: bool) ->
 
 fn user(subject: &Subject, hash_order: bool) -> String {
     let roles = if hash_order { java_hash_order(&subject.backend_roles) } else { distinct(&subject.backend_roles) };
-    let tenant = subject.requested_tenant.as_deref().filter(|tenant| !tenant.is_empty()).unwrap_or("null");
+    let tenant = subject.requested_tenant.as_deref().unwrap_or("null");
     format!("User [name={}, backend_roles=[{}], requestedTenant={tenant}]", subject.user, roles.join(", "))
 }
 

@@ -27,9 +27,9 @@ use std::sync::Arc;
 
 use super::mapping::RolesMapping;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
-use crate::engine::cluster::{Cluster, Resolver};
+use crate::engine::cluster::{AliasMember, Cluster, Index, Resolver};
 use crate::engine::evaluate::opendistro::View as DocumentView;
-use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{Call, Decide, Outcome, Subject, Verdict};
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::pattern::Attributes;
@@ -37,7 +37,7 @@ use crate::engine::request::Request;
 use crate::engine::request::opensearch::{Fanout, Played, play};
 
 use evaluate::Asking;
-use gate::Clerk;
+use gate::{Clerk, TenantIndex};
 use groups::Groups;
 use roles::{CompiledRole, Named, Shared, View};
 use settings::Settings;
@@ -55,8 +55,7 @@ pub struct Legacy {
     mapping: RolesMapping,
     roles: HashMap<String, CompiledRole>,
     tenants: Tenants,
-    /// The aliases and the data stream of each index.
-    parents: HashMap<String, Vec<String>>,
+    relatives: Relatives,
     /// A built-in name that the configuration defines again, where that is refused.
     refused: Option<String>,
 }
@@ -68,12 +67,17 @@ struct Compiled<'a> {
     resolver: Resolver<'a>,
     settings: &'a Settings,
     variant: Variant,
-    parents: &'a HashMap<String, Vec<String>>,
+    relatives: &'a Relatives,
+    roles: &'a HashMap<String, CompiledRole>,
 }
 
 impl Compiled<'_> {
     fn named<'a>(&'a self, name: &'a str) -> Named<'a> {
-        Named { name, parents: self.parents.get(name).map_or(&[], Vec::as_slice) }
+        Named {
+            name,
+            parents: self.relatives.parents.get(name).map_or(&[], Vec::as_slice),
+            members: self.relatives.members.get(name).map_or(&[], Vec::as_slice),
+        }
     }
 }
 
@@ -101,7 +105,7 @@ impl Legacy {
             mapping: RolesMapping::new(configuration),
             roles: compiled,
             tenants: Tenants::new(roles(), tenants, &groups),
-            parents: parents(cluster),
+            relatives: Relatives::new(cluster, variant),
             refused,
             configuration: Arc::new(configuration.clone()),
             cluster: Arc::new(cluster.clone()),
@@ -110,10 +114,16 @@ impl Legacy {
 
     /// What a subject sees of an index; none when none of its documents are seen.
     pub fn view(&self, subject: &Subject, index: &str) -> Option<DocumentView> {
-        self.with_asking(subject, |compiled, asking| documents::view(compiled, &asking, index))
+        self.with_asking(subject, &self.cluster, &self.relatives, |compiled, asking| documents::view(compiled, &asking, index))
     }
 
-    fn with_asking<T>(&self, subject: &Subject, run: impl FnOnce(&Compiled<'_>, Asking<'_>) -> T) -> T {
+    fn with_asking<T>(
+        &self,
+        subject: &Subject,
+        cluster: &Cluster,
+        relatives: &Relatives,
+        run: impl FnOnce(&Compiled<'_>, Asking<'_>) -> T,
+    ) -> T {
         let roles = self.mapping.map(subject);
         let attributes =
             Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: &roles, attributes: &subject.attributes };
@@ -122,12 +132,29 @@ impl Legacy {
         let compiled = Compiled {
             configuration: &self.configuration,
             built_in: self.built_in,
-            resolver: Resolver::new(&self.cluster),
+            resolver: Resolver::new(cluster),
             settings: &self.settings,
             variant: self.variant,
-            parents: &self.parents,
+            relatives,
+            roles: &self.roles,
         };
         run(&compiled, Asking { subject, roles: &roles, view: &view, tenants: &tenants })
+    }
+
+    /// The same play in a cluster where the tenant's index has been made.
+    fn run_with(&self, subject: &Subject, request: &Request, explain: bool, made: TenantIndex) -> (Played, Vec<Call>) {
+        let mut cluster = Cluster::clone(&self.cluster);
+        cluster
+            .indices
+            .insert(made.index.clone(), Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() });
+        let member = AliasMember { index: made.index.clone(), ..AliasMember::default() };
+        cluster.aliases.insert(made.alias.clone(), vec![member]);
+        let relatives = Relatives::new(&cluster, self.variant);
+        self.with_asking(subject, &cluster, &relatives, |compiled, asking| {
+            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: Some(made) };
+            let played = play(&self.fanout, &cluster, request, &mut clerk);
+            (played, clerk.calls)
+        })
     }
 
     fn run(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
@@ -141,12 +168,17 @@ impl Legacy {
             return verdict;
         }
         let subject = with_tenant(subject, request);
-        let (played, calls, roles) = self.with_asking(&subject, |compiled, asking| {
+        let (played, calls, roles, wanted) = self.with_asking(&subject, &self.cluster, &self.relatives, |compiled, asking| {
             let roles = asking.roles.to_vec();
-            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain };
+            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: None };
             let played = play(&self.fanout, &self.cluster, request, &mut clerk);
-            (played, clerk.calls, roles)
+            (played, clerk.calls, roles, clerk.wanted)
         });
+        let (played, calls) = match wanted {
+            // the tenant's index is made on the way: again, with it in place
+            Some(made) => self.run_with(&subject, request, explain, made),
+            None => (played, calls),
+        };
         let mut verdict = verdict(played);
         verdict.calls = calls;
         verdict.roles = roles;
@@ -228,17 +260,29 @@ fn overridden(configuration: &Configuration, built_in: &BuiltIn) -> Option<Strin
     roles.chain(groups).next().cloned()
 }
 
-fn parents(cluster: &Cluster) -> HashMap<String, Vec<String>> {
-    let mut parents: HashMap<String, Vec<String>> = HashMap::new();
-    for (name, stream) in &cluster.data_streams {
-        for index in &stream.backing {
-            parents.entry(index.clone()).or_default().push(name.clone());
+/// What belongs together: a rule on an alias or a data stream covers its indices.
+#[derive(Debug, Default)]
+struct Relatives {
+    /// The aliases and the data stream of each index.
+    parents: HashMap<String, Vec<String>>,
+    /// The indices of each alias and data stream, where rules on all of them cover it (3.8).
+    members: HashMap<String, Vec<String>>,
+}
+
+impl Relatives {
+    fn new(cluster: &Cluster, variant: Variant) -> Self {
+        let mut relatives = Self::default();
+        let streams = cluster.data_streams.iter().map(|(name, stream)| (name, stream.backing.clone()));
+        let members = |members: &Vec<AliasMember>| members.iter().map(|member| member.index.clone()).collect();
+        let aliases = cluster.aliases.iter().map(|(name, all)| (name, members(all)));
+        for (name, indices) in streams.chain(aliases) {
+            for index in &indices {
+                relatives.parents.entry(index.clone()).or_default().push(name.clone());
+            }
+            if variant.breaks_down {
+                relatives.members.insert(name.clone(), indices);
+            }
         }
+        relatives
     }
-    for (name, members) in &cluster.aliases {
-        for member in members {
-            parents.entry(member.index.clone()).or_default().push(name.clone());
-        }
-    }
-    parents
 }

@@ -1,8 +1,7 @@
 //! `do_not_fail_on_forbidden`: narrow a request to what is permitted (rule 9 of the recorded behaviour).
 
-use super::resolved::Resolved;
 use crate::engine::cluster::IndicesOptions;
-use crate::engine::pattern::{Matchers, wildcard};
+use crate::engine::pattern::wildcard;
 use crate::engine::request::opensearch::{Shape, TransportRequest};
 
 const REDUCIBLE: [&str; 7] = [
@@ -20,16 +19,11 @@ pub(super) fn reducible(action: &str) -> bool {
     REDUCIBLE.iter().any(|pattern| wildcard(pattern, action))
 }
 
-/// Write the permitted names into the request; false when its class does not take them. Only names that the
-/// request itself resolves to are kept: members of an alias that stands for itself are not.
-pub(super) fn narrow(call: &mut TransportRequest, names: &[String], resolved: &Resolved) -> bool {
-    let kept: Vec<String> = if resolved.local_all {
-        names.to_vec()
-    } else {
-        let matchers = Matchers::new(resolved.all.iter().map(String::as_str));
-        names.iter().filter(|name| matchers.matches(name)).cloned().collect()
-    };
-    let names = kept.as_slice();
+/// Write the permitted names into the request; false when its class does not take them.
+///
+/// After an alias or a data stream was broken down to its members (3.8), nothing of it is kept: the request
+/// itself names no members.
+pub(super) fn narrow(call: &mut TransportRequest, names: &[String]) -> bool {
     let fits = match call.shape {
         Shape::Many => !names.is_empty(),
         Shape::One => names.len() == 1,

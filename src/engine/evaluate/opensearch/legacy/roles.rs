@@ -97,6 +97,8 @@ pub(super) struct View<'a> {
 pub(super) struct Named<'a> {
     pub(super) name: &'a str,
     pub(super) parents: &'a [String],
+    /// The members of an alias or a data stream, where patterns on all of them grant it (3.8).
+    pub(super) members: &'a [String],
 }
 
 impl<'a> View<'a> {
@@ -140,7 +142,9 @@ impl<'a> View<'a> {
     fn covers(&self, role: usize, number: usize, rule: &Rule, named: &Named<'_>) -> bool {
         let rendered = self.rendered.get(&(role, number));
         let one = |name: &str| rule.fixed.matches(name) || rendered.is_some_and(|rendered| rendered.matches(name));
-        one(named.name) || named.parents.iter().any(|parent| one(parent))
+        one(named.name)
+            || named.parents.iter().any(|parent| one(parent))
+            || (!named.members.is_empty() && named.members.iter().all(|member| one(member)))
     }
 
     /// The rules that cover the name, whatever their actions.

@@ -19,6 +19,8 @@ pub(super) struct Variant {
     pub(super) hides_uncovered: bool,
     /// An alias or a data stream that is not granted by its name may be granted by its members (3.8).
     pub(super) breaks_down: bool,
+    /// A document query that does not parse restricts nothing (3.8); before, it fails or hides everything.
+    pub(super) ignores_broken_queries: bool,
     /// A bulk with an update under document restrictions fails as a whole (2.19); later item by item.
     pub(super) bulk_update_fails_whole: bool,
 }
@@ -34,6 +36,7 @@ impl Variant {
             all_access_opens_global_tenant: old,
             hides_uncovered: !old,
             breaks_down: product >= Product::OpenSearch3_8,
+            ignores_broken_queries: product >= Product::OpenSearch3_8,
             bulk_update_fails_whole: old,
         }
     }
