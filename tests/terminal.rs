@@ -22,6 +22,10 @@ struct Session {
 
 impl Session {
     fn start(arguments: &[&str], state: &Path) -> Self {
+        Self::start_with(arguments, state, &[])
+    }
+
+    fn start_with(arguments: &[&str], state: &Path, variables: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rolesmith"));
@@ -31,6 +35,8 @@ impl Session {
         command.env("XDG_STATE_HOME", state);
         command.env("XDG_CONFIG_HOME", state);
         command.env_remove("NO_COLOR");
+        command.env_remove("VISUAL");
+        variables.iter().for_each(|(name, value)| command.env(name, value));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -258,6 +264,90 @@ fn asked_to_end_it_gives_the_terminal_back() {
         assert!(!session.screen.screen().alternate_screen(), "{signal} left the second screen on");
         assert!(!session.screen.screen().hide_cursor(), "{signal} left the cursor hidden");
     }
+}
+
+#[test]
+fn an_entry_edited_outside_comes_back_as_changes() {
+    let (directory, state) = sample();
+    let mut session =
+        Session::start_with(&[directory.path().to_str().unwrap()], state.path(), &[("EDITOR", "sed -i s/k8s-staging/k8s-test/")]);
+    session.wait_for("Who may do what");
+    session.press("2/k8s_v\r");
+    session.wait_for("/k8s_v");
+    session.press("E");
+    session.wait_for("unsaved");
+    session.wait_for("k8s-test-*");
+    session.press("u");
+    session.wait_for("undone");
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn the_panes_open_as_they_were_left() {
+    let (directory, state) = sample();
+    let path = directory.path().to_str().unwrap();
+    let mut session = Session::start(&[path], state.path());
+    session.wait_for("Who may do what");
+    session.press("2jj");
+    session.wait_for("roles › k8s_viewer");
+    session.press("q");
+    session.ended();
+    let mut session = Session::start(&[path], state.path());
+    session.wait_for("roles › k8s_viewer");
+    session.press("q");
+    session.ended();
+    let mut session = Session::start(&[path, "--fresh"], state.path());
+    session.wait_for("users › admin");
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn a_broken_keymap_leaves_the_defaults_and_says_where() {
+    let state = tempfile::tempdir().unwrap();
+    std::fs::create_dir(state.path().join("rolesmith")).unwrap();
+    std::fs::write(state.path().join("rolesmith/keys.toml"), "[panes]\nquit = \"ctrl-x\"\nfly = \"y\"\n").unwrap();
+    let mut session = Session::start(&[], state.path());
+    session.wait_for("no action `fly`");
+    assert!(session.contents().contains("keys.toml:3:1"), "{}", session.contents());
+    session.press("\x18");
+    session.ended();
+}
+
+#[test]
+fn edits_survive_being_killed() {
+    let (directory, state) = sample();
+    let path = directory.path().to_str().unwrap();
+    let mut session = Session::start(&[path], state.path());
+    session.wait_for("Who may do what");
+    session.press("2nauditors\r");
+    session.wait_for("unsaved");
+    let id = session.child.process_id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
+    session.child.wait().unwrap();
+    let mut session = Session::start(&[path], state.path());
+    session.wait_for("unsaved edits of an earlier sitting are back");
+    session.press("2/audit\r");
+    session.wait_for("auditors");
+    session.press("qd");
+    session.ended();
+}
+
+#[test]
+fn the_keymap_prints_and_reads_back() {
+    let state = tempfile::tempdir().unwrap();
+    let run = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolesmith"));
+        command.arg("keys").env("XDG_CONFIG_HOME", state.path()).output().unwrap()
+    };
+    let first = run();
+    assert!(first.status.success());
+    std::fs::create_dir(state.path().join("rolesmith")).unwrap();
+    std::fs::write(state.path().join("rolesmith/keys.toml"), &first.stdout).unwrap();
+    let again = run();
+    assert!(again.status.success(), "{again:?}");
+    assert_eq!(first.stdout, again.stdout);
 }
 
 #[test]

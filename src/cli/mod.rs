@@ -35,6 +35,25 @@ pub struct Cli {
     path: Option<PathBuf>,
     #[command(flatten)]
     source: source::How,
+    #[command(flatten)]
+    panes: Panes,
+}
+
+/// How the panes open.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Panes {
+    /// Refuse edits until `R` allows them
+    #[arg(long)]
+    pub read_only: bool,
+    /// Forget how the panes of this directory were left
+    #[arg(long)]
+    pub fresh: bool,
+    /// dark, light, high-contrast, 16-colour or no-colour
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII signs only
+    #[arg(long)]
+    pub ascii: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,6 +82,8 @@ enum Command {
     Completions(shell::Completions),
     /// Print the manual page
     Man,
+    /// Print the live keymap as TOML, to start one's own from
+    Keys,
 }
 
 /// What the program does after the command line was read.
@@ -71,7 +92,9 @@ pub enum Next {
     /// A command has run.
     Exit(ExitCode),
     /// The panes are to open.
-    Panes(Box<Workspace>),
+    Panes(Box<Workspace>, Panes),
+    /// The keymap is to be printed.
+    Keys,
 }
 
 /// Read the process's arguments and run the command that they name.
@@ -96,7 +119,8 @@ pub fn complain(message: &str) {
 
 fn dispatch(cli: Cli) -> Result<Next, Failure> {
     let Some(command) = cli.command else {
-        return Ok(Next::Panes(Box::new(source::open(cli.path.as_deref(), &cli.source, None)?)));
+        let workspace = source::open(cli.path.as_deref(), &cli.source, None)?;
+        return Ok(Next::Panes(Box::new(workspace), cli.panes));
     };
     let code = match command {
         Command::Check(args) => check::run(args),
@@ -111,6 +135,7 @@ fn dispatch(cli: Cli) -> Result<Next, Failure> {
         Command::Hash(args) => hash::run(args),
         Command::Completions(args) => shell::completions(args),
         Command::Man => shell::man(),
+        Command::Keys => return Ok(Next::Keys),
     };
     code.map(Next::Exit)
 }

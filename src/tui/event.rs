@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossterm::event::MouseEvent;
 
 use super::key::Key;
+use super::pane::Pane;
 use crate::engine::change::Change;
 use crate::engine::cluster::Cluster;
 use crate::engine::evaluate::{Subject, Verdict};
@@ -12,6 +13,8 @@ use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
+use crate::source::Problem;
+use crate::workspace::Workspace;
 
 /// A verdict for each request (rows) and user (columns).
 pub type Grid = Vec<Vec<Option<Arc<Verdict>>>>;
@@ -62,8 +65,22 @@ pub enum Answer {
     },
     /// Ways to let a denied request pass, cheapest first: what each does, and its changes.
     Repairs(Vec<(String, Vec<Change>)>),
-    /// The editor returned; the text of the entry, none when it was left unchanged.
-    Edited(Option<String>),
+    /// The editor returned.
+    Edited {
+        /// Where the entry stands.
+        pane: Pane,
+        /// The entry.
+        name: String,
+        /// Its text; none when it was left unchanged.
+        text: Option<String>,
+    },
+    /// What the rules found in the files as they were at a revision.
+    Findings {
+        /// The revision.
+        revision: u64,
+        /// What was found.
+        found: Vec<Problem>,
+    },
     /// Text was copied: how many bytes, and where it went.
     Copied(String),
     /// Something could not be done.
@@ -118,6 +135,13 @@ pub struct Mend {
 pub enum Effect {
     /// Evaluate the grid.
     Ask(Question),
+    /// Look for what the rules find.
+    Lint {
+        /// The revision of the files.
+        revision: u64,
+        /// The files.
+        workspace: Box<Workspace>,
+    },
     /// Find repairs.
     Mend(Box<Mend>),
     /// Hash a password.
@@ -146,7 +170,9 @@ pub enum Effect {
     Compare,
     /// Open text in `$EDITOR`.
     Edit {
-        /// The name that the temporary file ends in.
+        /// Where the entry stands.
+        pane: Pane,
+        /// The entry; the temporary file's name ends in it.
         name: String,
         /// Its text.
         text: String,

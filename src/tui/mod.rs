@@ -25,6 +25,7 @@ pub mod pane;
 pub mod picture;
 pub mod run;
 pub mod scroll;
+pub mod session;
 pub mod simulation;
 pub mod state;
 pub mod symbols;
@@ -36,4 +37,4 @@ pub mod view;
 pub mod widget;
 pub mod worker;
 
-pub use run::{Options, run};
+pub use run::{Options, keys, run};

@@ -8,6 +8,7 @@ use super::pane::Pane;
 use super::theme::Tone;
 use crate::engine::change::Change;
 use crate::engine::model::opensearch::DocumentKind;
+use crate::source::Problem;
 use crate::workspace::{Action, OnConflict, SaveError, SaveOptions, Saved, Workspace};
 
 /// The opened configuration.
@@ -148,6 +149,11 @@ impl Open {
             lines.extend(diff_lines(&diff.text));
         }
         lines
+    }
+
+    /// Take what the rules found.
+    pub fn take_findings(&mut self, found: Vec<Problem>) {
+        self.data.take_findings(found);
     }
 
     /// Give up what is unsaved: the operator leaves.

@@ -1,7 +1,6 @@
 //! The runtime: events in, effects out. It blocks while nothing happens.
 
 use std::io::{self, IsTerminal, stdin, stdout};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -13,12 +12,15 @@ use ratatui::backend::CrosstermBackend;
 
 use super::dialog::Dialog;
 use super::dialog::conflict::Conflict;
+use super::dialog::help;
 use super::event::{Answer, Effect, Event, Question};
 use super::key::Key;
 use super::keymap::Keymap;
 use super::line::Line;
 use super::open::Open;
+use super::pane::Pane;
 use super::scroll::Scroll;
+use super::session::Session;
 use super::state::State;
 use super::symbols::Symbols;
 use super::terminal::{self, Screen};
@@ -43,8 +45,8 @@ pub struct Options {
     pub multiplexer: Option<String>,
     /// The operator's editor.
     pub editor: Option<String>,
-    /// Where a copied text goes when the terminal may not take it.
-    pub copy_file: Option<PathBuf>,
+    /// Forget how the panes were left.
+    pub fresh: bool,
     /// The operator's keymap: its file and text.
     pub keymap: Option<(String, String)>,
     /// The operator's own theme: its name and text.
@@ -74,6 +76,24 @@ impl Options {
             ..Options::default()
         }
     }
+
+    /// The same with the operator's own keymap and theme (`keys.toml`, `theme.toml`).
+    pub fn with_own_files(mut self) -> Self {
+        let own = |name: &str| crate::workspace::own_file(name).ok().flatten();
+        self.keymap = own("keys.toml").map(|(path, text)| (path.display().to_string(), text));
+        self.own_theme = own("theme.toml").map(|(path, text)| (path.display().to_string(), text));
+        self
+    }
+}
+
+/// The live keymap as TOML, and what is wrong with the operator's own.
+pub fn keys(options: &Options) -> (String, Vec<String>) {
+    let (keymap, problems) = match &options.keymap {
+        Some((_, text)) => Keymap::read(text),
+        None => (Keymap::default(), Vec::new()),
+    };
+    let file = options.keymap.as_ref().map_or("", |(file, _)| file.as_str());
+    (help::table(&keymap), problems.iter().map(|problem| format!("{file}:{}: {}", problem.at, problem.message)).collect())
 }
 
 /// The first state over a workspace.
@@ -126,7 +146,11 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
     let mut workspace = workspace;
     let lost = workspace.recovery().map(|recovery| workspace.recover(recovery));
     let journal = workspace.keep_journal();
+    let remembered = if options.fresh { None } else { workspace.remembered() };
     let mut state = first(workspace, &options);
+    if let Some(text) = remembered {
+        Session::restore(&mut state, &text);
+    }
     match (lost, journal) {
         (Some(lost), _) => {
             let text = format!(
@@ -143,6 +167,8 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
     terminal::take().context("the terminal cannot be used")?;
     let outcome = Runtime::new(options).and_then(|mut runtime| runtime.work(&mut state));
     terminal::give_back();
+    // What cannot be remembered is no reason to end badly.
+    let _ = state.open.data().workspace().remember(&Session::of(&state));
     if outcome.is_ok() && !state.ended {
         state.open.close();
     }
@@ -189,7 +215,11 @@ impl Runtime {
             let Ok(next) = self.events.recv() else { break };
             waiting.push(next);
             waiting.extend(self.events.try_iter().take(256));
-            typed = waiting.iter().any(|event| matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_) | Event::Resize(..)));
+            typed = waiting.iter().any(|event| match event {
+                Event::Key(_) | Event::Paste(_) | Event::Mouse(_) => true,
+                Event::Resize(..) => cfg!(not(unix)),
+                _ => false,
+            });
         }
         Ok(())
     }
@@ -197,7 +227,7 @@ impl Runtime {
     fn start(&mut self, state: &mut State, effect: Effect) -> anyhow::Result<()> {
         match effect {
             Effect::Ask(question) => self.ask(question),
-            Effect::Mend(_) | Effect::Hash { .. } => {
+            Effect::Mend(_) | Effect::Hash { .. } | Effect::Lint { .. } => {
                 let sender = self.sender.clone();
                 thread::spawn(move || {
                     if let Some(answer) = worker::perform(&effect) {
@@ -210,7 +240,7 @@ impl Runtime {
             Effect::Reload => reload(state),
             Effect::Merge => merge(state),
             Effect::Compare => compare(state),
-            Effect::Edit { name, text } => self.edit(state, &name, &text)?,
+            Effect::Edit { pane, name, text } => self.edit(state, pane, name, &text)?,
             Effect::Suspend => self.suspend(state)?,
         }
         self.answer_now(state)
@@ -255,9 +285,12 @@ impl Runtime {
     fn copy(&self, state: &mut State, text: &str) {
         let lines = text.lines().count();
         let what = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-        match terminal::copy(text, self.options.multiplexer.as_deref()) {
-            Ok(()) => state.tell(Tone::Good, format!("{what} copied through the terminal (OSC 52)")),
-            Err(error) => state.tell(Tone::Bad, format!("not copied: {error}")),
+        let kept = crate::workspace::keep_copy(text);
+        match (terminal::copy(text, self.options.multiplexer.as_deref()), kept) {
+            (Ok(()), Ok(path)) => state.tell(Tone::Good, format!("{what} copied (OSC 52), also in {}", path.display())),
+            (Ok(()), Err(_)) => state.tell(Tone::Good, format!("{what} copied (OSC 52)")),
+            (Err(_), Ok(path)) => state.tell(Tone::Warn, format!("{what} in {}", path.display())),
+            (Err(error), Err(_)) => state.tell(Tone::Bad, format!("not copied: {error}")),
         }
     }
 
@@ -278,15 +311,15 @@ impl Runtime {
         Ok(())
     }
 
-    fn edit(&mut self, state: &mut State, name: &str, text: &str) -> anyhow::Result<()> {
+    fn edit(&mut self, state: &mut State, pane: Pane, name: String, text: &str) -> anyhow::Result<()> {
         let Some(editor) = self.options.editor.clone() else {
             state.tell(Tone::Warn, "set EDITOR or VISUAL to edit an entry as text");
             return Ok(());
         };
-        let edited = self.aside(|| crate::workspace::edit_text(&editor, name, text))?;
+        let edited = self.aside(|| crate::workspace::edit_text(&editor, &format!("{name}.yml"), text))?;
         let answer = match edited {
-            Ok(edited) if edited == text => Answer::Edited(None),
-            Ok(edited) => Answer::Edited(Some(edited)),
+            Ok(edited) if edited == text => Answer::Edited { pane, name, text: None },
+            Ok(edited) => Answer::Edited { pane, name, text: Some(edited) },
             Err(error) => Answer::Failed(format!("{editor}: {error}")),
         };
         let _ = self.sender.send(Event::Answer(answer));
@@ -308,11 +341,18 @@ fn stop() -> io::Result<()> {
 /// Turn the system's wish to end or to stop into events, so that the terminal is given back first.
 #[cfg(unix)]
 fn listen(sender: Sender<Event>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH])?;
     thread::spawn(move || {
         for signal in signals.forever() {
-            let event = if signal == SIGTSTP { Event::Suspend } else { Event::Terminate };
+            let event = match signal {
+                SIGTSTP => Event::Suspend,
+                SIGWINCH => match crossterm::terminal::size() {
+                    Ok((columns, rows)) => Event::Resize(columns, rows),
+                    Err(_) => continue,
+                },
+                _ => Event::Terminate,
+            };
             if sender.send(event).is_err() {
                 return;
             }
@@ -340,7 +380,8 @@ fn read_terminal(sender: Sender<Event>) -> Sender<()> {
                     Ok(event::Event::Key(key)) if key.kind != event::KeyEventKind::Release => Event::Key(Key::from(key)),
                     Ok(event::Event::Paste(text)) => Event::Paste(text),
                     Ok(event::Event::Mouse(mouse)) if mouse.kind != event::MouseEventKind::Moved => Event::Mouse(mouse),
-                    Ok(event::Event::Resize(columns, rows)) => Event::Resize(columns, rows),
+                    // On Unix the signal says so, also while nothing is read.
+                    Ok(event::Event::Resize(columns, rows)) if cfg!(not(unix)) => Event::Resize(columns, rows),
                     Ok(_) => continue,
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                     Err(_) => Event::Terminate,

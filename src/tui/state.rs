@@ -92,6 +92,7 @@ pub struct State {
     listed: Option<u64>,
     asked: Option<(u64, usize, usize, Option<Other>)>,
     must_ask: bool,
+    linted: Option<u64>,
     last_click: Option<(u16, u16)>,
 }
 
@@ -141,6 +142,7 @@ impl State {
             listed: None,
             asked: None,
             must_ask: false,
+            linted: None,
             last_click: None,
         }
     }
@@ -288,6 +290,17 @@ impl State {
         let asked = (self.open.revision(), self.simulation.requests.len(), columns, self.other);
         self.must_ask |= self.asked != Some(asked);
         self.asked = Some(asked);
+    }
+
+    /// Whether the rules are to look again, because the files were edited; asked once for a revision.
+    pub fn take_lint(&mut self) -> bool {
+        let revision = Some(self.open.revision());
+        std::mem::replace(&mut self.linted, revision) != revision
+    }
+
+    /// List the findings again.
+    pub fn relist(&mut self) {
+        self.listed = None;
     }
 
     /// Whether the grid is to be asked anew, because something that it depends on has changed; asked once.

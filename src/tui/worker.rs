@@ -14,7 +14,8 @@ use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::tune::repair::{Bench, repairs};
-use crate::source::Located;
+use crate::source::{Located, Problem};
+use crate::workspace::Workspace;
 
 /// More cells than this are only decided; fewer are explained, so that every detail is at hand.
 const EXPLAINED: usize = 4000;
@@ -107,11 +108,24 @@ fn mend(mend: &Mend) -> Answer {
     Answer::Repairs(found.into_iter().map(|repair| (repair.title, repair.changes)).collect())
 }
 
+fn lint(revision: u64, workspace: &Workspace) -> Answer {
+    let engine = compile(workspace.product(), workspace.evaluator(), workspace.configuration(), workspace.cluster());
+    let found = workspace.lint(Some(&*engine)).findings.into_iter();
+    let found = found.map(|finding| Problem {
+        severity: finding.severity,
+        place: finding.place,
+        message: format!("{} ({})", finding.message, finding.rule),
+        help: finding.help,
+    });
+    Answer::Findings { revision, found: found.collect() }
+}
+
 /// Carry an effect out, if it is pure work; what it answers.
 pub fn perform(effect: &Effect) -> Option<Answer> {
     match effect {
         Effect::Ask(question) => Some(answer(question)),
         Effect::Mend(question) => Some(mend(question)),
+        Effect::Lint { revision, workspace } => Some(lint(*revision, workspace)),
         Effect::Hash { user, password, copy_of, new } => Some(match bcrypt::hash(&password.0, 12) {
             Ok(hash) => Answer::Hashed { user: user.clone(), hash, copy_of: copy_of.clone(), new: *new },
             Err(error) => Answer::Failed(format!("the password cannot be hashed: {error}")),

@@ -12,6 +12,7 @@ mod journal;
 mod lint;
 mod logs;
 mod open;
+mod own;
 mod reload;
 mod sample;
 mod save;
@@ -25,6 +26,7 @@ pub use file::{File, FileKind, Where};
 pub use journal::Recovery;
 pub use logs::{Learned, LogError, read_logs};
 pub use open::{OpenError, Options};
+pub use own::{keep_copy, own_file};
 pub use save::{OnConflict, SaveError, SaveOptions, Saved};
 pub use settings::Settings;
 

@@ -95,6 +95,7 @@ pub fn add_line(state: &mut State, row: Option<usize>, text: &str) {
         Ok(mut request) => {
             let Some((row, asked)) = row.and_then(|row| Some((row, state.simulation.requests.get_mut(row)?))) else {
                 state.simulation.requests.push(Asked::typed(request));
+                first_user(state);
                 return shown(state, None);
             };
             if request.body == Body::None {
@@ -123,6 +124,15 @@ pub fn add_line(state: &mut State, row: Option<usize>, text: &str) {
     }
 }
 
+/// A grid without users asks as the user that the users pane is on.
+fn first_user(state: &mut State) {
+    if state.simulation.subjects.is_empty()
+        && let Some(name) = state.list_of(Pane::Users).name().map(str::to_owned)
+    {
+        add_subject(state, &name);
+    }
+}
+
 /// Put pasted requests into the grid: Dev Tools text, or curl lines.
 pub fn add_text(state: &mut State, text: &str) {
     let (mut requests, mut problems) = (Vec::new(), Vec::new());
@@ -147,6 +157,7 @@ pub fn add_text(state: &mut State, text: &str) {
     let count = requests.len();
     state.simulation.requests.extend(requests.into_iter().map(Asked::typed));
     if count > 0 {
+        first_user(state);
         shown(state, None);
     }
     match problems.first() {

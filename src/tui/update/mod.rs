@@ -12,6 +12,7 @@ mod mouse;
 mod movement;
 mod panes;
 mod read;
+mod text;
 
 pub use grid::ask;
 
@@ -42,6 +43,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if state.take_ask() {
         effects.extend(grid::ask(state));
         state.refresh();
+    }
+    if state.take_lint() {
+        let workspace = Box::new(state.open.data().workspace().clone());
+        effects.push(Effect::Lint { revision: state.open.revision(), workspace });
     }
     effects
 }
@@ -88,7 +93,12 @@ fn take(state: &mut State, answer: Answer) {
         Answer::Grid { generation, now, other } => grid::answered(state, generation, now, other),
         Answer::Hashed { user, hash, copy_of, new } => edit::hashed(state, user, hash, copy_of, new),
         Answer::Repairs(found) => grid::repairs(state, found),
-        Answer::Edited(text) => read::edited(state, text),
+        Answer::Edited { pane, name, text } => read::edited(state, pane, &name, text),
+        Answer::Findings { revision, found } if revision == state.open.revision() => {
+            state.open.take_findings(found);
+            state.relist();
+        }
+        Answer::Findings { .. } => {}
         Answer::Copied(what) => state.tell(Tone::Good, what),
         Answer::Failed(message) => state.tell(Tone::Bad, message),
     }

@@ -1,6 +1,6 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
-use super::movement;
+use super::{edit, movement, text};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::help;
@@ -60,7 +60,12 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
             None => state.tell(Tone::Dim, "only requests are copied as curl lines"),
         },
         Action::Editor if state.read_only => state.tell(Tone::Warn, "read-only: `R` allows edits"),
-        Action::Editor => state.tell(Tone::Dim, "this entry stands in no file"),
+        Action::Editor => match (state.list().name().map(str::to_owned), entry_text(state)) {
+            (Some(name), Some(text)) if !matches!(state.pane, Pane::Settings | Pane::Findings) => {
+                effects.push(Effect::Edit { pane: state.pane, name, text });
+            }
+            _ => state.tell(Tone::Dim, "only entries that stand in a file are edited as text"),
+        },
         _ => return false,
     }
     true
@@ -131,10 +136,13 @@ pub fn start_save(state: &mut State, then_quit: bool) {
     state.dialogs.push(Dialog::Save(Save { scroll: Scroll::new(lines), then_quit }));
 }
 
-/// The editor returned.
-pub fn edited(state: &mut State, text: Option<String>) {
-    if text.is_none() {
-        state.tell(Tone::Dim, "left as it was");
+/// The editor returned: what differs becomes changes, after the same checks as a file.
+pub fn edited(state: &mut State, pane: Pane, name: &str, edited: Option<String>) {
+    let Some(edited) = edited else { return state.tell(Tone::Dim, "left as it was") };
+    match text::changes(pane, name, state.open.data().configuration(), &edited) {
+        Ok(changes) if changes.is_empty() => state.tell(Tone::Dim, "nothing that decides was changed"),
+        Ok(changes) => drop(edit::apply(state, changes)),
+        Err(problem) => state.tell(Tone::Bad, format!("not taken, {problem}")),
     }
 }
 
