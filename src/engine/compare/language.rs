@@ -78,13 +78,17 @@ fn alphabet(at_start: bool) -> impl Iterator<Item = u8> {
     (b'a'..=b'z').chain(b'0'..=b'9').chain(tail.iter().copied()).chain(b"!$%&'();=@[]^`{}~".iter().copied()).chain(0x80..=0xff)
 }
 
+type Pair = (StateID, StateID);
+/// How each pair of states was reached: from which pair, by which byte.
+type Trail = HashMap<Pair, Option<(Pair, u8)>>;
+
 /// Breadth first over pairs of states, so that the first example is a shortest one.
 fn search(first: &DFA<Vec<u32>>, second: &DFA<Vec<u32>>) -> Difference {
     let config = start::Config::new().anchored(Anchored::Yes);
     let (Ok(a), Ok(b)) = (first.start_state(&config), second.start_state(&config)) else {
         return Difference::Unknown("the patterns cannot be compared".to_owned());
     };
-    let mut from: HashMap<(StateID, StateID), Option<((StateID, StateID), u8)>> = HashMap::from([((a, b), None)]);
+    let mut from: Trail = HashMap::from([((a, b), None)]);
     let mut queue = VecDeque::from([(a, b)]);
     while let Some(pair) = queue.pop_front() {
         let is_start = from.get(&pair).is_some_and(Option::is_none);
@@ -109,7 +113,7 @@ fn search(first: &DFA<Vec<u32>>, second: &DFA<Vec<u32>>) -> Difference {
     Difference::Nothing
 }
 
-fn spell(from: &HashMap<(StateID, StateID), Option<((StateID, StateID), u8)>>, mut at: (StateID, StateID)) -> String {
+fn spell(from: &Trail, mut at: Pair) -> String {
     let mut bytes = Vec::new();
     while let Some(Some((before, byte))) = from.get(&at) {
         bytes.push(*byte);

@@ -123,7 +123,7 @@ impl FromStr for Product {
             _ => return Err(unknown()),
         };
         let family_rows = || Product::ALL.into_iter().filter(|row| row.family() == family);
-        family_rows().filter(|row| row.version() <= wanted).last().or_else(|| family_rows().next()).ok_or_else(unknown)
+        family_rows().rfind(|row| row.version() <= wanted).or_else(|| family_rows().next()).ok_or_else(unknown)
     }
 }
 
