@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rolesmith::engine::change::Change;
+use rolesmith::engine::change::{Change, same};
 use rolesmith::engine::cluster::{Cluster, Index};
 use rolesmith::engine::compare::{Holding, gained, pairs};
 use rolesmith::engine::evaluate::opensearch::v4::{V4, actions::is_cluster};
 use rolesmith::engine::evaluate::{Decide, Indices, Outcome, Subject};
 use rolesmith::engine::model::Product;
-use rolesmith::engine::model::opensearch::{Configuration, IndexPermission, InternalUser, Role, RoleMapping};
+use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping};
 use rolesmith::engine::request::Request;
 use rolesmith::engine::scenario::{Case, Expectation, Scenario};
 use rolesmith::engine::tune::repair::{Bench, repairs};
@@ -185,6 +185,8 @@ fn pruning_ends_where_removing_anything_breaks_an_expectation() {
             let judge = ScenarioJudge::new(&scenario, &configuration, &compile);
             let pruned = prune(&configuration, Product::OpenSearch3_8, "r", &judge);
             let after = pruned.last_state.expect("the expectations were taken from the configuration");
+            let replayed = apply(&pruned.changes, configuration.clone());
+            assert!(same(DocumentKind::Roles, &replayed, &after), "seed {seed}: the changes do not lead to the pruned state");
             assert!(judge.holds(&after), "seed {seed}");
             for grant in Grant::of_role(&after, "r") {
                 let less = apply(&[grant.removal()], after.clone());

@@ -7,11 +7,14 @@ mod diff;
 mod explain;
 mod guide;
 mod hash;
+mod learn;
 mod lint;
 mod output;
+mod repair;
 mod sample;
 mod shell;
 mod source;
+mod tune;
 mod who_can;
 
 use std::path::PathBuf;
@@ -70,6 +73,12 @@ enum Command {
     Access(access::Args),
     /// Compare the access of two directories
     Diff(diff::Args),
+    /// Offer what would make a denied request pass, cheapest first
+    Repair(repair::Args),
+    /// Show which grants the scenarios need, and prune the others
+    Tune(tune::Args),
+    /// Make a role from audit logs
+    Learn(learn::Args),
     /// Look for what is wrong, dangerous or without effect
     Lint(lint::Args),
     /// Show a page of the guide
@@ -129,6 +138,9 @@ fn dispatch(cli: Cli) -> Result<Next, Failure> {
         Command::WhoCan(args) => who_can::run(args),
         Command::Access(args) => access::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Repair(args) => repair::run(args),
+        Command::Tune(args) => tune::run(args),
+        Command::Learn(args) => learn::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Guide(args) => guide::run(args),
         Command::Sample(args) => sample::run(args),

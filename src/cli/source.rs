@@ -19,7 +19,7 @@ use crate::workspace::{Options, Workspace};
 pub struct How {
     /// Product and version that answers, such as opensearch-3.4 or opendistro-1.13
     #[arg(long, value_name = "NAME-VERSION")]
-    product: Option<Product>,
+    pub(super) product: Option<Product>,
     /// OpenSearch's evaluator: legacy or v4
     #[arg(long, value_parser = evaluator, value_name = "NAME")]
     evaluator: Option<Evaluator>,

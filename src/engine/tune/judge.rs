@@ -5,41 +5,34 @@ use std::sync::Arc;
 use super::prune::{Exercised, Judge};
 use crate::engine::evaluate::{Decide, Indices, Scope};
 use crate::engine::model::opensearch::Configuration;
-use crate::engine::scenario::{Scenario, replay, subject};
+use crate::engine::scenario::{Answer, Scenario, replay, subject};
 
 /// Compiles a configuration for the product and cluster at hand.
 pub type Compile<'a> = dyn Fn(&Configuration) -> Arc<dyn Decide> + Sync + 'a;
 
-/// Judges by a scenario's expectations; an answer without expectation must stay what it is at the start.
+/// Judges by a scenario's expectations: those that hold at the start must go on holding, those that do not may
+/// come to hold, and an answer without expectation must stay what it is.
 pub struct ScenarioJudge<'a> {
     scenario: &'a Scenario,
     compile: &'a Compile<'a>,
-    free: Vec<crate::engine::evaluate::Outcome>,
+    start: Vec<Answer>,
 }
 
 impl<'a> ScenarioJudge<'a> {
     /// Take the answers of `configuration` as what must stay, wherever the scenario expects nothing else.
     pub fn new(scenario: &'a Scenario, configuration: &Configuration, compile: &'a Compile<'a>) -> Self {
-        let free = outcomes(scenario, configuration, compile);
-        Self { scenario, compile, free }
+        let start = replay(scenario, configuration, &*compile(configuration)).answers;
+        Self { scenario, compile, start }
     }
-}
-
-fn outcomes(scenario: &Scenario, configuration: &Configuration, compile: &Compile<'_>) -> Vec<crate::engine::evaluate::Outcome> {
-    let replay = replay(scenario, configuration, &*compile(configuration));
-    replay.answers.iter().filter_map(|answer| answer.verdict.as_ref().map(|verdict| verdict.outcome)).collect()
 }
 
 impl Judge for ScenarioJudge<'_> {
     fn holds(&self, configuration: &Configuration) -> bool {
         let replay = replay(self.scenario, configuration, &*(self.compile)(configuration));
-        let mut free = self.free.iter();
-        replay.answers.iter().all(|answer| {
-            let before = if answer.verdict.is_some() { free.next() } else { None };
-            match answer.holds() {
-                Some(holds) => holds,
-                None => answer.verdict.as_ref().map(|verdict| &verdict.outcome) == before,
-            }
+        replay.answers.iter().zip(&self.start).all(|(answer, start)| match start.holds() {
+            Some(true) => answer.holds() == Some(true),
+            Some(false) => true,
+            None => answer.verdict.as_ref().map(|verdict| verdict.outcome) == start.verdict.as_ref().map(|verdict| verdict.outcome),
         })
     }
 

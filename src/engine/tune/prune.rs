@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::generalise::{Generalisation, generalise};
 use super::grant::{Grant, GrantKind};
-use crate::engine::change::{Change, RoleChange, RuleNumber};
+use crate::engine::change::{Change, RoleChange, RuleChange, RuleNumber};
 use crate::engine::compare::leaves;
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
@@ -121,10 +122,11 @@ pub fn prune(configuration: &Configuration, product: Product, role: &str, judge:
             break;
         }
     }
-    Pruned { changes, last_state: Some(state) }
+    Pruned { changes: net(changes), last_state: Some(state) }
 }
 
-/// Put the exercised actions that a wide grant covers into its place; those that others cover go afterwards.
+/// Put the exercised actions that a wide grant covers into its place, and the exercised names' patterns into that
+/// of the pattern `*`; those that others cover go afterwards.
 fn narrow(state: &mut Configuration, product: Product, role: &str, judge: &dyn Judge, changes: &mut Vec<Change>) {
     let exercised = judge.exercised(state);
     for grant in Grant::of_role(state, role) {
@@ -132,18 +134,58 @@ fn narrow(state: &mut Configuration, product: Product, role: &str, judge: &dyn J
             continue;
         }
         let covered = Matchers::new(leaves(&grant.text, state, product));
-        let leaves: Vec<&String> = match grant.kind {
-            GrantKind::Cluster => exercised.cluster.iter().filter(|action| covered.matches(action)).collect(),
-            GrantKind::Action(_) => exercised.index.iter().filter(|action| covered.matches(action)).collect(),
+        let covered_of = |actions: &BTreeSet<String>| actions.iter().filter(|action| covered.matches(action)).cloned().collect();
+        let leaves: Vec<String> = match grant.kind {
+            GrantKind::Cluster => covered_of(&exercised.cluster),
+            GrantKind::Action(_) => covered_of(&exercised.index),
+            GrantKind::Pattern(_) if grant.text == "*" => {
+                let names = exercised.names.iter().map(String::as_str).filter(|name| !name.contains('*'));
+                generalise(names, Generalisation::Series).into_iter().map(|pattern| pattern.pattern).collect()
+            }
             _ => continue,
         };
-        if leaves.is_empty() || leaves.iter().any(|leaf| **leaf == grant.text) {
+        if leaves.is_empty() || leaves.contains(&grant.text) {
             continue;
         }
         let present = |text: &str| Grant::of_role(state, role).iter().any(|other| other.kind == grant.kind && other.text == text);
-        let added = leaves.into_iter().filter(|leaf| !present(leaf)).filter_map(|leaf| grant.addition(leaf.clone()));
+        let added = leaves.into_iter().filter(|leaf| !present(leaf)).filter_map(|leaf| grant.addition(leaf));
         let step: Vec<Change> = added.chain([grant.removal()]).collect();
         take(state, step, judge, changes);
+    }
+}
+
+/// Leave out what was added on the way and taken away again.
+fn net(changes: Vec<Change>) -> Vec<Change> {
+    let mut out: Vec<Change> = Vec::new();
+    for change in changes {
+        // rules are counted, so nothing cancels across the removal of one
+        let since =
+            out.iter().rposition(|other| matches!(other, Change::Role(RoleChange::RemoveIndexPermission { .. }))).map_or(0, |at| at + 1);
+        match out.iter().skip(since).position(|other| undoes(&change, other)) {
+            Some(at) => {
+                out.remove(since + at);
+            }
+            None => out.push(change),
+        }
+    }
+    out
+}
+
+fn undoes(change: &Change, earlier: &Change) -> bool {
+    match (change, earlier) {
+        (
+            Change::Role(RoleChange::RemoveClusterPermission { role, permission }),
+            Change::Role(RoleChange::AddClusterPermission { role: other, permission: added }),
+        ) => (role, permission) == (other, added),
+        (
+            Change::Rule(RuleChange::RemoveAllowedAction { role, rule, action }),
+            Change::Rule(RuleChange::AddAllowedAction { role: other, rule: at, action: added }),
+        ) => (role, rule, action) == (other, at, added),
+        (
+            Change::Rule(RuleChange::RemoveIndexPattern { role, rule, pattern }),
+            Change::Rule(RuleChange::AddIndexPattern { role: other, rule: at, pattern: added }),
+        ) => (role, rule, pattern) == (other, at, added),
+        _ => false,
     }
 }
 
