@@ -12,6 +12,7 @@ mod opensearch;
 mod scenario;
 mod tally;
 mod v4;
+mod v4_documents;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -82,7 +82,7 @@ fn plain(access: &Access<'_>, names: &BTreeSet<String>, required: &[String]) -> 
         return Answer::yes();
     }
     let only_allowed_for = table.complete_names();
-    let why = match (only_allowed_for.is_empty(), table.len()) {
+    let why = match (only_allowed_for.is_empty(), table.rows()) {
         (false, _) => None,
         (true, 1) => Some("Insufficient permissions for the referenced index"),
         (true, _) => Some("None of the referenced indices has sufficient permissions"),

@@ -154,8 +154,8 @@ impl<'a> Access<'a> {
     /// could matter.
     pub fn doubt(&self, required: &[String]) -> Option<String> {
         let matters = |rule: &Rule| rule.actions.unsupported().next().is_some() || required.iter().any(|action| rule.actions.grant(action));
-        let found = self.rules.iter().filter(|view| matters(view.rule));
-        let (role, why) = found.filter_map(|view| Some((view.source.role, view.doubt.as_ref()?))).next()?;
+        let (role, why) =
+            self.rules.iter().filter(|view| matters(view.rule)).find_map(|view| Some((view.source.role, view.doubt.as_ref()?)))?;
         Some(self.roles.get(role).map_or_else(|| why.clone(), |role| format!("role `{}`: {why}", role.name)))
     }
 

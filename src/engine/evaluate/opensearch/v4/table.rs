@@ -55,7 +55,7 @@ impl Table {
     }
 
     /// How many names.
-    pub fn len(&self) -> usize {
+    pub fn rows(&self) -> usize {
         self.names.len()
     }
 }
