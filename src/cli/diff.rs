@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::output::{Failure, note_problems, print, print_json};
 use super::source::{How, engine, open};
-use crate::engine::compare::{Gain, Holding, flips, gained, is_cluster};
+use crate::engine::compare::{Flip, Gain, Holding, flips, gained, is_cluster};
 use crate::engine::evaluate::Subject;
 use crate::engine::request::parse_line;
 use crate::engine::scenario::{people, replay};
@@ -66,19 +66,32 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
             .collect();
         print_json(&json!({ "schema": "rolesmith/diff/1", "new_access": gained, "people": people, "scenario": turned }))?;
     } else {
-        for each in &differences {
-            print(&format!("{}\n{}{}", each.who, lines('+', &each.gains), lines('-', &each.losses)))?;
-        }
-        for flip in &flips {
-            let sign = if flip.is_gain() { '+' } else { '-' };
-            let request = &new.scenarios().cases[flip.case].request;
-            print(&format!("{sign} {request} as {}: {} -> {}\n", flip.user, flip.before.word(), flip.after.word()))?;
-        }
-        if differences.is_empty() && flips.is_empty() {
-            print("nobody gains or loses access\n")?;
-        }
+        print_text(&differences, &flips, &new)?;
     }
     Ok(ExitCode::from(u8::from(args.no_new_access && gained)))
+}
+
+/// Print who gains and loses what between a workspace and what was made of it; each replays its own
+/// scenarios, which are the same requests by the names that they have there.
+pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
+    let before = replay(old.scenarios(), old.configuration(), &*engine(old));
+    let after = replay(new.scenarios(), new.configuration(), &*engine(new));
+    print_text(&differences(old, new)?, &flips(&before, &after), new)
+}
+
+fn print_text(differences: &[Difference], flips: &[Flip], new: &Workspace) -> Result<(), Failure> {
+    for each in differences {
+        print(&format!("{}\n{}{}", each.who, lines('+', &each.gains), lines('-', &each.losses)))?;
+    }
+    for flip in flips {
+        let sign = if flip.is_gain() { '+' } else { '-' };
+        let request = &new.scenarios().cases[flip.case].request;
+        print(&format!("{sign} {request} as {}: {} -> {}\n", flip.user, flip.before.word(), flip.after.word()))?;
+    }
+    if differences.is_empty() && flips.is_empty() {
+        print("nobody gains or loses access\n")?;
+    }
+    Ok(())
 }
 
 fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Failure> {

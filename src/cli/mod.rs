@@ -3,6 +3,7 @@
 mod access;
 mod apply;
 mod check;
+mod convert;
 mod diff;
 mod explain;
 mod guide;
@@ -79,6 +80,8 @@ enum Command {
     Tune(tune::Args),
     /// Make a role from audit logs
     Learn(learn::Args),
+    /// Make OpenSearch's files of Open Distro's, or the form from 1.0 on of the one before
+    Convert(convert::Args),
     /// Look for what is wrong, dangerous or without effect
     Lint(lint::Args),
     /// Show a page of the guide
@@ -141,6 +144,7 @@ fn dispatch(cli: Cli) -> Result<Next, Failure> {
         Command::Repair(args) => repair::run(args),
         Command::Tune(args) => tune::run(args),
         Command::Learn(args) => learn::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Guide(args) => guide::run(args),
         Command::Sample(args) => sample::run(args),

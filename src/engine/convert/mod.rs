@@ -27,6 +27,8 @@ pub enum What {
     Node,
     /// A scenario file: its requests name REST paths.
     Scenario,
+    /// A file that goes along as it is.
+    Other,
 }
 
 /// A file to convert.

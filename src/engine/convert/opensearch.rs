@@ -73,7 +73,7 @@ fn what_of(made: &Made, source: Option<&Given<'_>>) -> What {
     match source {
         Some(source) if made.name == made.from => source.what,
         Some(source) => by_name.unwrap_or(source.what),
-        None => by_name.unwrap_or(What::Scenario),
+        None => by_name.unwrap_or(What::Other),
     }
 }
 
@@ -90,6 +90,9 @@ fn name_of(name: &str, what: What, notes: &mut Vec<Problem>) -> String {
 }
 
 fn rename(document: &Document, what: What, rewritten: bool, notes: &mut Vec<Problem>) -> Result<Vec<u8>, Refusal> {
+    if what == What::Other {
+        return Ok(document.bytes().to_vec());
+    }
     let Some(root) = document.root() else { return Ok(document.bytes().to_vec()) };
     let place = |node: Node<'_>| (!rewritten).then(|| node.place());
     let mut editor = document.edit()?;
@@ -131,7 +134,7 @@ fn rename(document: &Document, what: What, rewritten: bool, notes: &mut Vec<Prob
                 }
             }
         }
-        What::Security(_) => {}
+        What::Security(_) | What::Other => {}
     }
     Ok(editor.finish()?.document.bytes().to_vec())
 }
