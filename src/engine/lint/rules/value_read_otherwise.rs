@@ -43,7 +43,7 @@ analyst:
             walk(root, |node| {
                 if let Some(reading) = reading(node) {
                     let text = node.text().unwrap_or_default();
-                    let finding = found.add(Some(node.place()), format!("`{text}` is {reading} to one reader and a text to another"));
+                    let finding = found.add(Some(node.place()), format!("`{text}` is {reading} to Jackson 2 and a text to Jackson 3"));
                     finding.help(format!("quote it if the text is meant, else write {}", instead(text)));
                 }
             });

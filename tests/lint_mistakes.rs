@@ -1,0 +1,317 @@
+//! The kinds of mistakes that were found in about a hundred public configurations, each as it was written
+//! there, with the rule that must find it beside the line.
+
+mod common {
+    pub mod lint_workspace;
+}
+
+use common::lint_workspace::{Workspace, split};
+use rolesmith::engine::lint::{Settings, find};
+use rolesmith::engine::model::Product;
+
+/// What stands behind `# finds` on a line: the rules that must find something there, and no other may.
+fn expected(example: &str) -> Vec<(String, u32, String)> {
+    let mut out = Vec::new();
+    for (name, text) in split(example) {
+        for (at, line) in text.lines().enumerate() {
+            let Some((_, rules)) = line.split_once("# finds ") else { continue };
+            let below = rules.strip_prefix("below ");
+            for rule in below.unwrap_or(rules).split_whitespace() {
+                assert!(find(rule).is_some(), "{rule}");
+                out.push((name.clone(), at as u32 + 1 + u32::from(below.is_some()), rule.to_owned()));
+            }
+        }
+    }
+    out.sort();
+    out
+}
+
+fn compare(kinds: &str, example: &str, product: Product) {
+    let workspace = Workspace::of_example(example, product);
+    let report = workspace.lint(&Settings::default());
+    let mut found: Vec<(String, u32, String)> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let (file, line) = workspace.line(finding);
+            (file, line, finding.rule.to_owned())
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    assert_eq!(found, expected(example), "kinds {kinds}");
+}
+
+#[test]
+fn what_grants_nothing_or_not_what_was_meant() {
+    compare(
+        "1 to 9, 11",
+        "# roles.yml
+_meta: { type: roles, config_version: 2 }
+system_index_example:
+  index_permissions:
+    - index_patterns: ['.plugins-ml-*']  # finds grants-nothing
+    - allowed_actions: ['indices:data/read/search']  # finds grants-nothing
+prefixes:
+  cluster_permissions:
+    - cluster:monitor  # finds action-without-wildcard
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions:
+        - indices:data/read  # finds action-without-wildcard
+        - index_all  # finds unknown-action-group
+        - view_index_metadata  # finds elasticsearch-privilege
+        - READ  # finds v6-action-group
+        - UNLIMITED  # finds v6-action-group
+sections:
+  cluster_permissions:
+    - cluster_admin  # finds unknown-action-group
+    - read  # finds index-permission-in-cluster
+    - indices_monitor  # finds index-permission-in-cluster
+    - indices:data/write/delete  # finds index-permission-in-cluster
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions:
+        - read
+        - cluster:monitor/*  # finds cluster-permission-in-index
+  tenant_permissions:
+    - tenant_patterns: [sales]  # finds tenant-grants-nothing
+patterns:
+  index_permissions:
+    - index_patterns:
+        - '?kibana'  # finds dot-placeholder
+        - '-secret'  # finds pattern-is-exclusion
+        - 'a,b'  # finds pattern-is-list
+        - 'x-${user.roles}'  # finds user-roles-in-pattern
+        - 'x-${nobody}'  # finds unknown-variable
+      allowed_actions:
+        - read
+        - read  # finds duplicate-item
+    - index_patterns: [orders]
+      dls: '{\"term\": {\"a\": 1}}'
+      allowed_actions: [read]
+    - index_patterns: [orders]  # finds same-pattern-twice
+      dls: '{\"term\": {\"b\": 1}}'
+      allowed_actions: [read]
+    - index_patterns: [metrics]
+      allowed_actions:
+        - indices_all
+        - write  # finds redundant-permission
+# action_groups.yml
+_meta: { type: actiongroups, config_version: 2 }
+",
+        Product::OpenSearch3_4,
+    );
+}
+
+#[test]
+fn what_elasticsearch_does_not_have() {
+    compare(
+        "9, 10",
+        "# roles.yml
+analyst:
+  cluster: [manage_everything]  # finds unknown-privilege
+  indices:
+    - names: ['']  # finds empty-index-name
+      privileges: [read, read_only]  # finds unknown-privilege
+    - names: ['logs-*']
+      privileges:
+        - all
+        - read  # finds redundant-privilege
+      field_security:
+        grant: [all]  # finds field-called-all
+",
+        Product::Elasticsearch8_17,
+    );
+}
+
+#[test]
+fn what_is_refused_or_not_read_at_all() {
+    compare(
+        "12, 13, 15, 17",
+        "# roles.yml
+_meta:
+  type: rolesmapping  # finds meta-wrong
+  config_version: 2
+readall:  # finds static-override
+  index_permissions:
+    - index_patterns: [hr]
+      field_level_security: [name]  # finds unknown-key
+      allowed_actions: [read]
+twice: {}
+twice: {}  # finds duplicate-key
+old:
+  cluster: [cluster_monitor]  # finds v6-form
+starred:
+  cluster_permissions:
+    -'*'  # finds dash-without-blank
+cluster:  # finds key-out-dented
+  - cluster_monitor  # finds not-taken
+# action_groups.yml  # finds meta-missing
+OURS:  # finds action-group-unused
+  allowed_actions: [read]
+# tenants.yml
+# finds below not-yaml
+[root@es-1 ~]# cat tenants.yml
+",
+        Product::OpenSearch2_19,
+    );
+    compare(
+        "14",
+        "# inernal_users.yml  # finds file-never-loaded\nkim:\n  hash: ''\n# roles.yaml  # finds file-never-loaded\nx: {}\n",
+        Product::OpenSearch3_4,
+    );
+    compare(
+        "16",
+        "# whitelist.yml
+_meta: { type: whitelist, config_version: 2 }
+whitelist:  # finds side-file-shape
+  enabled: true
+# nodes_dn.yml
+_meta: { type: nodesdn, config_version: 2 }
+nodes_dn:  # finds side-file-shape
+  - CN=a
+# config.yml
+_meta: { type: config, config_version: 2 }
+config:
+  dynamic:
+    authc:
+      basic:
+        enabled: true  # finds unknown-key
+        authentication_backend: { type: intern }
+",
+        Product::OpenSearch2_19,
+    );
+    compare(
+        "18",
+        "# roles.yml  # finds second-document
+_meta: { type: roles, config_version: 2 }
+a: &base
+  reserved: yes  # finds value-read-otherwise
+  description: ~  # finds value-read-otherwise
+  cluster_permissions:  # finds empty-value
+  index_permissions:
+    - index_patterns: [012, 1_000]  # finds value-read-otherwise
+      allowed_actions: [read]
+b: *base  # finds alias-not-expanded
+---
+c: {}
+",
+        Product::OpenSearch3_4,
+    );
+}
+
+#[test]
+fn references_that_lead_nowhere() {
+    compare(
+        "19 to 22",
+        "# roles.yml
+_meta: { type: roles, config_version: 2 }
+log_reader:  # finds role-without-mapping
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions: [LOOP]
+writer:
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions: [write]
+# roles_mapping.yml
+_meta: { type: rolesmapping, config_version: 2 }
+logs_reader:  # finds mapping-without-role
+  backend_roles: [readers]
+writer:
+  users: [kimm]  # finds mapped-user-unknown
+# internal_users.yml
+_meta: { type: internalusers, config_version: 2 }
+kim:
+  hash: ''
+  backend_roles: [writer]  # finds role-as-backend-role
+  opendistro_security_roles: [nothing_like_it]  # finds user-role-unknown
+# action_groups.yml
+_meta: { type: actiongroups, config_version: 2 }
+LOOP:
+  allowed_actions: [LOOP]  # finds action-group-cycle
+IDLE:  # finds action-group-unused
+  allowed_actions: [read]
+# config.yml
+_meta: { type: config, config_version: 2 }
+config:
+  dynamic:
+    authc:
+      basic:
+        http_enabled: true
+        authentication_backend: { type: intern }
+",
+        Product::OpenSearch3_4,
+    );
+    compare("21", "# role_mapping.yml\nsuperuser:\n  - 'cn=admins'  # finds half-dn\n", Product::Elasticsearch8_17);
+}
+
+#[test]
+fn what_is_dangerous() {
+    compare(
+        "23 to 27",
+        "# roles.yml
+_meta: { type: roles, config_version: 2 }
+logs_readonly:
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions: [read]
+logs_writer:
+  index_permissions:
+    - index_patterns: ['logs-*']
+      allowed_actions: [write]
+everything:
+  cluster_permissions:
+    - restapi:admin/roles  # finds escalation
+  index_permissions:
+    - index_patterns: ['*']  # finds wildcard-grant
+      allowed_actions:
+        - indices_all
+        - system:admin/system_index  # finds system-index-access
+clerk:
+  index_permissions:
+    - index_patterns: [hr]
+      dls: '{\"term\": {'  # finds dls-not-json
+      fls: [name, '~name']  # finds fls-cancels
+      allowed_actions: [crud]  # finds update-under-dls
+    - index_patterns: [pay]
+      fls:  # finds fls-null
+      allowed_actions: [read]
+# roles_mapping.yml
+_meta: { type: rolesmapping, config_version: 2 }
+logs_readonly:
+  backend_roles: [everyone]  # finds read-only-can-write
+logs_writer:
+  backend_roles: [everyone, staff]
+clerk:
+  users: ['*']  # finds mapping-of-everyone
+all_access:
+  backend_roles: [admin, staff]  # finds everyday-all-access
+everything:
+  backend_roles: [admin]
+specify-some-security-role-here:  # finds mapping-without-role sample-left-in
+  backend_roles: [x]
+# internal_users.yml
+_meta: { type: internalusers, config_version: 2 }
+new-user:  # finds sample-left-in
+  hash: '$2a$12$VcCDgh2NDk07JGN0rjGbM.Ad41qVR/YFJcgHp0UGns5JDymv..TOG'  # finds stock-hash
+  backend_roles: [x]
+second:
+  hash: '$2a$12$VcCDgh2NDk07JGN0rjGbM.Ad41qVR/YFJcgHp0UGns5JDymv..TOG'  # finds shared-hash stock-hash
+  backend_roles: [x]
+logstash:
+  hash: changeme  # finds not-bcrypt
+  backend_roles: [admin]  # finds service-user-is-admin
+third:
+  hash: '$2y$04$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' # finds weak-hash
+  backend_roles: [x]
+fourth:
+  hash: ''
+  # password: hunter2 # finds secret-in-comment
+  backend_roles: [x]
+",
+        Product::OpenSearch3_4,
+    );
+    compare("24", "# roles.yml\nproxy:\n  run_as: ['*']  # finds run-as-everyone\n", Product::Elasticsearch8_17);
+}
