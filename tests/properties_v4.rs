@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proptest::prelude::*;
 use rolesmith::engine::cluster::{AliasMember, Cluster, DataStream, Index, IndicesOptions};
+use rolesmith::engine::evaluate::opensearch::v4::V4;
 use rolesmith::engine::evaluate::opensearch::v4::check::{Answer, Ask, Reducible, index_action};
 use rolesmith::engine::evaluate::opensearch::v4::groups::Groups;
 use rolesmith::engine::evaluate::opensearch::v4::names::Names;
 
 use rolesmith::engine::evaluate::opensearch::v4::privileges::{Access, CompiledRole};
 use rolesmith::engine::evaluate::opensearch::v4::protect::Protection;
-use rolesmith::engine::model::opensearch::{ActionGroup, IndexPermission, Role, Settings};
+use rolesmith::engine::evaluate::{Decide, Outcome, Subject};
+use rolesmith::engine::model::opensearch::{ActionGroup, Configuration, IndexPermission, Role, RoleMapping, Settings};
 use rolesmith::engine::pattern::{Attributes, wildcard};
+use rolesmith::engine::request::{Body, Request};
 use rolesmith::source::Located;
 use serde_json::json;
 
@@ -214,8 +217,104 @@ fn extent(answer: &Answer, case: &Case) -> Option<BTreeSet<String>> {
     })
 }
 
+/// The case as a whole configuration, every role mapped to `hr`.
+fn whole(case: &Case) -> V4 {
+    let mut configuration = Configuration { node: node(), ..Configuration::default() };
+    configuration.dynamic.set("privileges_evaluation_ignore_unauthorized_indices", Located::bare(json!(case.reduction)));
+    for (at, rules) in case.roles.iter().enumerate() {
+        let index_permissions = rules
+            .iter()
+            .map(|(patterns, actions)| IndexPermission {
+                index_patterns: located(&PATTERNS, patterns),
+                allowed_actions: located(&GRANTS, actions),
+                ..IndexPermission::default()
+            })
+            .collect();
+        let cluster_permissions = vec![Located::bare("indices:data/*".to_owned())];
+        configuration.roles.insert(format!("r{at}"), Role { index_permissions, cluster_permissions, ..Role::default() });
+        let users = vec![Located::bare("hr".to_owned())];
+        configuration.roles_mapping.insert(format!("r{at}"), RoleMapping { users, ..RoleMapping::default() });
+    }
+    V4::new(configuration, cluster())
+}
+
+/// Requests made of parts that mean something, and of parts that do not.
+fn request() -> impl Strategy<Value = Request> {
+    let name = prop::sample::select(vec![
+        "logs-1",
+        "logs-*",
+        "*",
+        "_all",
+        "-logs-1",
+        "al",
+        "mixed",
+        "ds",
+        ".ds-*",
+        "missing",
+        "<logs-{now/d}>",
+        "%3Cx%3E",
+        "",
+        "_x",
+        "ä*",
+        "a,b",
+    ]);
+    let tail = prop::sample::select(vec![
+        "_search",
+        "_doc/1",
+        "_update/1",
+        "_bulk",
+        "_alias",
+        "_alias/a*",
+        "_mapping",
+        "_close",
+        "_rollover",
+        "_clone/x",
+        "_settings",
+        "_count",
+        "_field_caps?fields=*",
+        "_delete_by_query",
+        "",
+        "_x/_y/_z",
+        "_search?expand_wildcards=closed",
+        "_search?ignore_unavailable&x=%zz",
+    ]);
+    let method = prop::sample::select(vec!["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", ""]);
+    let body = prop::sample::select(vec![
+        Body::None,
+        Body::Text("{".to_owned()),
+        Body::Json(json!({"query": {"match_all": {}}, "profile": true})),
+        Body::Json(json!({"actions": [{"add": {"index": "logs-*", "alias": "n"}}, {"remove_index": {"index": "hr"}}]})),
+        Body::Lines(vec![
+            json!({"index": {"_index": "al", "_id": "1"}}),
+            json!({"n": 1}),
+            json!({"delete": {"_index": "logs-2", "_id": "1"}}),
+        ]),
+        Body::Lines(vec![json!([]), json!(null)]),
+    ]);
+    let tenant = prop::option::of(prop::sample::select(vec!["", "__user__", "t"]));
+    (method, prop::collection::vec(name, 0..3), tail, body, tenant).prop_map(|(method, names, tail, body, tenant)| Request {
+        method: method.to_owned(),
+        path: if names.is_empty() { format!("/{tail}") } else { format!("/{}/{tail}", names.join(",")) },
+        body,
+        headers: tenant.into_iter().map(|tenant| ("securitytenant".to_owned(), tenant.to_owned())).collect(),
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_request_is_answered_and_explained_alike(case in case(), request in request()) {
+        let v4 = whole(&case);
+        let subject = Subject { user: "hr".to_owned(), ..Subject::default() };
+        let (decided, explained) = (v4.decide(&subject, &request), v4.explain(&subject, &request));
+        prop_assert_eq!((decided.status, &decided.reason), (explained.status, &explained.reason));
+        prop_assert_eq!(&decided.items, &explained.items);
+        prop_assert!(decided.outcome != Outcome::Denied || decided.status.is_some());
+        for call in explained.calls.iter().filter(|call| call.allowed && call.reduced.is_none()) {
+            prop_assert!(call.cells.iter().all(|cell| cell.granted_by.is_some()), "no verdict without evidence: {call:?}");
+        }
+    }
 
     #[test]
     fn the_compiled_evaluator_agrees_with_a_direct_one(case in case()) {
