@@ -39,7 +39,7 @@ THEIRS:
         let groups = &view.input.configuration.action_groups;
         let refuses = view.input.product == Product::OpenDistro1_13;
         let mut done: HashSet<&str> = HashSet::new();
-        for (root, _) in groups {
+        for root in groups.keys() {
             // depth first without recursion; `on_path` holds where each open group was entered from
             let mut path: Vec<(&str, std::slice::Iter<'_, Located<String>>)> = Vec::new();
             let mut on_path: HashMap<&str, usize> = HashMap::new();

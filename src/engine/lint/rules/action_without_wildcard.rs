@@ -42,8 +42,7 @@ shipper:
     fn check(&self, view: &View<'_>, found: &mut Found) {
         each_name(view, |name| {
             if let Some(count) = is_prefix(view, name) {
-                let pattern = format!("{}*", if name.ends_with(['/', ':']) { name.value.clone() } else { format!("{}/", name.value) });
-                let pattern = if name.ends_with(':') || !name.contains(':') { format!("{}*", name.value) } else { pattern };
+                let pattern = if name.ends_with(['/', ':']) { format!("{}*", name.value) } else { format!("{}/*", name.value) };
                 found
                     .add(name.place, format!("`{}` is only the beginning of {count} actions and grants none of them", name.value))
                     .help(format!("write `{pattern}` for all of them, or the one action that is needed"))

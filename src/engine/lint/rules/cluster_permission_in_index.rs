@@ -44,7 +44,7 @@ shipper:
         for (role, rule) in view.index_rules() {
             for name in &rule.allowed_actions {
                 let Some(meaning) = view.meaning(name) else { continue };
-                if meaning.cluster && !meaning.index && !is_asked_on_indices_too(view, &meaning.leaves) {
+                if meaning.cluster && !meaning.index && !is_asked_on_indices_too(&meaning.leaves) {
                     found
                         .add(name.place, format!("role `{role}`: `{}` is decided cluster-wide and grants nothing on an index", name.value))
                         .help("move it to `cluster_permissions`");
@@ -57,8 +57,7 @@ shipper:
 /// With `do_not_fail_on_forbidden` the multi-document reads are looked up on the indices as well
 /// (measured on Open Distro; security#2113), and every bulk asks for `bulk[s]` there, so naming them
 /// beside it is a habit that costs nothing.
-fn is_asked_on_indices_too(view: &View<'_>, leaves: &[String]) -> bool {
-    let _ = view;
+fn is_asked_on_indices_too(leaves: &[String]) -> bool {
     leaves.iter().all(|leaf| {
         ["indices:data/read/m", "indices:data/read/scroll", "indices:data/write/bulk"].iter().any(|start| leaf.starts_with(start))
     })
