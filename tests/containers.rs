@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use rolesmith::engine::change::{Change, RoleChange};
 use rolesmith::engine::model::opensearch::container::{Container, Embedded, is_container, read_container};
 use rolesmith::engine::model::opensearch::{Configuration, DocumentKind};
 use rolesmith::source::{FileId, Problem};
+use rolesmith::workspace::{FileKind, Options, Workspace};
 use rolesmith::yaml::Document;
 
 fn open(name: &str) -> Document {
@@ -76,4 +78,22 @@ fn other_files_are_no_containers() {
     for text in ["roles:\n  a: 1\n", "apiVersion: v1\nkind: Secret\ndata: {tls.crt: AAAA}\n", "kind: OpensearchRole\n", "", "[1, 2"] {
         assert!(!is_container(&Document::parse(FileId(0), text.as_bytes().to_vec())), "{text}");
     }
+}
+
+#[test]
+fn a_workspace_opens_manifests_next_to_files() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/containers");
+    let workspace = Workspace::open(fixtures.join("manifests.yaml"), Options::default()).expect("a manifest");
+    assert_eq!(workspace.files()[0].kind(), FileKind::Container);
+    assert!(workspace.configuration().roles.contains_key("writer"));
+    assert!(workspace.problems().any(|problem| problem.message.contains("not edited")));
+    assert!(!workspace.problems().any(|problem| problem.message.contains("only the first is read")));
+    let place = workspace.configuration().roles["reader"].index_permissions[0].index_patterns[0].place.expect("a place");
+    assert_eq!(workspace.whereis(place).expect("a line").at.to_string(), "12:28");
+    // an edit would have to go into the manifest: refused, and nothing is written
+    let mut workspace = workspace;
+    let change = Change::Role(RoleChange::DeleteRole { role: "writer".to_owned() });
+    let error = workspace.apply(change).expect_err("a refusal");
+    assert!(error.to_string().contains("not edited there"), "{error}");
+    assert!(workspace.files().iter().all(|file| !file.is_dirty()));
 }

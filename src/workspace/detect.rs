@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::FileKind;
 use crate::engine::cluster::ClusterFormat;
+use crate::engine::model::opensearch::container::is_container;
 use crate::engine::model::opensearch::{DocumentKind, json};
 use crate::source::{Problem, Span};
 use crate::yaml::{Document, Kind, Node};
@@ -26,6 +27,9 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
     }
     if root.kind() == Kind::Mapping && root.get("requests").is_some() {
         return Some(FileKind::Scenario);
+    }
+    if is_container(document) {
+        return Some(FileKind::Container);
     }
     if path.extension().is_some_and(|extension| extension == "json") {
         if let Some(format) = ClusterFormat::detect(&json(root)) {

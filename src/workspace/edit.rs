@@ -55,6 +55,9 @@ pub enum ApplyError {
     /// The file is in the form before 1.0.
     #[error("`{}` is in the form before 1.0, which is not edited; `rolesmith convert --to v7` makes files that are", .0.display())]
     OldForm(PathBuf),
+    /// Such entries may be inside a manifest.
+    #[error("`{}` holds security documents inside, which are not edited there; put them into files of their own", .0.display())]
+    Inside(PathBuf),
 }
 
 /// One thing done, and the way back: splices by file, to be undone from the last to the first.
@@ -145,6 +148,9 @@ impl Workspace {
     fn change_configuration(&mut self, change: &Change) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
         let mut next = (*self.configuration).clone();
         change.apply(&mut next)?;
+        if let Some(file) = self.files.iter().find(|file| file.kind == FileKind::Container) {
+            return Err(ApplyError::Inside(file.path.clone()));
+        }
         let mut edited = Vec::new();
         let mut inverse = Vec::new();
         for kind in change.documents(&self.configuration) {

@@ -15,6 +15,9 @@ pub enum FileKind {
     Security(DocumentKind),
     /// A print-out of a cluster's indices, aliases or data streams.
     Cluster(ClusterFormat),
+    /// Security documents inside a Kubernetes manifest, Helm values or the operator's resources; read, not
+    /// edited.
+    Container,
     /// Requests to replay.
     Scenario,
     /// opensearch.yml.

@@ -53,6 +53,6 @@ fn kind(file: &File) -> Option<lint::FileKind> {
     match file.kind {
         FileKind::Security(kind) => Some(lint::FileKind::Security(kind)),
         FileKind::Aside => Some(lint::FileKind::Unknown),
-        FileKind::Cluster(_) | FileKind::Scenario | FileKind::Node | FileKind::Settings => None,
+        FileKind::Cluster(_) | FileKind::Container | FileKind::Scenario | FileKind::Node | FileKind::Settings => None,
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::detect::{age, detect};
 use super::{File, FileKind, Settings, Workspace, settings};
 use crate::engine::cluster::{Cluster, read_cluster};
+use crate::engine::model::opensearch::container::read_container;
 use crate::engine::model::opensearch::{self, Configuration, DocumentKind, json, read_document};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::scenario::{Scenario, read_scenario};
@@ -234,7 +235,7 @@ impl Workspace {
         let chosen = self.chosen_scenario();
         for file in &mut self.files {
             let Some(root) = file.document.root() else { continue };
-            if file.document.roots() > 1 && file.kind != FileKind::Aside {
+            if file.document.roots() > 1 && !matches!(file.kind, FileKind::Aside | FileKind::Container) {
                 file.problems.push(
                     Problem::warning(Some(root.place()), "the file holds more than one YAML document; only the first is read")
                         .help("the engine ignores what stands behind the second `---`"),
@@ -242,6 +243,13 @@ impl Workspace {
             }
             match file.kind {
                 FileKind::Security(kind) => read_document(kind, root, &mut configuration, &mut file.problems),
+                FileKind::Container => {
+                    file.problems.push(
+                        Problem::warning(Some(root.place()), "the security documents inside this file are read and simulated, not edited")
+                            .help("edit them as files of their own, and put the texts back"),
+                    );
+                    read_container(&file.document, &mut configuration, &mut file.problems);
+                }
                 FileKind::Cluster(format) => read_cluster(format, &json(root), &mut cluster),
                 FileKind::Node => read_node(root, "", &mut configuration.node),
                 FileKind::Scenario if chosen == Some(file.id) => {
