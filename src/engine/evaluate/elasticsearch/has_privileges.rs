@@ -17,7 +17,6 @@ impl Permissions {
     /// are taken out of a pattern that is asked, but not out of a restricted name asked as such.
     pub fn has_index_privileges(&self, names: &[String], allow_restricted: bool, privileges: &[String]) -> Result<Answers, Refusal> {
         let regex = |name: &String| name.len() > 1 && name.starts_with('/') && name.ends_with('/');
-        let united = self.rules.unites_groups && names.iter().any(regex);
         let mut failures = false;
         for privilege in privileges {
             failures = failures || self.asked_privilege(privilege)?.1 == Selector::Failures;
@@ -25,6 +24,7 @@ impl Permissions {
         let mut answers = Answers::new();
         for name in names {
             let mut asked = pattern(name, self.rules.dialect).map_err(raw_pattern)?;
+            let united = self.rules.unites_groups && regex(name);
             let concrete = !name.contains('*') && !regex(name) && self.rules.is_restricted(name);
             if !allow_restricted && !concrete {
                 asked = asked.minus(self.rules.restricted_automaton());

@@ -261,6 +261,12 @@ impl<'g> Collected<'g> {
     }
 }
 
+/// The asked names that have no table, in the order of the engine's messages.
+pub(super) fn denied_of(asked: &[&str], access: &Access) -> Vec<String> {
+    let denied = asked.iter().copied().filter(|name| !access.tables.contains_key(*name));
+    java_order::grown(denied).into_iter().map(str::to_owned).collect()
+}
+
 impl Permissions {
     /// Whether some group grants the action, whatever its names: the check by name alone.
     pub fn index_action(&self, action: &str) -> bool {
@@ -323,18 +329,21 @@ impl Permissions {
         }
         let passed = last.iter().filter(|(_, granted)| **granted);
         let tables: BTreeMap<String, Table> = passed.map(|(name, _)| ((*name).to_owned(), collected.table(name, self.rules))).collect();
-        let denied: Vec<&str> = if self.rules.refuses_behind {
+        let mut access = Access { granted: all, tables, denied: Vec::new() };
+        if !self.rules.refuses_behind {
+            access.denied = denied_of(asked, &access);
+            return access;
+        }
+        let denied: Vec<&str> = {
             let mut first = JavaMap::with_capacity(resources);
             for (name, _, behind) in &verdicts {
                 if *behind { first.merge(name) } else { first.put(name) }
             }
             let second = java_order::with_capacity(first.names(), last.len());
-            second.into_iter().filter(|name| !tables.contains_key(*name)).collect()
-        } else {
-            asked.iter().copied().filter(|name| !tables.contains_key(*name)).collect()
+            second.into_iter().filter(|name| !access.tables.contains_key(*name)).collect()
         };
-        let denied = java_order::grown(denied).into_iter().map(str::to_owned).collect();
-        Access { granted: all, tables, denied }
+        access.denied = java_order::grown(denied).into_iter().map(str::to_owned).collect();
+        access
     }
 
     /// Whether wildcards may expand to this name for the action.

@@ -3,7 +3,7 @@
 use super::applications::{Answers, Stored};
 use super::build::Permissions;
 use super::cluster::ClusterRequest;
-use super::indices::Access;
+use super::indices::{Access, denied_of};
 use super::names::{Abstraction, Names};
 use super::rules::Rules;
 use crate::engine::model::elasticsearch::Refusal;
@@ -81,7 +81,13 @@ impl Holder {
     pub fn authorize(&self, action: &str, asked: &[&str], names: &Names) -> Access {
         let base = self.base.authorize(action, asked, names);
         match &self.limited_by {
-            Some(limit) => base.limited(limit.authorize(action, asked, names)),
+            Some(limit) => {
+                let mut access = base.limited(limit.authorize(action, asked, names));
+                if !self.rules().refuses_behind {
+                    access.denied = denied_of(asked, &access);
+                }
+                access
+            }
             None => base,
         }
     }
