@@ -21,7 +21,7 @@ impl Part {
         let mut automaton = patterns(allow, dialect)?;
         let mut out = None;
         if !except.is_empty() {
-            automaton = automaton.minus(&patterns(except, dialect)?);
+            automaton = automaton.minus(&patterns(except, dialect)?)?;
             out = Some(NameMatcher::new(except, dialect)?);
         }
         Ok(Self { allow: NameMatcher::new(allow, dialect)?, except: out, automaton })

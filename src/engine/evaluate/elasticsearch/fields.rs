@@ -66,7 +66,8 @@ impl Fields {
         match (one, by) {
             (Some(one), Some(by)) => Some(Self {
                 definitions: one.definitions.union(&by.definitions).cloned().collect(),
-                automaton: Arc::new(one.automaton.intersection(&by.automaton)),
+                // fields that cannot be computed are not seen
+                automaton: Arc::new(one.automaton.intersection(&by.automaton).unwrap_or_default()),
             }),
             (one, by) => one.or(by).cloned(),
         }
@@ -109,5 +110,5 @@ fn permitted((grant, except): &Definition, rules: &Rules) -> Result<Dfa, Refusal
             ),
         ));
     }
-    Ok(granted.minus(&excepted))
+    granted.minus(&excepted).map_err(broken)
 }

@@ -27,7 +27,7 @@ impl Permissions {
             let united = self.rules.unites_groups && regex(name);
             let concrete = !name.contains('*') && !regex(name) && self.rules.is_restricted(name);
             if !allow_restricted && !concrete {
-                asked = asked.minus(self.rules.restricted_automaton());
+                asked = asked.minus(self.rules.restricted_automaton()).map_err(raw_pattern)?;
             }
             for privilege in privileges {
                 let (part, selector) = self.asked_privilege(privilege)?;

@@ -98,7 +98,7 @@ impl Group {
     pub(super) fn automaton(&self, rules: &Rules) -> Result<&Dfa, PatternError> {
         let made = self.automaton.get_or_init(|| {
             let names = patterns(&self.names, rules.dialect)?;
-            Ok(if self.restricted { names } else { names.minus(rules.restricted_automaton()) })
+            if self.restricted { Ok(names) } else { names.minus(rules.restricted_automaton()) }
         });
         made.as_ref().map_err(Clone::clone)
     }

@@ -123,7 +123,7 @@ impl Holder {
         let actions = |name: &str| {
             let base = self.base.actions_on(name);
             match &self.limited_by {
-                Some(limit) => base.intersection(&limit.actions_on(name)),
+                Some(limit) => base.intersection(&limit.actions_on(name)).unwrap_or_default(),
                 None => base,
             }
         };

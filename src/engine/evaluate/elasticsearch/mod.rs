@@ -17,6 +17,7 @@ mod names;
 mod plan;
 mod resolve;
 mod rules;
+mod session;
 mod subject;
 
 pub use actions::{granting, is_cluster_action, is_index_action};

@@ -3,7 +3,11 @@
 
 use std::collections::HashMap;
 
+use super::PatternError;
 use super::syntax::LAST;
+
+/// The most pairs of states that two automata are walked through together.
+const PAIRS: usize = 1_000_000;
 
 /// A step on any character of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,27 +130,30 @@ impl Dfa {
         dfa
     }
 
-    /// The names of both.
-    pub fn intersection(&self, other: &Dfa) -> Dfa {
+    /// The names of both. The error is that there would be too many states.
+    pub fn intersection(&self, other: &Dfa) -> Result<Dfa, PatternError> {
         self.product(other, |mine, theirs| mine && theirs, true)
     }
 
-    /// The names of this one that the other lacks.
-    pub fn minus(&self, other: &Dfa) -> Dfa {
+    /// The names of this one that the other lacks. The error is that there would be too many states.
+    pub fn minus(&self, other: &Dfa) -> Result<Dfa, PatternError> {
         self.product(other, |mine, theirs| mine && !theirs, false)
     }
 
     /// Walk both together. `None` for the other means that it accepts nothing from here on.
-    fn product(&self, other: &Dfa, accept: impl Fn(bool, bool) -> bool, needs_other: bool) -> Dfa {
+    fn product(&self, other: &Dfa, accept: impl Fn(bool, bool) -> bool, needs_other: bool) -> Result<Dfa, PatternError> {
         let start = (0u32, (!other.is_empty()).then_some(0u32));
         if self.is_empty() || (needs_other && start.1.is_none()) {
-            return Dfa::empty();
+            return Ok(Dfa::empty());
         }
         let mut known: HashMap<(u32, Option<u32>), u32> = HashMap::from([(start, 0)]);
         let mut pairs = vec![start];
         let mut built = Vec::new();
         let mut at = 0;
         while let Some(&(mine, theirs)) = pairs.get(at) {
+            if pairs.len() > PAIRS {
+                return Err(PatternError::TooComplex(String::new()));
+            }
             let mut edges: Vec<Edge> = Vec::new();
             self.each_step(mine, other, theirs, |low, high, pair| {
                 if needs_other && pair.1.is_none() {
@@ -165,7 +172,7 @@ impl Dfa {
             built.push((accept(self.accepting(mine), theirs.is_some_and(|state| other.accepting(state))), edges));
             at += 1;
         }
-        Dfa::trimmed(built)
+        Ok(Dfa::trimmed(built))
     }
 
     /// Every range of characters that both read alike, with the pair it leads to; stops on `false`.
@@ -192,7 +199,8 @@ impl Dfa {
         true
     }
 
-    /// Whether the other has every name of this one.
+    /// Whether the other has every name of this one. Automata too large to be compared count as not
+    /// contained: nothing is granted by mistake.
     pub fn is_subset_of(&self, other: &Dfa) -> bool {
         if self.is_empty() {
             return true;
@@ -203,7 +211,7 @@ impl Dfa {
         while let Some((mine, theirs)) = open.pop() {
             let covered = theirs.is_some_and(|state| other.accepting(state));
             // no dead states are kept: from a state of ours some name is always accepted
-            if theirs.is_none() || (self.accepting(mine) && !covered) {
+            if theirs.is_none() || (self.accepting(mine) && !covered) || seen.len() > PAIRS {
                 return false;
             }
             self.each_step(mine, other, theirs, |_, _, pair| {
@@ -217,7 +225,8 @@ impl Dfa {
     }
 
     /// For each way in which a name of this set can be accepted by the others, which of them accept it
-    /// (as bits, at most 64 others): the combinations met, without names.
+    /// (as bits, at most 64 others): the combinations met, without names. Automata too large for that
+    /// answer with the combination of none.
     pub fn coverings(&self, others: &[&Dfa]) -> Vec<u64> {
         let mut combinations = std::collections::BTreeSet::new();
         if self.is_empty() || others.len() > 64 {
@@ -227,6 +236,9 @@ impl Dfa {
         let mut seen = std::collections::HashSet::from([start.clone()]);
         let mut open = vec![start];
         while let Some((mine, theirs)) = open.pop() {
+            if seen.len() > PAIRS / 8 {
+                return vec![0];
+            }
             if self.accepting(mine) {
                 let bits = theirs.iter().zip(others).enumerate();
                 let accepted = bits.filter(|(_, (state, dfa))| state.is_some_and(|state| dfa.accepting(state)));

@@ -122,16 +122,13 @@ impl Nfa {
             Expression::Both(parts) => {
                 let mut all = Dfa::total();
                 for part in parts {
-                    all = all.intersection(&compile(part, budget)?);
-                    if all.states() as usize > STATES {
-                        return Err(TooMuch);
-                    }
+                    all = all.intersection(&compile(part, budget)?).map_err(|_| TooMuch)?;
                 }
                 self.embed(&all)
             }
             Expression::Not(inner) => {
                 let inner = compile(inner, budget)?;
-                self.embed(&Dfa::total().minus(&inner))
+                self.embed(&Dfa::total().minus(&inner).map_err(|_| TooMuch)?)
             }
             Expression::Repeat(inner, least, most) => self.repeat(inner, *least, *most, budget),
             Expression::Interval(low, high, digits) => self.interval(*low, *high, *digits),
