@@ -29,11 +29,51 @@ pub fn run(scenario: &Value, tally: &mut Tally) {
         let verdict = compiled.decide(&subject, &request(case));
         compare(case, &verdict, &cluster, number, tally);
         shown(case, &compiled, &subject, &verdict, &cluster, (number, tally));
+        let explained = compiled.explain(&subject, &request(case));
+        let why = unexplained(&verdict, &explained);
+        tally.check(number, "explained", why.is_none(), || {
+            format!(
+                "{} {} {}\n  {why:?}\n  decided {:?}\n  explained {:?}",
+                case["user"], case["method"], case["path"], verdict.calls, explained.calls
+            )
+        });
         let kept = remember_mapping(case, &mut cluster) | remember_tenant_index(case, &mut cluster);
         if kept {
             compiled = Legacy::new(product, &configuration, &cluster);
         }
     }
+}
+
+/// An explanation words the same verdict, and its cells bear out every call; otherwise what does not hold.
+fn unexplained(verdict: &Verdict, explained: &Verdict) -> Option<&'static str> {
+    let until_denial = |verdict: &Verdict| -> Vec<String> {
+        let end = verdict.calls.iter().position(|call| !call.allowed).map_or(verdict.calls.len(), |at| at + 1);
+        verdict.calls.iter().take(end).map(|call| line(call, true)).collect()
+    };
+    let same = (verdict.status, &verdict.reason, &verdict.roles) == (explained.status, &explained.reason, &explained.roles);
+    let reasons = |verdict: &Verdict| verdict.items.iter().map(|item| item.reason.clone()).collect::<Vec<_>>();
+    if !same || (!verdict.items.is_empty() && reasons(verdict) != reasons(explained)) {
+        return Some("another verdict");
+    }
+    if until_denial(verdict) != until_denial(explained) {
+        return Some("other calls");
+    }
+    for call in explained.calls.iter().filter(|call| call.rule.is_none() && !call.cells.is_empty()) {
+        let lacking: BTreeSet<&str> = call.cells.iter().filter(|cell| cell.granted_by.is_none()).map(|cell| cell.action.as_str()).collect();
+        let missing: BTreeSet<&str> = call.missing.iter().map(String::as_str).collect();
+        let borne_out = if call.allowed { lacking.is_empty() != call.reduced.is_some() } else { lacking == missing };
+        if !borne_out {
+            return Some("cells that say otherwise");
+        }
+        let evidence = call.cells.iter().filter_map(|cell| cell.granted_by.as_ref());
+        for evidence in evidence {
+            let (first, last) = (evidence.hops.first(), evidence.hops.last());
+            if first.is_none_or(|hop| hop.kind != "user") || last.is_none_or(|hop| hop.kind != "action") {
+                return Some("a chain that does not lead from the user to the action");
+            }
+        }
+    }
+    None
 }
 
 /// Mappings are not restored between cases: a field that a case has added stays.

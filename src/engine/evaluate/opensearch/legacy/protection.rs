@@ -36,8 +36,13 @@ pub(super) fn system_indices(compiled: &Compiled<'_>, view: &View<'_>, action: &
             return Some(format!("system indices {} want `system:admin/system_index` on every index of the request", list(&system)));
         }
     }
-    if !denied(action, settings.restore_security_index) || settings.filter_security_index {
+    if !denied(action, settings.restore_security_index) {
         return None;
+    }
+    if settings.filter_security_index {
+        // the security index is taken out of the request, which then must be about something else
+        let alone = resolved.all.len() == 1 && resolved.all.contains(&settings.security_index) && !settings.system_permission_enabled;
+        return alone.then(|| format!("nothing is left of the request without `{}`", settings.security_index));
     }
     if resolved.local_all {
         Some(format!("`{action}` on all indices would touch the security index"))

@@ -32,24 +32,32 @@ pub(super) fn check(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String]
     if !resolved.local_all && resolved.all.is_empty() {
         return Ok(Grant::Full);
     }
-    let rows = resolved.rows(&compiled.resolver)?;
+    let rows = rows(compiled, view, actions, resolved)?;
     if rows.is_empty() {
         // the plugin's table refuses to be empty
         return Err(ResolveError::Missing("*".to_owned()));
     }
-    let grant = fill(compiled, view, actions, &rows);
-    let kind =
-        |name: &String| compiled.resolver.cluster().known && matches!(compiled.resolver.kind(name), Some(Kind::Alias | Kind::DataStream));
-    if grant == Grant::Full || !compiled.variant.breaks_down || !rows.iter().any(kind) {
-        return Ok(grant);
+    Ok(fill(compiled, view, actions, &rows))
+}
+
+/// The names that are looked at: what the request resolves to, and instead of an alias or a data stream that is
+/// not granted by its name, its members (3.8).
+pub(super) fn rows(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String], resolved: &Resolved) -> Result<Vec<String>, ResolveError> {
+    let rows = resolved.rows(&compiled.resolver)?;
+    let known = compiled.variant.breaks_down && compiled.resolver.cluster().known;
+    let breakable = |name: &String| known && matches!(compiled.resolver.kind(name), Some(Kind::Alias | Kind::DataStream));
+    if !rows.iter().any(breakable) {
+        return Ok(rows);
     }
-    let complete = match &grant {
-        Grant::Partial { names, .. } => names.as_slice(),
-        Grant::Full | Grant::None { .. } => &[],
+    let granted = match fill(compiled, view, actions, &rows) {
+        Grant::Full => return Ok(rows),
+        Grant::Partial { names, .. } => names,
+        Grant::None { .. } => Vec::new(),
     };
-    let members = |name: &String| if kind(name) && !complete.contains(name) { compiled.resolver.members(name) } else { vec![name.clone()] };
-    let rows: BTreeSet<String> = rows.iter().flat_map(members).collect();
-    Ok(fill(compiled, view, actions, &rows.into_iter().collect::<Vec<_>>()))
+    let members =
+        |name: &String| if breakable(name) && !granted.contains(name) { compiled.resolver.members(name) } else { vec![name.clone()] };
+    let broken: BTreeSet<String> = rows.iter().flat_map(members).collect();
+    Ok(broken.into_iter().collect())
 }
 
 fn fill(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String], rows: &[String]) -> Grant {
