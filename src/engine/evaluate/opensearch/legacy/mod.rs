@@ -286,3 +286,115 @@ impl Relatives {
         relatives
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::evaluate::opensearch::subject;
+    use crate::engine::evaluate::{Cell, Indices};
+    use crate::engine::model::opensearch::{DocumentKind, read_document};
+    use crate::engine::request::Body;
+    use crate::source::FileId;
+    use crate::yaml::Document;
+
+    const ROLES: &str = "shipper:\n  cluster_permissions: [cluster_monitor]\n  index_permissions:\n    - index_patterns: ['logs-*', '${user.name}-*', '<day-{now/d}>']\n      allowed_actions: [read, 'indices:data/write/index']\n";
+    const MAPPING: &str = "shipper:\n  users: [ann]\n  backend_roles: ['ops*']\n";
+    const USERS: &str = "ann: {}\nbob:\n  backend_roles: [ops-1]\nnobody: {}\n";
+
+    fn configuration() -> Configuration {
+        let mut configuration = Configuration::default();
+        for (kind, text) in [(DocumentKind::Roles, ROLES), (DocumentKind::RolesMapping, MAPPING), (DocumentKind::InternalUsers, USERS)] {
+            let document = Document::parse(FileId(0), text.as_bytes().to_vec());
+            if let Some(root) = document.root() {
+                read_document(kind, root, &mut configuration, &mut Vec::new());
+            }
+        }
+        configuration
+    }
+
+    fn request(line: &str, body: Option<serde_json::Value>) -> Request {
+        let (method, path) = line.split_once(' ').unwrap();
+        Request { method: method.to_owned(), path: path.to_owned(), body: body.map_or(Body::None, Body::Json), headers: Vec::new() }
+    }
+
+    fn ask(user: &str, line: &str, cluster: &Cluster) -> Verdict {
+        let configuration = configuration();
+        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, cluster);
+        legacy.decide(&subject(&configuration, user).unwrap(), &request(line, None))
+    }
+
+    #[test]
+    fn a_write_needs_the_cluster_permission_for_bulk_and_an_explanation_shows_all_that_is_missing() {
+        // opensearch.md, rule 5
+        let configuration = configuration();
+        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, &Cluster::default());
+        let ann = subject(&configuration, "ann").unwrap();
+        let write = request("PUT /logs-1/_doc/1", Some(serde_json::json!({"n": 1})));
+        let verdict = legacy.decide(&ann, &write);
+        assert_eq!((verdict.outcome, verdict.calls.len()), (Outcome::Denied, 2));
+        let reason = "no permissions for [indices:data/write/bulk] and User [name=ann, backend_roles=[], requestedTenant=null]";
+        assert_eq!(verdict.reason.as_deref(), Some(reason));
+        let explained = legacy.explain(&ann, &write);
+        assert_eq!(explained.reason.as_deref(), Some(reason));
+        let missing: Vec<&str> = explained.calls.iter().flat_map(|call| call.missing.iter().map(String::as_str)).collect();
+        assert_eq!(missing, ["indices:data/write/bulk", "indices:data/write/bulk[s]"]);
+    }
+
+    #[test]
+    fn a_cell_leads_from_the_user_to_the_action_through_what_is_written() {
+        let configuration = configuration();
+        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, &Cluster::default());
+        let explained = legacy.explain(&subject(&configuration, "bob").unwrap(), &request("GET /logs-1,hr/_search", None));
+        let kinds = |cell: &Cell| {
+            let hops = cell.granted_by.as_ref().or(cell.nearest.as_ref()).map(|evidence| evidence.hops.as_slice()).unwrap_or_default();
+            hops.iter().map(|hop| format!("{} {}", hop.kind, hop.name)).collect::<Vec<_>>()
+        };
+        let [hr, logs] = explained.calls[0].cells.as_slice() else { panic!("{:?}", explained.calls) };
+        assert_eq!(
+            kinds(logs),
+            [
+                "user bob",
+                "backend role ops-1",
+                "role mapping shipper",
+                "role shipper",
+                "index pattern logs-*",
+                "action group read",
+                "action indices:data/read*"
+            ]
+        );
+        assert!(logs.granted_by.as_ref().unwrap().hops.iter().filter(|hop| hop.place.is_some()).count() >= 5);
+        assert!(hr.granted_by.is_none() && hr.nearest.is_some());
+    }
+
+    #[test]
+    fn without_a_cluster_names_exist_and_the_verdict_says_so() {
+        let cluster = Cluster::default();
+        let verdict = ask("ann", "GET /logs-*/_search", &cluster);
+        assert_eq!(verdict.outcome, Outcome::Allowed);
+        assert_eq!(verdict.calls[0].indices, Indices::Names(vec!["logs-*".to_owned()]));
+        assert!(verdict.notes.iter().any(|note| note.contains("no cluster model")));
+        assert_eq!(ask("ann", "GET /_search", &cluster).outcome, Outcome::Denied);
+        assert_eq!(ask("ann", "GET /ann-1/_search", &cluster).outcome, Outcome::Allowed);
+        assert_eq!(ask("bob", "GET /ann-1/_search", &cluster).outcome, Outcome::Denied);
+    }
+
+    #[test]
+    fn what_hangs_on_the_clock_is_unknown_without_one() {
+        let path = "GET /%3Cday-%7Bnow%2Fd%7D%3E/_search";
+        assert_eq!(ask("ann", path, &Cluster::default()).outcome, Outcome::Unknown);
+        let noon = Cluster { now: Some(1_711_108_800), ..Cluster::default() };
+        let verdict = ask("ann", path, &noon);
+        assert_eq!((verdict.outcome, &verdict.calls[0].indices), (Outcome::Allowed, &Indices::Names(vec!["day-2024.03.22".to_owned()])));
+    }
+
+    #[test]
+    fn wildcards_that_match_nothing_are_granted_to_everyone_and_unknown_apis_are_unknown() {
+        // opensearch.md, rule 3
+        let known = Cluster { known: true, ..Cluster::default() };
+        assert_eq!(ask("nobody", "GET /missing-*/_search", &known).outcome, Outcome::Allowed);
+        assert_eq!(ask("nobody", "GET /missing-1/_search", &known).outcome, Outcome::Denied);
+        assert_eq!(ask("nobody", "POST /_plugins/_ism/add/x", &known).outcome, Outcome::Unknown);
+        let stranger = Legacy::new(Product::OpenSearch3_4, &configuration(), &known).decide(&Subject::default(), &request("GET /", None));
+        assert_eq!((stranger.status, stranger.reason.as_deref()), (Some(401), Some("Unauthorized")));
+    }
+}
