@@ -18,7 +18,7 @@ pub(super) fn convert(given: &[Given<'_>]) -> Conversion {
     // a document that tells neither form goes with its directory
     let is_old = |at: usize| match decided[at] {
         Some(form) => form == Form::V6,
-        None => any_old && security(&given[at]).is_some_and(|kind| has_old_form(kind)),
+        None => any_old && security(&given[at]).is_some_and(has_old_form),
     };
     let old: Vec<(usize, DocumentKind, Node<'_>)> = given
         .iter()
@@ -29,7 +29,7 @@ pub(super) fn convert(given: &[Given<'_>]) -> Conversion {
     let documents: Vec<(DocumentKind, Node<'_>)> = old.iter().map(|(_, kind, root)| (*kind, *root)).collect();
     let migrated = migrate(&documents, Way::Online);
     let mut out = Conversion { files: Vec::new(), notes: migrated.notes };
-    let mut write = |kind: DocumentKind, from: &str, out: &mut Conversion| {
+    let write = |kind: DocumentKind, from: &str, out: &mut Conversion| {
         let Some(document) = migrated.documents.get(&kind) else { return };
         match content::text(document) {
             Ok(bytes) => out.files.push(Made { name: file_name(kind).to_owned(), from: from.to_owned(), bytes, is_new: true }),

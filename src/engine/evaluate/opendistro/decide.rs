@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::OpenDistro;
 use super::gate::Asking;
-use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{Call, Decide, Indices, Outcome, Subject, Verdict};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::play;
 
@@ -42,8 +42,15 @@ impl OpenDistro {
         };
         let played = play(&self.fanout, &self.cluster, request, &mut asking);
         let calls = asking.calls;
+        let mut notes = played.notes;
+        if !self.cluster.known {
+            notes.push("no cluster model: names are taken to exist, wildcards are judged as written".to_owned());
+        }
+        if explain {
+            notes.extend(self.restricted(&subject, &calls));
+        }
         let denied_items = played.items.iter().filter(|item| item.reason.is_some()).count();
-        let reduced = calls.iter().any(|call| narrowed(call));
+        let reduced = calls.iter().any(narrowed);
         let outcome = match (&played.refusal, denied_items) {
             (Some(_), _) => Outcome::Denied,
             (None, denied) if denied > 0 && denied == played.items.len() => Outcome::Denied,
@@ -62,8 +69,30 @@ impl OpenDistro {
             calls,
             items: played.items,
             unknown: played.unknown,
-            notes: played.notes,
+            notes,
         }
+    }
+
+    /// What of the documents is not seen on the indices that the calls are about.
+    fn restricted(&self, subject: &Subject, calls: &[Call]) -> Vec<String> {
+        let mut names: Vec<&String> = Vec::new();
+        for call in calls {
+            if let (Indices::Names(found), true) = (&call.indices, call.action.starts_with("indices:data/")) {
+                names.extend(found.iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+            }
+        }
+        names.sort();
+        let of = |index: &String| {
+            let view = self.view(subject, index);
+            let parts = [
+                (!view.queries().is_empty()).then(|| format!("only documents that match {}", view.queries().join(" or "))),
+                (!view.fields().is_empty()).then(|| format!("fields {}", view.fields().join(", "))),
+                (!view.masked().is_empty()).then(|| format!("masked {}", view.masked().join(", "))),
+            ];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            (!parts.is_empty()).then(|| format!("`{index}` is seen restricted: {}", parts.join("; ")))
+        };
+        names.into_iter().take(100).filter_map(of).collect()
     }
 
     /// Whether anybody vouches for the user: the internal database, or another backend, which shows in
@@ -75,12 +104,12 @@ impl OpenDistro {
 
 /// Whether a call went on with less than it asked for; here every reducible read is rewritten, so the
 /// rewriting alone says nothing.
-fn narrowed(call: &crate::engine::evaluate::Call) -> bool {
+fn narrowed(call: &Call) -> bool {
     let Some(reduction) = &call.reduced else { return false };
     match &call.indices {
-        crate::engine::evaluate::Indices::Names(names) => names.iter().any(|name| !reduction.only_allowed_for.contains(name)),
-        crate::engine::evaluate::Indices::All => true,
-        crate::engine::evaluate::Indices::None => false,
+        Indices::Names(names) => names.iter().any(|name| !reduction.only_allowed_for.contains(name)),
+        Indices::All => true,
+        Indices::None => false,
     }
 }
 
