@@ -148,6 +148,7 @@ screens! {
     tour: USUAL, "?t<enter>";
     command_log: USUAL, "2nauditors<enter>L";
     zoomed: USUAL, "2z";
+    guide: USUAL, "<ctrl-g>panes<enter>";
 }
 
 #[test]
@@ -199,6 +200,34 @@ fn an_edit_asks_the_grid_again_and_undo_takes_it_back() {
     assert!(!state.open.data().configuration().roles.contains_key("auditors"));
     settle(&mut state, Event::Key("U".parse().unwrap()));
     assert!(state.open.data().configuration().roles.contains_key("auditors"));
+}
+
+#[test]
+fn a_denied_request_turns_allowed_with_the_edit_and_back_with_undo() {
+    let mut state = after(USUAL, "2jj<enter>nk8s-*: read<enter>5");
+    let row = state.simulation.requests.iter().position(|asked| asked.label() == "GET /k8s-*/_search").unwrap();
+    let column = state.simulation.names.iter().position(|name| name == "dana").unwrap();
+    assert_eq!(state.simulation.word(row, column).1, "ok", "{}", screen(&state));
+    let shown = screen(&state);
+    assert!(shown.contains("gained"), "{shown}");
+    settle(&mut state, Event::Key("u".parse().unwrap()));
+    assert_eq!(state.simulation.word(row, column).1, "MISSING");
+    assert_eq!(state.simulation.flips(), (0, 0));
+}
+
+#[test]
+fn a_repair_lets_the_request_pass() {
+    let mut state = after(USUAL, "5");
+    let row = state.simulation.requests.iter().position(|asked| asked.label() == "GET /k8s-*/_search").unwrap();
+    state.simulation.column = state.simulation.names.iter().position(|name| name == "dana").unwrap();
+    for _ in 0..row {
+        settle(&mut state, Event::Key("j".parse().unwrap()));
+    }
+    let column = state.simulation.column;
+    settle(&mut state, Event::Key("r".parse().unwrap()));
+    assert!(screen(&state).contains("repairs, what opens least first"), "{}", screen(&state));
+    settle(&mut state, Event::Key("enter".parse().unwrap()));
+    assert_eq!(state.simulation.word(row, column).1, "ok", "{}", screen(&state));
 }
 
 #[test]

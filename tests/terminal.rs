@@ -177,6 +177,30 @@ fn a_file_that_changed_underneath_is_a_conflict_and_edits_survive_it() {
 }
 
 #[test]
+fn a_change_on_disk_is_read_at_once_without_edits_and_asked_about_with_them() {
+    let (directory, state) = sample();
+    let path = directory.path().join("roles.yml");
+    let mut session = Session::start(&[directory.path().to_str().unwrap()], state.path());
+    session.wait_for("Who may do what");
+    let add = |name: &str| {
+        let text = std::fs::read_to_string(&path).unwrap() + &format!("{name}:\n  description: \"theirs\"\n");
+        std::fs::write(&path, text).unwrap();
+    };
+    add("from_outside");
+    session.wait_for("read again from disk");
+    session.press("2/from_out\r");
+    session.wait_for("role from_outside");
+    session.press("nauditors\r");
+    session.wait_for("unsaved");
+    add("once_more");
+    session.wait_for("changed on disk");
+    session.press("g");
+    session.wait_for("merged");
+    session.press("qd");
+    session.ended();
+}
+
+#[test]
 fn leaving_with_edits_asks_and_discards_only_when_told() {
     let (directory, state) = sample();
     let path = directory.path().join("roles.yml");

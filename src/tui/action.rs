@@ -147,6 +147,8 @@ actions! {
     Keep "keep",
     /// Take the best repair of what is missing.
     Repair "repair",
+    /// A page of the guide.
+    Guide "guide",
     /// Walk through the sample.
     Tour "tour",
     /// Accept.

@@ -186,6 +186,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &["R"], Action::ReadOnly, "", "forbid or allow edits"),
     bind(Context::Panes, &["L"], Action::CommandLog, "", "everything done in this sitting"),
     bind(Context::Panes, &["T"], Action::Theme, "", "the next theme"),
+    bind(Context::Panes, &["ctrl-g"], Action::Guide, "", "a page of the guide"),
     bind(Context::Panes, &["f1"], Action::Tour, "", "a tour of the sample, one minute"),
     // Typing a line
     bind(Context::Input, &["enter"], Action::Accept, "accept", "accept what is typed"),

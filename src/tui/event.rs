@@ -166,6 +166,8 @@ pub enum Effect {
     Reload,
     /// Read the files again and do the edits on top.
     Merge,
+    /// See whether the files changed on disk: read them again, or ask where there are edits.
+    Look,
     /// Find the difference between disk and edits.
     Compare,
     /// Open text in `$EDITOR`.

@@ -165,7 +165,11 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
     }
     terminal::restore_on_panic();
     terminal::take().context("the terminal cannot be used")?;
-    let outcome = Runtime::new(options).and_then(|mut runtime| runtime.work(&mut state));
+    let outcome = Runtime::new(options).and_then(|mut runtime| {
+        let sender = runtime.sender.clone();
+        let _watch = state.open.data().workspace().watch(move || drop(sender.send(Event::FilesChanged)));
+        runtime.work(&mut state)
+    });
     terminal::give_back();
     // What cannot be remembered is no reason to end badly.
     let _ = state.open.data().workspace().remember(&Session::of(&state));
@@ -239,6 +243,7 @@ impl Runtime {
             Effect::Save { force } => save(state, force),
             Effect::Reload => reload(state),
             Effect::Merge => merge(state),
+            Effect::Look => look(state),
             Effect::Compare => compare(state),
             Effect::Edit { pane, name, text } => self.edit(state, pane, name, &text)?,
             Effect::Suspend => self.suspend(state)?,
@@ -405,16 +410,31 @@ pub fn save(state: &mut State, force: bool) {
             state.tell(Tone::Good, format!("saved {}", names.join(", ")));
             state.quit = state.quit || state.leaving;
         }
-        Err(error @ SaveError::Conflict(_)) => {
-            let lines = vec![
-                Line::new(Tone::Plain, error.help()),
-                Line::new(Tone::Dim, "`r` reloads, `c` compares, `g` merges, `m` keeps mine; esc decides later"),
-            ];
-            state.dialogs.push(Dialog::Conflict(Conflict { message: error.to_string(), scroll: Scroll::new(lines), compared: false }));
-        }
+        Err(error @ SaveError::Conflict(_)) => conflict(state, error.to_string(), error.help()),
         Err(error) => state.tell(Tone::Bad, format!("{error}; {}", error.help())),
     }
     state.leaving = false;
+}
+
+/// The files may have changed on disk. Without edits they are read again; with edits the operator decides.
+pub fn look(state: &mut State) {
+    let changed = state.open.data().workspace().changed_on_disk();
+    if changed.is_empty() || state.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Conflict(_))) {
+        return;
+    }
+    if !state.open.is_dirty() {
+        return reload(state);
+    }
+    let names: Vec<String> = changed.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
+    conflict(state, format!("{} changed on disk", names.join(", ")), SaveError::Conflict(changed).help());
+}
+
+fn conflict(state: &mut State, message: String, help: &str) {
+    let lines = vec![
+        Line::new(Tone::Plain, help),
+        Line::new(Tone::Dim, "`r` reloads, `c` compares, `g` merges, `m` keeps mine; esc decides later"),
+    ];
+    state.dialogs.push(Dialog::Conflict(Conflict { message, scroll: Scroll::new(lines), compared: false }));
 }
 
 /// Read the files again.

@@ -140,8 +140,8 @@ fn wrap(number: usize, line: &Line, columns: usize) -> Vec<Row> {
                 wide = width(piece.trim_end());
             }
             while used + wide > columns {
-                let head = super::escape::cut(&piece, columns - used, "").into_owned();
-                if head.is_empty() {
+                let head = super::escape::cut(&piece, columns.saturating_sub(used), "").into_owned();
+                if head.is_empty() && used <= indent.len() {
                     break;
                 }
                 piece = piece[head.len()..].to_owned();

@@ -18,6 +18,7 @@ mod sample;
 mod save;
 mod settings;
 mod state;
+mod watch;
 
 pub use diff::FileDiff;
 pub use edit::{Action, ApplyError};
@@ -29,6 +30,7 @@ pub use open::{OpenError, Options};
 pub use own::{keep_copy, own_file};
 pub use save::{OnConflict, SaveError, SaveOptions, Saved};
 pub use settings::Settings;
+pub use watch::Watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

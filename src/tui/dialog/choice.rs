@@ -13,6 +13,8 @@ pub enum Options {
     Actions(Vec<(Action, String)>),
     /// Anything that can be jumped to, with its kind.
     Targets(Vec<(Target, &'static str)>),
+    /// Pages of the guide.
+    Pages,
     /// Repairs of what is missing, with the changes of each.
     Repairs(Vec<Vec<Change>>),
 }

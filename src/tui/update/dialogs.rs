@@ -2,6 +2,7 @@
 
 use super::{act, completions, edit, entries, fields, grid, jump, movement, read};
 use crate::engine::change::{Change, IndexRule, RoleChange, RuleChange, RuleNumber, TenantRule, UserChange};
+use crate::guide::TOPICS;
 use crate::tui::action::Action;
 use crate::tui::bindings::Context;
 use crate::tui::dialog::Dialog;
@@ -242,6 +243,11 @@ fn chose(state: &mut State, chosen: Option<(usize, Options)>, effects: &mut Vec<
         Options::Targets(targets) => {
             if let Some((target, _)) = targets.get(row) {
                 jump::jump(state, target);
+            }
+        }
+        Options::Pages => {
+            if let Some(page) = TOPICS.get(row) {
+                state.dialogs.push(read::page(page));
             }
         }
         Options::Repairs(repairs) => {

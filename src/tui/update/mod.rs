@@ -32,7 +32,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Mouse(mouse) => mouse::mouse(state, mouse, &mut effects),
         Event::Resize(columns, rows) => state.size = (columns, rows),
         Event::Answer(answer) => take(state, answer),
-        Event::FilesChanged => effects.push(Effect::Reload),
+        Event::FilesChanged => effects.push(Effect::Look),
         Event::Suspend => effects.push(Effect::Suspend),
         Event::Terminate => {
             state.quit = true;

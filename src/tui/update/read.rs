@@ -1,8 +1,10 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
 use super::{edit, movement, text};
+use crate::guide::{TOPICS, Topic};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
+use crate::tui::dialog::choice::{Choice, Options};
 use crate::tui::dialog::help;
 use crate::tui::dialog::matrix::Matrix;
 use crate::tui::dialog::reader::Reader;
@@ -32,6 +34,11 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
         Action::Tour => {
             let tour = tour(state, 0);
             state.dialogs.push(tour);
+        }
+        Action::Guide => {
+            let names = TOPICS.iter().map(|topic| topic.title().to_owned()).collect();
+            let notes = TOPICS.iter().map(|topic| topic.name.to_owned()).collect();
+            state.dialogs.push(Dialog::Choice(Choice::new("guide", Options::Pages, names, notes)));
         }
         Action::CommandLog => {
             let mut lines: Vec<Line> = state.log.iter().map(|change| Line::new(Tone::Plain, describe(change))).collect();
@@ -102,6 +109,16 @@ fn curl(state: &State, row: usize) -> Option<String> {
         line.push_str(&format!(" -H 'content-type: application/json' --data-binary {}", quote(&body)));
     }
     Some(line)
+}
+
+/// A page of the guide.
+pub fn page(topic: &Topic) -> Dialog {
+    let lines = topic.text.lines().map(|line| match line.strip_prefix('#') {
+        Some(heading) => Line::heading(heading.trim_start_matches(['#', ' '])),
+        None if line.starts_with("    ") => Line::new(Tone::Value, line),
+        None => Line::new(Tone::Plain, line),
+    });
+    Dialog::Reader(Reader::new(topic.name, lines.collect()))
 }
 
 /// Show what saving would write.

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::paint;
 use crate::tui::layout::Focus;
+use crate::tui::pane::Pane;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
@@ -36,6 +37,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, area: Rect) {
     let focused = state.focus == Focus::Detail;
     let height = usize::from(area.height.saturating_sub(2));
     let title = match state.list().name() {
+        Some(_) if state.pane == Pane::Findings => format!("finding {}", state.list().cursor() + 1),
         Some(name) => format!("{} {name}", state.pane.entry()),
         None => state.pane.entry().to_owned(),
     };
