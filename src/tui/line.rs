@@ -100,12 +100,6 @@ pub struct Line {
     pub spot: Option<Spot>,
 }
 
-impl Default for Tone {
-    fn default() -> Self {
-        Tone::Plain
-    }
-}
-
 impl Line {
     /// A line that starts with `text`.
     pub fn new(tone: Tone, text: impl AsRef<str>) -> Self {

@@ -10,130 +10,20 @@ use anyhow::Context as _;
 use crossterm::event;
 use ratatui::backend::CrosstermBackend;
 
-use super::dialog::Dialog;
-use super::dialog::conflict::Conflict;
-use super::dialog::help;
+use super::disk::{compare, look, merge, reload, save};
 use super::event::{Answer, Effect, Event, Question};
 use super::key::Key;
-use super::keymap::Keymap;
-use super::line::Line;
-use super::open::Open;
+use super::options::{Options, first};
 use super::pane::Pane;
-use super::scroll::Scroll;
 use super::session::Session;
+use super::signals::{listen, stop};
 use super::state::State;
-use super::symbols::Symbols;
 use super::terminal::{self, Screen};
-use super::theme::{Theme, Tone};
+use super::theme::Tone;
 use super::update::update;
 use super::view::view;
 use super::worker;
-use crate::workspace::{SaveError, Workspace};
-
-/// How the panes start.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Refuse edits until the operator allows them.
-    pub read_only: bool,
-    /// A theme by name; else what the terminal can show.
-    pub theme: Option<String>,
-    /// No colours, as `NO_COLOR` asks.
-    pub no_colour: bool,
-    /// Signs in ASCII only.
-    pub ascii: bool,
-    /// `tmux` or `screen`, when the program runs inside one.
-    pub multiplexer: Option<String>,
-    /// The operator's editor.
-    pub editor: Option<String>,
-    /// Forget how the panes were left.
-    pub fresh: bool,
-    /// The operator's keymap: its file and text.
-    pub keymap: Option<(String, String)>,
-    /// The operator's own theme: its name and text.
-    pub own_theme: Option<(String, String)>,
-}
-
-impl Options {
-    /// What the environment asks for; `get` looks a variable up.
-    pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| get(name).filter(|value| !value.is_empty());
-        let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_lowercase();
-        let unicode = locale.contains("utf-8") || locale.contains("utf8");
-        let terminal = set("TERM").unwrap_or_default();
-        let multiplexer = match () {
-            () if get("TMUX").is_some() => Some("tmux".to_owned()),
-            () if terminal.starts_with("screen") => Some("screen".to_owned()),
-            () => None,
-        };
-        let true_colour = set("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
-        let few = !true_colour && !terminal.contains("256color") && !terminal.contains("direct") && !terminal.contains("kitty");
-        Options {
-            no_colour: set("NO_COLOR").is_some() || terminal == "dumb",
-            ascii: !unicode || terminal == "linux",
-            theme: few.then(|| "16-colour".to_owned()),
-            multiplexer,
-            editor: set("VISUAL").or_else(|| set("EDITOR")),
-            ..Options::default()
-        }
-    }
-
-    /// The same with the operator's own keymap and theme (`keys.toml`, `theme.toml`).
-    pub fn with_own_files(mut self) -> Self {
-        let own = |name: &str| crate::workspace::own_file(name).ok().flatten();
-        self.keymap = own("keys.toml").map(|(path, text)| (path.display().to_string(), text));
-        self.own_theme = own("theme.toml").map(|(path, text)| (path.display().to_string(), text));
-        self
-    }
-}
-
-/// The live keymap as TOML, and what is wrong with the operator's own.
-pub fn keys(options: &Options) -> (String, Vec<String>) {
-    let (keymap, problems) = match &options.keymap {
-        Some((_, text)) => Keymap::read(text),
-        None => (Keymap::default(), Vec::new()),
-    };
-    let file = options.keymap.as_ref().map_or("", |(file, _)| file.as_str());
-    (help::table(&keymap), problems.iter().map(|problem| format!("{file}:{}: {}", problem.at, problem.message)).collect())
-}
-
-/// The first state over a workspace.
-pub fn first(workspace: Workspace, options: &Options) -> State {
-    let title = match workspace.root() {
-        Some(root) => root.display().to_string(),
-        None => "sample".to_owned(),
-    };
-    let mut state = State::new(title, Open::new(workspace));
-    state.read_only = options.read_only;
-    if options.ascii {
-        state.symbols = Symbols::ASCII;
-    }
-    let mut told = Vec::new();
-    if let Some((file, text)) = &options.keymap {
-        let (keymap, problems) = Keymap::read(text);
-        state.keymap = keymap;
-        told.extend(problems.into_iter().map(|problem| format!("{file}:{}: {}", problem.at, problem.message)));
-    }
-    if let Some((name, text)) = &options.own_theme {
-        let (theme, problems) = Theme::read(name, text);
-        state.themes.insert(0, theme);
-        told.extend(problems.into_iter().map(|(at, message)| format!("{name}:{at}: {message}")));
-    }
-    let wanted = if options.no_colour { Some("no-colour") } else { options.theme.as_deref() };
-    if let Some(wanted) = wanted {
-        match state.themes.iter().position(|theme| theme.name == wanted) {
-            Some(at) => state.themes.rotate_left(at),
-            None => told.push(format!("no theme `{wanted}`")),
-        }
-    }
-    if !told.is_empty() {
-        state.tell(Tone::Warn, format!("{}; the defaults hold", told.join("; ")));
-    }
-    if state.open.data().findings().iter().any(|problem| problem.severity == crate::source::Severity::Error) && state.notice.is_none() {
-        let count = state.open.data().findings().len();
-        state.tell(Tone::Warn, format!("{count} problems in the files: 6 shows them"));
-    }
-    state
-}
+use crate::workspace::Workspace;
 
 /// Open the panes until the operator leaves.
 ///
@@ -332,45 +222,6 @@ impl Runtime {
     }
 }
 
-/// Stop this process until its shell continues it.
-#[cfg(unix)]
-fn stop() -> io::Result<()> {
-    signal_hook::low_level::raise(signal_hook::consts::SIGSTOP)
-}
-
-#[cfg(not(unix))]
-fn stop() -> io::Result<()> {
-    Ok(())
-}
-
-/// Turn the system's wish to end or to stop into events, so that the terminal is given back first.
-#[cfg(unix)]
-fn listen(sender: Sender<Event>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH])?;
-    thread::spawn(move || {
-        for signal in signals.forever() {
-            let event = match signal {
-                SIGTSTP => Event::Suspend,
-                SIGWINCH => match crossterm::terminal::size() {
-                    Ok((columns, rows)) => Event::Resize(columns, rows),
-                    Err(_) => continue,
-                },
-                _ => Event::Terminate,
-            };
-            if sender.send(event).is_err() {
-                return;
-            }
-        }
-    });
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn listen(_: Sender<Event>) -> io::Result<()> {
-    Ok(())
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -398,67 +249,4 @@ fn read_terminal(sender: Sender<Event>) -> Sender<()> {
         }
     });
     go
-}
-
-/// Write the files; a conflict opens its dialog.
-pub fn save(state: &mut State, force: bool) {
-    match state.open.save(force) {
-        Ok(saved) => {
-            state.simulation.settle();
-            let names: Vec<String> =
-                saved.files.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
-            state.tell(Tone::Good, format!("saved {}", names.join(", ")));
-            state.quit = state.quit || state.leaving;
-        }
-        Err(error @ SaveError::Conflict(_)) => conflict(state, error.to_string(), error.help()),
-        Err(error) => state.tell(Tone::Bad, format!("{error}; {}", error.help())),
-    }
-    state.leaving = false;
-}
-
-/// The files may have changed on disk. Without edits they are read again; with edits the operator decides.
-pub fn look(state: &mut State) {
-    let changed = state.open.data().workspace().changed_on_disk();
-    if changed.is_empty() || state.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Conflict(_))) {
-        return;
-    }
-    if !state.open.is_dirty() {
-        return reload(state);
-    }
-    let names: Vec<String> = changed.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
-    conflict(state, format!("{} changed on disk", names.join(", ")), SaveError::Conflict(changed).help());
-}
-
-fn conflict(state: &mut State, message: String, help: &str) {
-    let lines = vec![
-        Line::new(Tone::Plain, help),
-        Line::new(Tone::Dim, "`r` reloads, `c` compares, `g` merges, `m` keeps mine; esc decides later"),
-    ];
-    state.dialogs.push(Dialog::Conflict(Conflict { message, scroll: Scroll::new(lines), compared: false }));
-}
-
-/// Read the files again.
-pub fn reload(state: &mut State) {
-    match state.open.reload() {
-        Ok(()) => state.tell(Tone::Good, "read again from disk"),
-        Err(error) => state.tell(Tone::Bad, error),
-    }
-}
-
-/// Read the files again and do the edits on top.
-pub fn merge(state: &mut State) {
-    match state.open.merge() {
-        Ok(lost) if lost.is_empty() => state.tell(Tone::Good, "merged: the edits stand on top of what is on disk; `s` saves"),
-        Ok(lost) => state.tell(Tone::Warn, format!("merged but for {}: {}", lost.len(), lost.join("; "))),
-        Err(error) => state.tell(Tone::Bad, error),
-    }
-}
-
-/// Show in the conflict what differs.
-pub fn compare(state: &mut State) {
-    let lines = state.open.disk_difference();
-    if let Some(Dialog::Conflict(conflict)) = state.dialogs.last_mut() {
-        conflict.scroll = Scroll::new(lines);
-        conflict.compared = true;
-    }
 }

@@ -5,9 +5,10 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::source::{LineCol, LineIndex};
 
 /// What a piece of text is, for the theme to colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Tone {
     /// Ordinary text.
+    #[default]
     Plain,
     /// Less important.
     Dim,

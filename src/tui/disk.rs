@@ -1,0 +1,72 @@
+//! Effects on the opened files, carried out through the workspace.
+
+use super::dialog::Dialog;
+use super::dialog::conflict::Conflict;
+use super::line::Line;
+use super::scroll::Scroll;
+use super::state::State;
+use super::theme::Tone;
+use crate::workspace::SaveError;
+
+/// Write the files; a conflict opens its dialog.
+pub fn save(state: &mut State, force: bool) {
+    match state.open.save(force) {
+        Ok(saved) => {
+            state.simulation.settle();
+            let names: Vec<String> =
+                saved.files.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
+            state.tell(Tone::Good, format!("saved {}", names.join(", ")));
+            state.quit = state.quit || state.leaving;
+        }
+        Err(error @ SaveError::Conflict(_)) => conflict(state, error.to_string(), error.help()),
+        Err(error) => state.tell(Tone::Bad, format!("{error}; {}", error.help())),
+    }
+    state.leaving = false;
+}
+
+/// The files may have changed on disk. Without edits they are read again; with edits the operator decides.
+pub fn look(state: &mut State) {
+    let changed = state.open.data().workspace().changed_on_disk();
+    if changed.is_empty() || state.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Conflict(_))) {
+        return;
+    }
+    if !state.open.is_dirty() {
+        return reload(state);
+    }
+    let names: Vec<String> = changed.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
+    conflict(state, format!("{} changed on disk", names.join(", ")), SaveError::Conflict(changed).help());
+}
+
+fn conflict(state: &mut State, message: String, help: &str) {
+    let lines = vec![
+        Line::new(Tone::Plain, help),
+        Line::new(Tone::Dim, "`r` reloads, `c` compares, `g` merges, `m` keeps mine; esc decides later"),
+    ];
+    state.dialogs.push(Dialog::Conflict(Conflict { message, scroll: Scroll::new(lines), compared: false }));
+}
+
+/// Read the files again.
+pub fn reload(state: &mut State) {
+    match state.open.reload() {
+        Ok(()) => state.tell(Tone::Good, "read again from disk"),
+        Err(error) => state.tell(Tone::Bad, error),
+    }
+}
+
+/// Read the files again and do the edits on top.
+pub fn merge(state: &mut State) {
+    match state.open.merge() {
+        Ok(lost) if lost.is_empty() => state.tell(Tone::Good, "merged: the edits stand on top of what is on disk; `s` saves"),
+        Ok(lost) => state.tell(Tone::Warn, format!("merged but for {}: {}", lost.len(), lost.join("; "))),
+        Err(error) => state.tell(Tone::Bad, error),
+    }
+}
+
+/// Show in the conflict what differs.
+pub fn compare(state: &mut State) {
+    let lines = state.open.disk_difference();
+    if let Some(Dialog::Conflict(conflict)) = state.dialogs.last_mut() {
+        conflict.scroll = Scroll::new(lines);
+        conflict.compared = true;
+    }
+}
