@@ -214,3 +214,52 @@ fn what_cannot_be_converted_says_so() {
     assert!(errors[0].contains("must be its only key"));
     assert!(errors[1].contains("Cannot override static roles"));
 }
+
+#[test]
+fn each_file_is_read_by_its_own_form_and_a_mixture_is_said() {
+    let files = [
+        ("roles.yml".to_owned(), b"ro:\n  cluster: [CLUSTER_ALL]\n  indices:\n    '?kibana': {'*': [READ]}\n  tenants: {t: RO}\n".to_vec()),
+        ("roles_mapping.yml".to_owned(), b"_meta: {type: rolesmapping, config_version: 2}\nro: {backend_roles: [staff]}\n".to_vec()),
+    ];
+    let mut configuration = Configuration::default();
+    let mut problems = Vec::new();
+    for (name, bytes) in &files {
+        let document = Document::parse(FileId(0), bytes.clone());
+        let What::Security(kind) = what(name) else { panic!("{name}") };
+        read_document(kind, document.root().expect("a document"), &mut configuration, &mut problems);
+    }
+    assert!(problems.iter().all(|problem| problem.severity == Severity::Warning), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.message.contains("in the form before 1.0")));
+    assert!(problems.iter().any(|problem| problem.message.contains("different forms")));
+    assert_eq!(configuration.roles["ro"].index_permissions[0].index_patterns[0].value, "?kibana");
+    assert_eq!(configuration.roles["ro"].tenant_permissions[0].allowed_actions[0].value, "kibana_all_read");
+    assert_eq!(configuration.roles_mapping["ro"].backend_roles[0].value, "staff");
+}
+
+#[test]
+fn search_guards_files_are_read_and_converted() {
+    let files = [
+        (
+            "sg_roles.yml",
+            b"sg_reader:\n  indices:\n    'logs-*':\n      '*': [READ]\n      _dls_: '{\"term\":{\"a\":1}}'\n      _fls_: ['~b']\n"
+                .to_vec(),
+        ),
+        ("sg_action_groups.yml", b"READ:\n  - 'indices:data/read*'\n".to_vec()),
+        ("sg_config.yml", b"searchguard:\n  dynamic:\n    kibana: {do_not_fail_on_forbidden: true}\n".to_vec()),
+    ];
+    let documents = documents(&files);
+    let kinds = [DocumentKind::Roles, DocumentKind::ActionGroups, DocumentKind::Config];
+    let given: Vec<Given<'_>> = files
+        .iter()
+        .zip(&documents)
+        .zip(kinds)
+        .map(|(((name, _), document), kind)| Given { name, what: What::Security(kind), document })
+        .collect();
+    let conversion = convert(Target::V7, &given);
+    let configuration = read(&made(&conversion));
+    assert_eq!(configuration.dynamic.flag("do_not_fail_on_forbidden"), Some(true));
+    let rule = &configuration.roles["sg_reader"].index_permissions[0];
+    assert_eq!((rule.fls[0].value.as_str(), rule.dls.as_ref().map(|dls| dls.value.as_str())), ("~b", Some("{\"term\":{\"a\":1}}")));
+    assert_eq!(configuration.action_groups["READ"].kind.as_ref().map(|kind| kind.value.as_str()), Some("unknown"));
+    assert!(notes(&conversion).contains("`searchguard` is taken as `opendistro_security`"));
+}
