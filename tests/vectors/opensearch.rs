@@ -26,6 +26,9 @@ pub fn run(scenario: &Value, tally: &mut Tally) {
         let user = case["user"].as_str().unwrap_or_default();
         let subject =
             subject(&configuration, user).map(|subject| Subject { host: Some("127.0.0.1".to_owned()), ..subject }).unwrap_or_default();
+        if without_write_index(case, &mut cluster) {
+            compiled = Legacy::new(product, &configuration, &cluster);
+        }
         let verdict = compiled.decide(&subject, &request(case));
         compare(case, &verdict, &cluster, number, tally);
         shown(case, &compiled, &subject, &verdict, &cluster, (number, tally));
@@ -94,6 +97,16 @@ fn remember_mapping(case: &Value, cluster: &mut Cluster) -> bool {
     changed
 }
 
+/// A rollover that the recorder undid leaves its alias without a write index, which the recorded cluster does not
+/// show; the engine's own error does.
+fn without_write_index(case: &Value, cluster: &mut Cluster) -> bool {
+    let told = case["reason"].as_str().and_then(|reason| reason.strip_prefix("rollover target ["));
+    let alias = told.and_then(|rest| rest.strip_suffix("] does not point to a write index"));
+    let Some(members) = alias.and_then(|alias| cluster.aliases.get_mut(alias)) else { return false };
+    members.iter_mut().for_each(|member| member.is_write_index = Some(false));
+    true
+}
+
 /// Nor are the indices that the plugin makes for tenants taken away again.
 fn remember_tenant_index(case: &Value, cluster: &mut Cluster) -> bool {
     let mut changed = false;
@@ -126,13 +139,14 @@ fn mapped_before(scenario: &Value, cluster: &mut Cluster) {
     for case in scenario["cases"].as_array().into_iter().flatten() {
         let calls = case["actions"].as_array().cloned().unwrap_or_default();
         let written = calls.iter().any(|call| call["action"] == "indices:data/write/bulk[s]" && call["allowed"] == true);
-        if !written || !case["body"].is_object() || !matches!(case["status"].as_u64(), Some(200 | 201)) {
+        let single = case["path"].as_str().is_some_and(|path| path.contains("/_doc") || path.contains("/_create/"));
+        if !written || !single || !case["body"].is_object() || !matches!(case["status"].as_u64(), Some(200 | 201)) {
             continue;
         }
         let mut fields = BTreeSet::new();
         fields_of(&case["body"], &mut fields);
         let updated = calls.iter().any(|call| call["action"] == "indices:admin/mapping/put");
-        for field in fields.iter().filter(|field| field.starts_with("newfield")) {
+        for field in &fields {
             if seen.insert(field.clone()) && !updated {
                 cluster.indices.values_mut().filter_map(|index| index.fields.as_mut()).for_each(|known| {
                     known.insert(field.clone());

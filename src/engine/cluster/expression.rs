@@ -3,66 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cluster, Index};
+use super::{Cluster, Index, IndicesOptions};
 use crate::engine::pattern::{DateMath, DateMathError, date_math, wildcard};
-
-/// How a request wants its expressions to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IndicesOptions {
-    /// Missing names are passed over.
-    pub ignore_unavailable: bool,
-    /// An expression may come to nothing.
-    pub allow_no_indices: bool,
-    /// Wildcards match open indices.
-    pub open: bool,
-    /// Wildcards match closed indices.
-    pub closed: bool,
-    /// Wildcards match hidden indices.
-    pub hidden: bool,
-    /// A closed index that is named is an error.
-    pub forbid_closed: bool,
-    /// Aliases count as missing.
-    pub ignore_aliases: bool,
-    /// An alias may stand for several indices.
-    pub many_per_alias: bool,
-}
-
-impl IndicesOptions {
-    /// `strictExpandOpen`: missing names are errors, wildcards match open indices.
-    pub const STRICT_EXPAND_OPEN: Self = Self {
-        ignore_unavailable: false,
-        allow_no_indices: true,
-        open: true,
-        closed: false,
-        hidden: false,
-        forbid_closed: false,
-        ignore_aliases: false,
-        many_per_alias: true,
-    };
-    /// `strictExpandOpenAndForbidClosed`
-    pub const STRICT_EXPAND_OPEN_FORBID_CLOSED: Self = Self { forbid_closed: true, ..Self::STRICT_EXPAND_OPEN };
-    /// `strictExpand`: wildcards match open and closed indices.
-    pub const STRICT_EXPAND: Self = Self { closed: true, ..Self::STRICT_EXPAND_OPEN };
-    /// `strictExpandHidden`
-    pub const STRICT_EXPAND_HIDDEN: Self = Self { hidden: true, ..Self::STRICT_EXPAND };
-    /// `lenientExpandOpen`: missing names are passed over.
-    pub const LENIENT_EXPAND_OPEN: Self = Self { ignore_unavailable: true, ..Self::STRICT_EXPAND_OPEN };
-    /// `lenientExpandHidden`
-    pub const LENIENT_EXPAND_HIDDEN: Self = Self { ignore_unavailable: true, ..Self::STRICT_EXPAND_HIDDEN };
-    /// `strictSingleIndexNoExpandForbidClosed`: one open index, no wildcards.
-    pub const SINGLE_INDEX: Self = Self {
-        ignore_unavailable: false,
-        allow_no_indices: false,
-        open: false,
-        closed: false,
-        hidden: false,
-        forbid_closed: true,
-        ignore_aliases: false,
-        many_per_alias: false,
-    };
-    /// What the plugin's legacy evaluator resolves with, whatever the request says (opensearch.md, rule 1).
-    pub const LEGACY_SECURITY: Self = Self { hidden: true, ..Self::STRICT_EXPAND_OPEN };
-}
 
 /// What a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -336,14 +278,14 @@ impl<'a> Resolver<'a> {
             found.insert(expression.to_owned());
             return (true, found);
         }
-        for name in self.cluster.indices.keys().filter(|name| wildcard_only_stars(expression, name)) {
+        for name in self.cluster.indices.keys().filter(|name| wildcard(expression, name)) {
             any = true;
             if self.visible(name, expression, stage.options) {
                 found.insert(name.clone());
             }
         }
         if !stage.options.ignore_aliases {
-            for (name, members) in self.cluster.aliases.iter().filter(|(name, _)| wildcard_only_stars(expression, name)) {
+            for (name, members) in self.cluster.aliases.iter().filter(|(name, _)| wildcard(expression, name)) {
                 any = true;
                 if stage.keep_aliases {
                     found.insert(name.clone());
@@ -353,7 +295,7 @@ impl<'a> Resolver<'a> {
             }
         }
         if stage.include_streams {
-            for (name, stream) in self.cluster.data_streams.iter().filter(|(name, _)| wildcard_only_stars(expression, name)) {
+            for (name, stream) in self.cluster.data_streams.iter().filter(|(name, _)| wildcard(expression, name)) {
                 any = true;
                 found.extend(stream.backing.iter().filter(|index| self.in_state(index, stage.options)).cloned());
                 if stage.keep_streams {
@@ -363,11 +305,6 @@ impl<'a> Resolver<'a> {
         }
         (any, found)
     }
-}
-
-/// In index expressions `?` is a plain character.
-fn wildcard_only_stars(expression: &str, name: &str) -> bool {
-    if expression.contains('?') { name.contains('?') && wildcard(expression, name) } else { wildcard(expression, name) }
 }
 
 #[derive(Clone, Copy)]

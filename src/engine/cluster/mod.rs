@@ -2,6 +2,7 @@
 
 mod documents;
 mod expression;
+mod options;
 mod query;
 mod read;
 
@@ -12,7 +13,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 pub use documents::Document;
-pub use expression::{IndicesOptions, Kind, ResolveError, Resolver};
+pub use expression::{Kind, ResolveError, Resolver};
+pub use options::IndicesOptions;
 pub use query::matches_query;
 
 /// Indices, aliases and data streams. Without a cluster at hand nothing is known, and every name in a

@@ -11,6 +11,7 @@ mod evidence;
 mod filtered_aliases;
 mod gate;
 mod groups;
+mod holes;
 mod message;
 mod protection;
 mod reduce;
@@ -33,8 +34,8 @@ use crate::engine::evaluate::{Call, Decide, Outcome, Subject, Verdict};
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::pattern::Attributes;
-use crate::engine::request::Request;
 use crate::engine::request::opensearch::{Fanout, Played, play};
+use crate::engine::request::{Body, Request};
 
 use evaluate::Asking;
 use gate::{Clerk, TenantIndex};
@@ -180,6 +181,7 @@ impl Legacy {
             None => (played, calls),
         };
         let mut verdict = verdict(played);
+        verdict.notes.extend(holes::notes(&calls, has_pit(request), &self.variant));
         verdict.calls = calls;
         verdict.roles = roles;
         if !self.cluster.known {
@@ -225,6 +227,10 @@ fn verdict(played: Played) -> Verdict {
         unknown: played.unknown,
         notes,
     }
+}
+
+fn has_pit(request: &Request) -> bool {
+    matches!(&request.body, Body::Json(body) if body.get("pit").is_some())
 }
 
 fn unauthorized() -> Verdict {
@@ -293,7 +299,6 @@ mod tests {
     use crate::engine::evaluate::opensearch::subject;
     use crate::engine::evaluate::{Cell, Indices};
     use crate::engine::model::opensearch::{DocumentKind, read_document};
-    use crate::engine::request::Body;
     use crate::source::FileId;
     use crate::yaml::Document;
 

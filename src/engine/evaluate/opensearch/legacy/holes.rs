@@ -1,0 +1,28 @@
+//! What an operator should know beside a verdict: where the engine shows more than the permissions say.
+
+use super::variant::Variant;
+use crate::engine::evaluate::Call;
+
+/// Known holes that the calls of a request run into.
+pub(super) fn notes(calls: &[Call], has_pit: bool, variant: &Variant) -> Vec<String> {
+    let mut notes = Vec::new();
+    let reduced = |call: &&Call| call.allowed && call.reduced.is_some();
+    if calls.iter().any(|call| call.action == "cluster:monitor/shards" && call.allowed) && calls.iter().any(|call| reduced(&call)) {
+        // rule 12 of the recorded behaviour
+        notes.push("the table of shards comes from the cluster state: it lists every index, whatever is permitted".to_owned());
+    }
+    let emptied =
+        |call: &Call| call.reduced.as_ref().is_some_and(|reduced| reduced.only_allowed_for.is_empty() && reduced.rewritten_to == ["*"]);
+    if calls.iter().filter(reduced).any(|call| emptied(call) && call.action != "indices:data/read/search") {
+        notes.push(
+            "nothing is permitted, and the emptied request is taken for every index: `do_not_fail_on_forbidden_empty` shows all of them"
+                .to_owned(),
+        );
+    }
+    let narrowed = |call: &Call| call.action == "indices:data/read/search" && call.reduced.is_some();
+    if has_pit && !variant.hides_uncovered && calls.iter().any(narrowed) {
+        // rule 10
+        notes.push("2.19 searches the whole point in time all the same: hits of indices that are not permitted come back".to_owned());
+    }
+    notes
+}
