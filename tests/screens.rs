@@ -381,7 +381,7 @@ fn a_frame_of_another_size_than_the_state_still_draws() {
 fn the_mouse_selects_opens_and_scrolls() {
     use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
     let mut state = after(USUAL, "2");
-    let mut mouse = |state: &mut State, kind, column, row| {
+    let mouse = |state: &mut State, kind, column, row| {
         settle(state, Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
     };
     mouse(&mut state, MouseEventKind::Down(MouseButton::Left), 5, 5);

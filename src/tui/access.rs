@@ -1,6 +1,7 @@
 //! Who holds which role, and by which way, for the details and the graph.
 
-use crate::engine::model::opensearch::{Configuration, InternalUser};
+use crate::engine::model::opensearch::{Configuration, InternalUser, RoleMapping};
+use crate::source::Located;
 
 /// How a role came to a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,11 +55,11 @@ pub fn matches(pattern: &str, name: &str) -> bool {
     pattern[p..].iter().all(|&c| c == '*')
 }
 
-fn way<'a>(configuration: &'a Configuration, role: &'a str, name: &str, user: &InternalUser) -> Option<Way<'a>> {
+fn way<'a>(mapping: Option<&'a RoleMapping>, role: &str, name: &str, user: &InternalUser) -> Option<Way<'a>> {
     if user.security_roles.iter().any(|direct| direct.as_str() == role) {
         return Some(Way::Direct);
     }
-    let mapping = configuration.roles_mapping.get(role)?;
+    let mapping = mapping?;
     if let Some(pattern) = mapping.users.iter().find(|pattern| matches(pattern, name)) {
         return Some(Way::User(pattern));
     }
@@ -72,8 +73,8 @@ fn way<'a>(configuration: &'a Configuration, role: &'a str, name: &str, user: &I
 
 /// The roles of a user, in the order of the mappings, then those given directly.
 pub fn roles_of<'a>(configuration: &'a Configuration, name: &str, user: &'a InternalUser) -> Vec<(&'a str, Way<'a>)> {
-    let mut roles: Vec<_> =
-        configuration.roles_mapping.keys().filter_map(|role| Some((role.as_str(), way(configuration, role, name, user)?))).collect();
+    let mapped = configuration.roles_mapping.iter();
+    let mut roles: Vec<_> = mapped.filter_map(|(role, mapping)| Some((role.as_str(), way(Some(mapping), role, name, user)?))).collect();
     for direct in &user.security_roles {
         if !roles.iter().any(|(role, _)| *role == direct.as_str()) {
             roles.push((direct.as_str(), Way::Direct));
@@ -82,25 +83,52 @@ pub fn roles_of<'a>(configuration: &'a Configuration, name: &str, user: &'a Inte
     roles
 }
 
-/// Who has a role: users first, then the backend roles, patterns and hosts of its mapping.
-pub fn holders<'a>(configuration: &'a Configuration, role: &'a str) -> Vec<Holder<'a>> {
-    let users = configuration.internal_users.iter();
-    let mut holders: Vec<_> =
-        users.filter(|(name, user)| way(configuration, role, name, user).is_some()).map(|(name, _)| Holder::User(name)).collect();
-    if let Some(mapping) = configuration.roles_mapping.get(role) {
+/// Patterns, the plain names apart, so that many users are looked through quickly.
+#[derive(Default)]
+struct Named<'a> {
+    exact: Vec<&'a str>,
+    patterns: Vec<&'a str>,
+}
+
+impl<'a> Named<'a> {
+    fn new(items: &'a [Located<String>]) -> Self {
+        let (patterns, exact) = items.iter().map(|item| item.as_str()).partition(|item| item.contains(['*', '?', '/']));
+        Named { exact, patterns }
+    }
+
+    fn covers(&self, name: &str) -> bool {
+        self.exact.contains(&name) || self.patterns.iter().any(|pattern| matches(pattern, name))
+    }
+}
+
+/// Who has a role, at most `most`: users first, then the backend roles, patterns and hosts of its mapping.
+pub fn holders<'a>(configuration: &'a Configuration, role: &'a str, most: usize) -> Vec<Holder<'a>> {
+    let mapping = configuration.roles_mapping.get(role);
+    let named = mapping.map(|mapping| Named::new(&mapping.users)).unwrap_or_default();
+    let backend = mapping.map(|mapping| Named::new(&mapping.backend_roles)).unwrap_or_default();
+    let all_of = mapping.filter(|mapping| !mapping.and_backend_roles.is_empty());
+    let holds = |name: &str, user: &InternalUser| {
+        user.backend_roles.iter().any(|held| backend.covers(held))
+            || named.covers(name)
+            || user.security_roles.iter().any(|direct| direct.as_str() == role)
+            || (all_of.is_some() && way(mapping, role, name, user).is_some())
+    };
+    let users = configuration.internal_users.iter().filter(|(name, user)| holds(name, user));
+    let mut holders: Vec<_> = users.take(most).map(|(name, _)| Holder::User(name)).collect();
+    if let Some(mapping) = mapping {
         let known = |name: &str| configuration.internal_users.contains_key(name);
         let users = mapping.users.iter().filter(|user| !known(user));
         holders.extend(mapping.backend_roles.iter().chain(&mapping.and_backend_roles).map(|role| Holder::BackendRole(role)));
         holders.extend(users.map(|user| Holder::Pattern("user", user)));
         holders.extend(mapping.hosts.iter().map(|host| Holder::Pattern("host", host)));
     }
+    holders.truncate(most);
     holders
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Located;
 
     #[test]
     fn stars_and_question_marks_cover_names() {
@@ -131,6 +159,6 @@ mod tests {
         configuration.internal_users.insert("alice".to_owned(), user.clone());
         let roles = roles_of(&configuration, "alice", &user);
         assert_eq!(roles, [("by_user", Way::User("ali*")), ("by_role", Way::BackendRole("ops")), ("direct", Way::Direct)]);
-        assert_eq!(holders(&configuration, "by_role"), [Holder::User("alice"), Holder::BackendRole("ops")]);
+        assert_eq!(holders(&configuration, "by_role", 9), [Holder::User("alice"), Holder::BackendRole("ops")]);
     }
 }

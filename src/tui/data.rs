@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::line::{Line, Target};
 use super::theme::Tone;
-use crate::engine::catalog::opensearch::built_in;
+use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role, Tenant};
 use crate::source::{Place, Problem, Span};
 use crate::workspace::Workspace;
@@ -15,12 +15,15 @@ use crate::workspace::Workspace;
 pub struct Data {
     workspace: Workspace,
     findings: Vec<Problem>,
+    /// What the product that answers brings along; looked up once, since guessing it reads the files.
+    built_in: &'static BuiltIn,
 }
 
 impl Data {
     /// What the panes show of a workspace.
     pub fn new(workspace: Workspace) -> Self {
-        let mut data = Data { workspace, findings: Vec::new() };
+        let built_in = built_in(workspace.product());
+        let mut data = Data { workspace, findings: Vec::new(), built_in };
         data.look();
         data
     }
@@ -37,6 +40,7 @@ impl Data {
 
     /// Find again what is wrong: what the reader could not take. Findings of the rules come later, from a worker.
     pub fn look(&mut self) {
+        self.built_in = built_in(self.workspace.product());
         self.findings = self.workspace.problems().cloned().collect();
         self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     }
@@ -64,17 +68,17 @@ impl Data {
 
     /// Built-in roles.
     pub fn static_roles(&self) -> &'static IndexMap<String, Role> {
-        &built_in(self.workspace.product()).roles
+        &self.built_in.roles
     }
 
     /// Built-in groups.
     pub fn static_groups(&self) -> &'static IndexMap<String, ActionGroup> {
-        &built_in(self.workspace.product()).action_groups
+        &self.built_in.action_groups
     }
 
     /// Built-in tenants.
     pub fn static_tenants(&self) -> &'static IndexMap<String, Tenant> {
-        &built_in(self.workspace.product()).tenants
+        &self.built_in.tenants
     }
 
     /// A role of the files, or a built-in one.

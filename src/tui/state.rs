@@ -20,6 +20,9 @@ use super::theme::{Theme, Tone};
 use crate::engine::change::Change;
 use crate::source::Place;
 
+/// Files of more bytes together are not looked at by the rules while there are unsaved edits.
+const LINTED_BYTES: usize = 4 << 20;
+
 /// Where a jump started.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stop {
@@ -292,8 +295,13 @@ impl State {
         self.asked = Some(asked);
     }
 
-    /// Whether the rules are to look again, because the files were edited; asked once for a revision.
+    /// Whether the rules are to look again, because the files were edited; asked once for a revision. Large
+    /// files are only looked at as they are on disk, since a copy of them would hold up the screen.
     pub fn take_lint(&mut self) -> bool {
+        let bytes: usize = self.open.data().workspace().files().iter().map(|file| file.document().bytes().len()).sum();
+        if bytes > LINTED_BYTES && self.open.is_dirty() {
+            return false;
+        }
         let revision = Some(self.open.revision());
         std::mem::replace(&mut self.linted, revision) != revision
     }

@@ -77,7 +77,7 @@ fn who(data: &Data, lines: &mut Vec<Line>, name: &str) {
     let head = Line::heading("who has it").to(Target::Mapping(name.to_owned()));
     lines.push(detail::at(data, head, mapping.and_then(|mapping| mapping.place)));
     let mut found = 0;
-    for holder in holders(data.configuration(), name).into_iter().take(detail::LISTED) {
+    for holder in holders(data.configuration(), name, detail::LISTED) {
         found += 1;
         lines.push(match holder {
             Holder::User(user) => Line::new(Tone::Plain, "  ").and(Tone::Name, user).to(Target::User(user.to_owned())),
