@@ -112,10 +112,7 @@ impl Workspace {
 
     /// Which evaluator answers: as asked for, else as `.rolesmith.yml` or config.yml says.
     pub fn evaluator(&self) -> Evaluator {
-        let configured = || {
-            let v4 = self.configuration.dynamic.text("privileges_evaluation_type").is_some_and(|kind| kind.eq_ignore_ascii_case("v4"));
-            if v4 && self.product() == Product::OpenSearch3_8 { Evaluator::V4 } else { Evaluator::Legacy }
-        };
+        let configured = || crate::engine::evaluate::opensearch::evaluator(self.product(), &self.configuration);
         self.options.evaluator.or(self.settings.evaluator).unwrap_or_else(configured)
     }
 
