@@ -393,3 +393,66 @@ fn a_journal_of_other_bytes_says_that_it_is_stale() {
     assert!(recovery.stale);
     assert_eq!(next.recover(recovery).len(), 1);
 }
+
+// --- Elasticsearch --------------------------------------------------------------------------------
+
+#[test]
+fn elasticsearch_files_are_told_from_opensearchs_and_answered_by_their_own_rules() {
+    let directory = Directory::new(&[
+        ("roles.yml", "logs_reader:\n  cluster: [monitor]\n  indices:\n    - names: ['logs-*']\n      privileges: [read]\n"),
+        ("role_mapping.yml", "logs_reader:\n  - \"cn=ops,dc=example,dc=com\"\n"),
+        ("users", "rdeniro:$2a$10$BBJ/ILiyJ1eBTYoRKxkqbuDEdYECplvxnqQ47uiowE7yGqvCEgj9W\n"),
+        ("users_roles", "logs_reader:rdeniro\n"),
+        (
+            "scenarios.yml",
+            "requests:\n  - {request: GET logs-1/_search, as: rdeniro, expect: allowed}\n  - {request: DELETE logs-1, as: rdeniro, expect: denied}\n",
+        ),
+    ]);
+    let workspace = directory.open();
+    assert_eq!(workspace.problems().collect::<Vec<_>>(), Vec::<&rolesmith::source::Problem>::new());
+    assert!(workspace.product().is_elasticsearch());
+    let configuration = workspace.elasticsearch().unwrap();
+    assert_eq!(configuration.roles.keys().collect::<Vec<_>>(), ["logs_reader"]);
+    assert_eq!(configuration.users["rdeniro"].roles.len(), 1);
+    let replay = rolesmith::engine::scenario::replay(workspace.scenarios(), workspace.configuration(), &*workspace.engine());
+    assert_eq!(replay.score(), (2, 2), "{:#?}", replay.answers);
+}
+
+#[test]
+fn the_form_before_1_0_is_read_and_not_edited() {
+    let directory =
+        Directory::new(&[("roles.yml", "r:\n  cluster:\n    - CLUSTER_MONITOR\n  indices:\n    'logs-*':\n      '*':\n        - READ\n")]);
+    let mut workspace = directory.open();
+    assert!(workspace.elasticsearch().is_none());
+    assert!(workspace.configuration().roles.contains_key("r"));
+    let error = workspace.apply(add_permission("r", "x")).unwrap_err().to_string();
+    assert!(error.contains("before 1.0"), "{error}");
+}
+
+// --- scenarios are written back -------------------------------------------------------------------
+
+#[test]
+fn requests_are_added_replaced_and_removed_with_the_files_comments_kept() {
+    use rolesmith::engine::evaluate::Outcome;
+    use rolesmith::engine::request::parse_line;
+    use rolesmith::engine::scenario::{Case, Expectation, ScenarioChange};
+    let text = "# why\nrequests:\n  # first\n  - request: GET /\n    as: ann   # her\n";
+    let directory = Directory::new(&[("internal_users.yml", "ann: {hash: h}\n"), ("scenarios.yml", text)]);
+    let mut workspace = directory.open();
+    let expect = [("ann".to_owned(), Expectation { outcome: Outcome::Denied, reason: None, place: None })].into_iter().collect();
+    let case = Case { users: vec!["ann".into()], request: parse_line("DELETE logs-*").unwrap(), expect, ..Case::default() };
+    workspace.apply(ScenarioChange::AddCase(case.clone())).unwrap();
+    assert_eq!(workspace.scenarios().cases.len(), 2);
+    let written = String::from_utf8(workspace.scenario_file().unwrap().document().bytes().to_vec()).unwrap();
+    assert!(written.starts_with(text) && written.contains("request: ") && written.contains("DELETE /logs-*"), "{written}");
+    workspace.apply(ScenarioChange::ReplaceCase { at: 0, case }).unwrap();
+    let written = String::from_utf8(workspace.scenario_file().unwrap().document().bytes().to_vec()).unwrap();
+    assert!(written.contains("# why") && written.contains("# first") && !written.contains("GET /\n"), "{written}");
+    workspace.apply(ScenarioChange::RemoveCase { at: 1 }).unwrap();
+    assert_eq!(workspace.scenarios().cases.len(), 1);
+    for _ in 0..3 {
+        workspace.undo().unwrap();
+    }
+    assert_eq!(workspace.scenario_file().unwrap().document().bytes(), text.as_bytes());
+    assert_eq!(workspace.scenarios().cases.len(), 1);
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::output::Failure;
-use crate::engine::evaluate::{Decide, Subject, compile};
+use crate::engine::evaluate::{Decide, Subject};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::{Body, Request, parse_curl, parse_line};
 use crate::engine::scenario::subject;
@@ -52,7 +52,7 @@ pub fn open(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>) -> Resul
 
 /// The evaluator of what was opened.
 pub fn engine(workspace: &Workspace) -> Arc<dyn Decide> {
-    compile(workspace.product(), workspace.evaluator(), workspace.configuration(), workspace.cluster())
+    workspace.engine()
 }
 
 /// Says where places are.

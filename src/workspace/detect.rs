@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::FileKind;
+use super::elasticsearch::{self, ElasticsearchKind};
 use crate::engine::cluster::ClusterFormat;
 use crate::engine::model::opensearch::container::is_container;
 use crate::engine::model::opensearch::{DocumentKind, json};
@@ -19,6 +20,12 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
         return Some(FileKind::Node);
     }
     let named = by_name(&name);
+    if name == "users" || name == "users_roles" {
+        let kind = if name == "users" { ElasticsearchKind::Users } else { ElasticsearchKind::UsersRoles };
+        // a line `name:hash` is hardly ever YAML, and is not meant to be
+        problems.clear();
+        return Some(FileKind::Elasticsearch(kind));
+    }
     let Some(root) = document.root() else {
         return broken(document, named, problems);
     };
@@ -35,6 +42,9 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
         if let Some(format) = ClusterFormat::detect(&json(root)) {
             return Some(FileKind::Cluster(format));
         }
+    }
+    if let Some(kind) = elasticsearch::detect(&name, root) {
+        return Some(kind);
     }
     match named {
         // a file of this name may belong to any program

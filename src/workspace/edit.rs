@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::elasticsearch::add_users;
 use super::{File, FileKind, Workspace};
 use crate::engine::change::{Change, ChangeError, same};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document, v6};
@@ -248,7 +249,9 @@ impl Workspace {
                 }
                 FileKind::Scenario if self.scenario_file == Some(*id) => {
                     file.problems = file.document.problems().to_vec();
-                    self.scenarios = Arc::new(read_scenario(&file.document, &mut file.problems));
+                    let mut scenario = read_scenario(&file.document, &mut file.problems);
+                    add_users(self.elasticsearch.as_deref(), &mut scenario);
+                    self.scenarios = Arc::new(scenario);
                 }
                 _ => {}
             }

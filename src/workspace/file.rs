@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::elasticsearch::ElasticsearchKind;
 use crate::engine::cluster::ClusterFormat;
 use crate::engine::model::opensearch::DocumentKind;
 use crate::source::{FileId, LineCol, LineIndex, Problem, Span};
@@ -13,6 +14,8 @@ use crate::yaml::Document;
 pub enum FileKind {
     /// A document of OpenSearch Security or Open Distro.
     Security(DocumentKind),
+    /// A document of Elasticsearch security.
+    Elasticsearch(ElasticsearchKind),
     /// A print-out of a cluster's indices, aliases or data streams.
     Cluster(ClusterFormat),
     /// Security documents inside a Kubernetes manifest, Helm values or the operator's resources; read, not

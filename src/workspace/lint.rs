@@ -1,8 +1,9 @@
 //! The linter over what is open.
 
-use super::{File, FileKind, Workspace};
+use super::{ElasticsearchKind, File, FileKind, Workspace};
 use crate::engine::evaluate::Decide;
 use crate::engine::lint::{self, Input, Report};
+use crate::engine::model::elasticsearch::DocumentKind;
 use crate::yaml::Document;
 
 impl Workspace {
@@ -22,7 +23,7 @@ impl Workspace {
             product: self.product(),
             files: &files,
             configuration: &self.configuration,
-            elasticsearch: None,
+            elasticsearch: self.elasticsearch.as_deref(),
             cluster: self.cluster.known.then_some(&*self.cluster),
             scenario: self.scenario_file.map(|_| &*self.scenarios),
             engine,
@@ -52,6 +53,13 @@ impl Workspace {
 fn kind(file: &File) -> Option<lint::FileKind> {
     match file.kind {
         FileKind::Security(kind) => Some(lint::FileKind::Security(kind)),
+        FileKind::Elasticsearch(kind) => Some(match kind {
+            ElasticsearchKind::Users => lint::FileKind::ElasticsearchUsers,
+            ElasticsearchKind::UsersRoles => lint::FileKind::ElasticsearchUsersRoles,
+            ElasticsearchKind::Document(DocumentKind::Roles) => lint::FileKind::ElasticsearchRoles,
+            ElasticsearchKind::Document(DocumentKind::RoleMappings) => lint::FileKind::ElasticsearchRoleMapping,
+            ElasticsearchKind::Document(_) => return None,
+        }),
         FileKind::Aside => Some(lint::FileKind::Unknown),
         FileKind::Cluster(_) | FileKind::Container | FileKind::Scenario | FileKind::Node | FileKind::Settings => None,
     }

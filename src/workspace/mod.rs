@@ -7,6 +7,7 @@ mod detect;
 mod diff;
 mod edit;
 mod editor;
+mod elasticsearch;
 mod file;
 mod journal;
 mod lint;
@@ -23,6 +24,7 @@ mod watch;
 pub use diff::FileDiff;
 pub use edit::{Action, ApplyError};
 pub use editor::edit_text;
+pub use elasticsearch::ElasticsearchKind;
 pub use file::{File, FileKind, Where};
 pub use journal::Recovery;
 pub use logs::{Learned, LogError, read_logs};
@@ -36,6 +38,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::engine::cluster::Cluster;
+use crate::engine::evaluate::{self, Decide};
+use crate::engine::model::elasticsearch as elasticsearch_model;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::scenario::Scenario;
@@ -47,6 +51,7 @@ pub struct Workspace {
     root: Option<PathBuf>,
     files: Vec<File>,
     configuration: Arc<Configuration>,
+    elasticsearch: Option<Arc<elasticsearch_model::Configuration>>,
     cluster: Arc<Cluster>,
     scenarios: Arc<Scenario>,
     scenario_file: Option<FileId>,
@@ -83,6 +88,21 @@ impl Workspace {
     /// What the security files say, unsaved changes included.
     pub fn configuration(&self) -> &Arc<Configuration> {
         &self.configuration
+    }
+
+    /// What Elasticsearch's files say, where there are some.
+    pub fn elasticsearch(&self) -> Option<&Arc<elasticsearch_model::Configuration>> {
+        self.elasticsearch.as_ref()
+    }
+
+    /// The evaluator of what is open, unsaved changes included.
+    pub fn engine(&self) -> Arc<dyn Decide> {
+        match &self.elasticsearch {
+            Some(configuration) if self.product().is_elasticsearch() => {
+                evaluate::elasticsearch::compile(self.product(), configuration, &self.cluster)
+            }
+            _ => evaluate::compile(self.product(), self.evaluator(), &self.configuration, &self.cluster),
+        }
     }
 
     /// The cluster model; not `known` when no file brings one.
@@ -123,6 +143,9 @@ impl Workspace {
     }
 
     fn guess(&self) -> Product {
+        if self.elasticsearch.is_some() {
+            return Product::Elasticsearch9_1;
+        }
         let opendistro = |file: &File| {
             file.document().root().is_some_and(|root| root.get("opendistro_security").is_some())
                 || file.path().to_string_lossy().contains("opendistro")

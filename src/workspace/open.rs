@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::detect::{age, detect};
-use super::{File, FileKind, Settings, Workspace, settings};
+use super::{File, FileKind, Settings, Workspace, elasticsearch, settings};
 use crate::engine::cluster::{Cluster, read_cluster};
+use crate::engine::model::elasticsearch as elasticsearch_model;
 use crate::engine::model::opensearch::container::read_container;
 use crate::engine::model::opensearch::{self, Configuration, DocumentKind, json, read_document};
 use crate::engine::model::{Evaluator, Product};
@@ -109,7 +110,8 @@ fn candidates(directory: &Path) -> Result<Vec<PathBuf>, OpenError> {
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml" || extension == "json");
+        let lines = name == "users" || name == "users_roles";
+        let text = lines || path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml" || extension == "json");
         text && (!name.starts_with('.') || name == ".rolesmith.yml") && !path.is_dir()
     });
     paths.sort();
@@ -141,6 +143,7 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
         root,
         files,
         configuration: Arc::default(),
+        elasticsearch: None,
         cluster: Arc::default(),
         scenarios: Arc::default(),
         scenario_file: None,
@@ -231,9 +234,14 @@ impl Workspace {
     pub(super) fn read_all(&mut self) {
         let mut configuration = Configuration::default();
         let mut cluster = Cluster::default();
+        let mut elasticsearch: Option<elasticsearch_model::Configuration> = None;
         let mut scenarios: Option<(FileId, Scenario)> = None;
         let chosen = self.chosen_scenario();
         for file in &mut self.files {
+            if let FileKind::Elasticsearch(kind) = file.kind {
+                elasticsearch::read(kind, &file.document, elasticsearch.get_or_insert_default(), &mut file.problems);
+                continue;
+            }
             let Some(root) = file.document.root() else { continue };
             if file.document.roots() > 1 && !matches!(file.kind, FileKind::Aside | FileKind::Container) {
                 file.problems.push(
@@ -255,13 +263,16 @@ impl Workspace {
                 FileKind::Scenario if chosen == Some(file.id) => {
                     scenarios = Some((file.id, read_scenario(&file.document, &mut file.problems)));
                 }
-                FileKind::Scenario | FileKind::Settings | FileKind::Aside => {}
+                FileKind::Scenario | FileKind::Settings | FileKind::Elasticsearch(_) | FileKind::Aside => {}
             }
         }
         self.configuration = Arc::new(configuration);
         self.cluster = Arc::new(cluster);
         self.scenario_file = scenarios.as_ref().map(|(id, _)| *id);
-        self.scenarios = Arc::new(scenarios.map(|(_, scenario)| scenario).unwrap_or_default());
+        let mut scenario = scenarios.map(|(_, scenario)| scenario).unwrap_or_default();
+        elasticsearch::add_users(elasticsearch.as_ref(), &mut scenario);
+        self.scenarios = Arc::new(scenario);
+        self.elasticsearch = elasticsearch.map(Arc::new);
     }
 
     /// The scenario file that was asked for, else the one of the settings, else the first.

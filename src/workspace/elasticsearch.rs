@@ -1,0 +1,86 @@
+//! Elasticsearch's files: told from OpenSearch's by their shape, and read into their own model.
+
+use super::FileKind;
+use crate::engine::model::elasticsearch::{Configuration, DocumentKind, read_document, read_users, read_users_roles};
+use crate::engine::scenario::Scenario;
+use crate::source::Problem;
+use crate::yaml::{Document, Kind, Node};
+
+/// What an Elasticsearch document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ElasticsearchKind {
+    /// YAML or JSON.
+    Document(DocumentKind),
+    /// `users`: a name and a hash a line.
+    Users,
+    /// `users_roles`: a role and its users a line.
+    UsersRoles,
+}
+
+/// What the document is, none when it is not Elasticsearch's.
+pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {
+    let found = |kind| Some(FileKind::Elasticsearch(ElasticsearchKind::Document(kind)));
+    if root.get("_meta").is_some() || root.get("_sg_meta").is_some() {
+        return None;
+    }
+    if root.kind() == Kind::Sequence {
+        return root.items().next().filter(|item| item.get("elasticsearch").is_some()).and_then(|_| found(DocumentKind::KibanaRoles));
+    }
+    let stem = name.split('.').next().unwrap_or_default();
+    if stem == "role_mapping" {
+        return found(DocumentKind::RoleMappings);
+    }
+    let entries = || root.entries().map(|entry| entry.value).filter(|value| value.kind() == Kind::Mapping).take(50);
+    let some = |test: &dyn Fn(Node<'_>) -> bool| entries().any(test);
+    let opensearch =
+        |role: Node<'_>| ["cluster_permissions", "index_permissions", "tenants", "readonly"].iter().any(|key| role.get(key).is_some());
+    if some(&|role| !opensearch(role) && is_role(role)) {
+        return found(DocumentKind::Roles);
+    }
+    if some(&|mapping| mapping.get("rules").is_some() && (mapping.get("roles").is_some() || mapping.get("role_templates").is_some())) {
+        return found(DocumentKind::RoleMappings);
+    }
+    if some(&|user| user.get("username").is_some() && user.get("roles").is_some() && user.get("enabled").is_some()) {
+        return found(DocumentKind::Users);
+    }
+    None
+}
+
+/// `indices` is a list, or patterns with privileges (Shield); a lone `cluster` counts when a privilege's name
+/// has no colon, as OpenSearch's old action groups are written in capitals.
+fn is_role(role: Node<'_>) -> bool {
+    if ["applications", "run_as", "remote_indices", "transient_metadata"].iter().any(|key| role.get(key).is_some()) {
+        return true;
+    }
+    match role.get("indices") {
+        Some(indices) if indices.kind() == Kind::Sequence => true,
+        Some(indices) => indices.entries().any(|entry| {
+            let value = entry.value;
+            value.kind() != Kind::Mapping && !value.is_null() || value.get("privileges").is_some()
+        }),
+        None => role.get("cluster").is_some_and(|cluster| {
+            let lower = |name: &str| !name.contains(':') && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            cluster.text().is_some_and(lower) || cluster.items().any(|item| item.text().is_some_and(lower))
+        }),
+    }
+}
+
+/// Read a file into the model.
+pub(super) fn read(kind: ElasticsearchKind, document: &Document, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
+    match kind {
+        ElasticsearchKind::Document(kind) => {
+            if let Some(root) = document.root() {
+                read_document(kind, root, configuration, problems);
+            }
+        }
+        ElasticsearchKind::Users => read_users(document.file(), document.bytes(), configuration, problems),
+        ElasticsearchKind::UsersRoles => read_users_roles(document.file(), document.bytes(), configuration, problems),
+    }
+}
+
+/// Elasticsearch's evaluator knows its users' roles by itself: to a scenario they only need to be somebody.
+pub(super) fn add_users(configuration: Option<&Configuration>, scenario: &mut Scenario) {
+    for user in configuration.into_iter().flat_map(|configuration| configuration.users.keys()) {
+        scenario.users.entry(user.clone()).or_default();
+    }
+}
