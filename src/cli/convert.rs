@@ -98,7 +98,7 @@ fn convert_files(target: Target, old: &Workspace) -> Conversion {
                 FileKind::Scenario => What::Scenario,
                 FileKind::Cluster(_) => What::Other,
                 // the settings name a product, and what is set aside is no part of the configuration
-                FileKind::Settings | FileKind::Aside | FileKind::Container => return None,
+                FileKind::Settings | FileKind::Elasticsearch(_) | FileKind::Aside | FileKind::Container => return None,
             };
             Some(Given { name, what, document: file.document() })
         })
