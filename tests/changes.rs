@@ -45,9 +45,9 @@ fn directory(style: usize) -> Directory {
 const NAMES: [&str; 14] =
     ["plain", "a*b", "yes", "012", "~", "null", "with: colon", "- dash", "# hash", "tab\there", "ünï 漢", "'quoted\"", "{flow}", "1_000"];
 
-fn pick<T>(items: impl ExactSizeIterator<Item = T>, at: u8) -> Option<T> {
+fn pick<T>(mut items: impl ExactSizeIterator<Item = T>, at: u8) -> Option<T> {
     let count = items.len();
-    (count > 0).then(|| items.skip(at as usize % count).next()).flatten()
+    (count > 0).then(|| items.nth(at as usize % count)).flatten()
 }
 
 /// A change that fits the configuration more often than not.

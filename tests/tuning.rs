@@ -36,7 +36,7 @@ impl Random {
         ((z ^ (z >> 31)) >> 33) as usize % n
     }
 
-    fn some<'a>(&mut self, from: &[&'a str], most: usize) -> Vec<Located<String>> {
+    fn some(&mut self, from: &[&str], most: usize) -> Vec<Located<String>> {
         (0..1 + self.below(most)).map(|_| Located::from(from[self.below(from.len())])).collect()
     }
 }

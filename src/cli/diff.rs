@@ -117,8 +117,8 @@ fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Fail
         let before = Holding { configuration: old.configuration(), product: old.product(), roles: &before };
         let after = Holding { configuration: new.configuration(), product: new.product(), roles: &after };
         let difference = Difference {
-            gains: gained(before, after, is_cluster(new.product())),
-            losses: gained(after, before, is_cluster(old.product())),
+            gains: gained(before, after, is_cluster(new.product(), new.evaluator())),
+            losses: gained(after, before, is_cluster(old.product(), old.evaluator())),
             who,
         };
         if !difference.gains.is_empty() || !difference.losses.is_empty() {

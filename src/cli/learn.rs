@@ -10,8 +10,8 @@ use super::output::{Failure, note, print};
 use super::source::{How, open};
 use crate::engine::change::write_changes;
 use crate::engine::compare::is_cluster;
-use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::{Evaluator, Product};
 use crate::engine::tune::{Draft, Generalisation, Permission, draft, merge};
 use crate::workspace::read_logs;
 
@@ -65,19 +65,19 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     }
     let user = args.user.unwrap_or_default();
     let learned = read_logs(&args.logs, Some(&user), |_| ControlFlow::Continue(()))?;
-    let (configuration, product) = match &args.into {
+    let (configuration, product, evaluator) = match &args.into {
         Some(dir) => {
             let workspace = open(Some(dir), &args.how, None)?;
-            ((**workspace.configuration()).clone(), workspace.product())
+            ((**workspace.configuration()).clone(), workspace.product(), workspace.evaluator())
         }
-        None => (Configuration::default(), args.how.product.unwrap_or(Product::OpenSearch3_8)),
+        None => (Configuration::default(), args.how.product.unwrap_or(Product::OpenSearch3_8), Evaluator::Legacy),
     };
     let how = match args.names {
         Names::Exact => Generalisation::Exact,
         Names::Series => Generalisation::Series,
         Names::Prefix => Generalisation::Prefix,
     };
-    let draft = draft(&learned.facts, &user, how, is_cluster(product));
+    let draft = draft(&learned.facts, &user, how, is_cluster(product, evaluator));
     let role = args.merge.unwrap_or_else(|| format!("{user}_role"));
     note(&format!("{} records, {} facts of `{user}`, {} broken\n", learned.records, learned.facts.of(&user).count(), learned.broken));
     for (file, record, why) in &learned.first_broken {

@@ -52,7 +52,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         cluster: workspace.cluster(),
         scenario: workspace.scenarios(),
         compile: &compiler,
-        is_cluster: is_cluster(workspace.product()),
+        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
     };
     let found = repairs(&bench, &subject, std::slice::from_ref(&request));
     if let Some(number) = args.take {

@@ -163,7 +163,7 @@ impl Data {
 
     /// The entry that a place stands in.
     pub fn entry_at(&self, place: Place) -> Option<Target> {
-        fn find<'a, T>(entries: &'a IndexMap<String, T>, inside: impl Fn(&T) -> bool) -> Option<&'a String> {
+        fn find<T>(entries: &IndexMap<String, T>, inside: impl Fn(&T) -> bool) -> Option<&String> {
             entries.iter().find(|(_, entry)| inside(entry)).map(|(name, _)| name)
         }
         let inside = |whole: Option<Place>| {

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::event::{Answer, Effect, Grid, Mend, Other, Question};
-use crate::engine::cluster::Cluster;
-use crate::engine::evaluate::opendistro::OpenDistro;
-use crate::engine::evaluate::opensearch;
-use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
+use crate::engine::compare::is_cluster;
+use crate::engine::evaluate::{Decide, Subject, compile};
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
@@ -19,40 +17,6 @@ use crate::workspace::Workspace;
 
 /// More cells than this are only decided; fewer are explained, so that every detail is at hand.
 const EXPLAINED: usize = 4000;
-
-/// Answers for a configuration that the engine refuses, or that nobody can evaluate: why.
-struct Refused(String);
-
-impl Decide for Refused {
-    fn decide(&self, _: &Subject, _: &Request) -> Verdict {
-        Verdict {
-            outcome: Outcome::Unknown,
-            status: None,
-            reason: None,
-            roles: Vec::new(),
-            calls: Vec::new(),
-            items: Vec::new(),
-            unknown: vec![self.0.clone()],
-            notes: Vec::new(),
-        }
-    }
-
-    fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
-        self.decide(subject, request)
-    }
-}
-
-/// Compile a configuration for the product that answers.
-pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
-    match (product, evaluator) {
-        (Product::OpenDistro1_13, _) => match OpenDistro::new(configuration, cluster.clone()) {
-            Ok(engine) => Arc::new(engine),
-            Err(refusal) => Arc::new(Refused(refusal.to_string())),
-        },
-        (product, _) if product.is_elasticsearch() => Arc::new(Refused(format!("{product} files are not evaluated in the panes"))),
-        _ => opensearch::compile(product, evaluator, configuration, cluster),
-    }
-}
 
 fn grid(engine: &dyn Decide, question: &Question) -> Grid {
     let explain = question.requests.len() * question.subjects.len() <= EXPLAINED;
@@ -102,7 +66,7 @@ fn mend(mend: &Mend) -> Answer {
         cluster: &question.cluster,
         scenario: &mend.scenario,
         compile: &compile,
-        is_cluster: opensearch::v4::actions::is_cluster,
+        is_cluster: is_cluster(question.product, question.evaluator),
     };
     let found = repairs(&bench, &mend.subject, std::slice::from_ref(&mend.request));
     Answer::Repairs(found.into_iter().map(|repair| (repair.title, repair.changes)).collect())

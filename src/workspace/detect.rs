@@ -38,10 +38,10 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
     if is_container(document) {
         return Some(FileKind::Container);
     }
-    if path.extension().is_some_and(|extension| extension == "json") {
-        if let Some(format) = ClusterFormat::detect(&json(root)) {
-            return Some(FileKind::Cluster(format));
-        }
+    if path.extension().is_some_and(|extension| extension == "json")
+        && let Some(format) = ClusterFormat::detect(&json(root))
+    {
+        return Some(FileKind::Cluster(format));
     }
     if let Some(kind) = elasticsearch::detect(&name, root) {
         return Some(kind);

@@ -76,7 +76,8 @@ fn mask_hashes<'s>(text: &str, known: impl Iterator<Item = &'s Secret>) -> Strin
     out
 }
 
-fn mask_line(line: &str) -> String {
+/// The line with everything that looks like a password hash, or stands behind `hash:`, replaced.
+pub(super) fn mask_line(line: &str) -> String {
     let mut line = line.to_owned();
     for start in ["$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2"] {
         while let Some(at) = line.find(start) {
@@ -85,13 +86,14 @@ fn mask_line(line: &str) -> String {
         }
     }
     let key = line.trim_start_matches(['+', '-', ' ', '"', '\'', '{']);
-    if let Some(rest) = key.strip_prefix("hash").map(|rest| rest.trim_start_matches(['"', '\''])) {
-        if let Some(value) = rest.strip_prefix(':').map(str::trim) {
-            if !value.is_empty() && !value.contains("(masked)") && !matches!(value.trim_end_matches(','), "\"\"" | "''") {
-                let at = line.len() - rest.len() + 1;
-                line.replace_range(at.., " (masked)");
-            }
-        }
+    if let Some(rest) = key.strip_prefix("hash").map(|rest| rest.trim_start_matches(['"', '\'']))
+        && let Some(value) = rest.strip_prefix(':').map(str::trim)
+        && !value.is_empty()
+        && !value.contains("(masked)")
+        && !matches!(value.trim_end_matches(','), "\"\"" | "''")
+    {
+        let at = line.len() - rest.len() + 1;
+        line.replace_range(at.., " (masked)");
     }
     line
 }

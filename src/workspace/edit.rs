@@ -198,7 +198,7 @@ impl Workspace {
     fn file_for(&mut self, kind: FileKind, inverse: &mut Vec<(FileId, Vec<Splice>)>) -> Result<FileId, ApplyError> {
         if let Some(file) = self.files.iter().find(|file| file.kind == kind) {
             // its last change may have been undone, so that it is empty again
-            if !(file.document.bytes().is_empty() && !file.exists) {
+            if file.exists || !file.document.bytes().is_empty() {
                 return Ok(file.id);
             }
         }

@@ -115,9 +115,9 @@ impl File {
         Where { path: self.path.clone(), at: self.lines.line_col(self.document.bytes(), span.start as usize) }
     }
 
-    /// A line of it (from 1), without its ending.
+    /// A line of it (from 1) to show, without its ending and with password hashes masked.
     pub fn line(&self, line: u32) -> String {
-        String::from_utf8_lossy(self.lines.line(self.document.bytes(), line)).into_owned()
+        super::diff::mask_line(&String::from_utf8_lossy(self.lines.line(self.document.bytes(), line)))
     }
 
     /// Put an edited document in the place of this one's.

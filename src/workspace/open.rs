@@ -76,11 +76,11 @@ impl Workspace {
         let mut paths = vec![path.to_owned()];
         if metadata.is_dir() {
             paths = candidates(path)?;
-            if !paths.iter().any(|path| is_security_name(path)) {
-                if let Some(inner) = INNER.iter().map(|inner| path.join(inner)).find(|inner| inner.is_dir()) {
-                    paths = candidates(&inner)?;
-                    root = inner;
-                }
+            if !paths.iter().any(|path| is_security_name(path))
+                && let Some(inner) = INNER.iter().map(|inner| path.join(inner)).find(|inner| inner.is_dir())
+            {
+                paths = candidates(&inner)?;
+                root = inner;
             }
         }
         let mut notes = Vec::new();

@@ -292,7 +292,7 @@ impl<'d, 'f> Planner<'d, 'f> {
         let text = match value {
             Value::List(_) | Value::Map(_) if self.format.json => writer.flow(value, None),
             Value::Map(entries) if !entries.is_empty() => writer.map(entries, column).join(eol).split_off(column),
-            Value::List(items) if !items.is_empty() && !(self.format.flow_lists && node.style() == Style::Flow) => {
+            Value::List(items) if !items.is_empty() && (node.style() != Style::Flow || !self.format.flow_lists) => {
                 writer.list(items, column).join(eol).split_off(column)
             }
             Value::List(_) | Value::Map(_) => writer.flow(value, None),

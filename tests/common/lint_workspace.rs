@@ -1,5 +1,7 @@
 //! Files from text, opened and linted as the program does it.
 
+#![allow(dead_code)] // each test binary uses its part
+
 use std::sync::Arc;
 
 use rolesmith::engine::cluster::{Cluster, Index};

@@ -40,10 +40,10 @@ fn value(item: Node<'_>) -> serde_json::Value {
             value[name] = serde_json::Value::String(text.to_owned());
         }
     }
-    if value.get("attribute").is_some() {
-        if let Some(text) = item.get("value").and_then(Node::text) {
-            value["value"] = serde_json::Value::String(text.to_owned());
-        }
+    if value.get("attribute").is_some()
+        && let Some(text) = item.get("value").and_then(Node::text)
+    {
+        value["value"] = serde_json::Value::String(text.to_owned());
     }
     value
 }

@@ -185,23 +185,23 @@ impl<'a> Resolver<'a> {
         if !options.open && !options.closed {
             return Ok(plain);
         }
-        if let [only] = plain.as_slice() {
-            if only == "_all" || only == "*" {
-                if !self.cluster.known {
-                    return Ok(vec!["*".to_owned()]);
-                }
-                let mut names: BTreeSet<String> =
-                    self.cluster.indices.keys().filter(|name| self.visible(name, "*", options)).cloned().collect();
-                if stage.include_streams {
-                    for (name, stream) in &self.cluster.data_streams {
-                        names.extend(stream.backing.iter().filter(|index| self.in_state(index, options)).cloned());
-                        if stage.keep_streams {
-                            names.insert(name.clone());
-                        }
+        if let [only] = plain.as_slice()
+            && (only == "_all" || only == "*")
+        {
+            if !self.cluster.known {
+                return Ok(vec!["*".to_owned()]);
+            }
+            let mut names: BTreeSet<String> =
+                self.cluster.indices.keys().filter(|name| self.visible(name, "*", options)).cloned().collect();
+            if stage.include_streams {
+                for (name, stream) in &self.cluster.data_streams {
+                    names.extend(stream.backing.iter().filter(|index| self.in_state(index, options)).cloned());
+                    if stage.keep_streams {
+                        names.insert(name.clone());
                     }
                 }
-                return Ok(names.into_iter().collect());
             }
+            return Ok(names.into_iter().collect());
         }
         let mut names: Option<BTreeSet<String>> = None;
         let mut wildcard_seen = false;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::language::{Difference, difference};
 use crate::engine::catalog::opensearch::{self as catalog, BuiltIn, built_in};
 use crate::engine::cluster::Cluster;
-use crate::engine::model::Product;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
+use crate::engine::model::{Evaluator, Product};
 use crate::engine::pattern::{Matcher, Matchers};
 
 /// Roles with what they need to be read: the configuration's groups and the product's own.
@@ -35,10 +35,11 @@ pub struct Gain {
 pub type IsCluster = fn(&str) -> bool;
 
 /// The rule of a product.
-pub fn is_cluster(product: Product) -> IsCluster {
-    match product {
-        Product::OpenDistro1_13 => crate::engine::evaluate::opendistro::is_cluster_action,
-        _ => crate::engine::evaluate::opensearch::v4::actions::is_cluster,
+pub fn is_cluster(product: Product, evaluator: Evaluator) -> IsCluster {
+    match (product, evaluator) {
+        (Product::OpenDistro1_13, _) => crate::engine::evaluate::opendistro::is_cluster_action,
+        (_, Evaluator::V4) => crate::engine::evaluate::opensearch::v4::actions::is_cluster,
+        (_, Evaluator::Legacy) => crate::engine::evaluate::opensearch::legacy::is_cluster_action,
     }
 }
 

@@ -74,7 +74,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, matrix: &Matrix, area: Rect) {
         }
     }
     let mut spans = vec![(Tone::Dim, fit("allowed", usize::from(label), state.symbols.ellipsis))];
-    for (_, column) in users().enumerate() {
+    for column in users() {
         let allowed = (0..simulation.requests.len())
             .filter(|row| simulation.verdict(*row, column.0).is_some_and(|verdict| verdict.outcome == Outcome::Allowed))
             .count();

@@ -118,7 +118,10 @@ pub fn route(method: &str, segments: &[String], typed: bool) -> Option<Found> {
     best.map(|(_, found)| found)
 }
 
-fn bind(path: &'static str, segments: &[String]) -> Option<(Vec<bool>, Vec<(&'static str, String)>)> {
+/// Which segments are written out in the template, and the placeholders with their values.
+type Bound = (Vec<bool>, Vec<(&'static str, String)>);
+
+fn bind(path: &'static str, segments: &[String]) -> Option<Bound> {
     let (mut literal, mut bound) = (Vec::new(), Vec::new());
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     for segment in segments {

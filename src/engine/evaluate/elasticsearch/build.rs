@@ -112,6 +112,9 @@ fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A selector with the parts and the privileges that are granted on it.
+type BySelector = (Selector, Vec<Arc<Part>>, BTreeSet<String>);
+
 fn merge(merged: &mut BTreeMap<(bool, BTreeSet<String>), Merged>, entry: &IndexPrivileges, source: Source) {
     let names: BTreeSet<String> = entry.names.iter().map(|name| name.value.clone()).collect();
     let restricted = entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value);
@@ -144,7 +147,7 @@ fn build_groups(
         fields = fields.map_err(|_| fields::uncomputable());
     }
     let fields = fields?;
-    let mut by_selector: BTreeMap<u8, (Selector, Vec<Arc<Part>>, BTreeSet<String>)> = BTreeMap::new();
+    let mut by_selector: BTreeMap<u8, BySelector> = BTreeMap::new();
     let mut raw = BTreeSet::new();
     for privilege in &merged.privileges {
         if is_index_action(privilege) {

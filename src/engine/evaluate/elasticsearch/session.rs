@@ -249,7 +249,7 @@ impl Session<'_> {
         };
         self.push(call, |session| {
             let cell = |name: &&str| {
-                let granted = any && access.grants(super::indices::split_selector(session.rules(), name).0) || (any && access.grants(name));
+                let granted = any && (access.grants(super::indices::split_selector(session.rules(), name).0) || access.grants(name));
                 let granted_by = session.seeker.index(action, Some(name)).filter(|_| granted);
                 let nearest = if granted { None } else { session.seeker.nearest(action, name) };
                 Cell { index: (*name).to_owned(), action: action.to_owned(), granted_by, nearest }

@@ -212,12 +212,11 @@ fn compile_role(name: &str, role: &RoleModel, groups: &Groups) -> Result<Role, R
     Ok(Role { name: name.to_owned(), place: role.place, cluster, rules })
 }
 
+/// A written permission with the patterns that it stands for.
+pub(super) type Listed = (Located<String>, Vec<Matcher>);
+
 /// Compile cluster permissions; a broken regular expression among them refuses everything.
-pub(super) fn cluster_permissions(
-    role: &str,
-    listed: &[Located<String>],
-    groups: &Groups,
-) -> Result<Vec<(Located<String>, Vec<Matcher>)>, Refusal> {
+pub(super) fn cluster_permissions(role: &str, listed: &[Located<String>], groups: &Groups) -> Result<Vec<Listed>, Refusal> {
     let cluster = resolve_listed(listed, groups)?;
     match cluster.iter().find(|(_, matchers)| matchers.iter().any(Matcher::is_broken)) {
         Some((listed, _)) => Err(Refusal::BrokenClusterPermission { role: role.to_owned(), pattern: listed.value.clone() }),
@@ -226,7 +225,7 @@ pub(super) fn cluster_permissions(
 }
 
 /// Each listed action or group with the patterns that it stands for.
-pub(super) fn resolve_listed(listed: &[Located<String>], groups: &Groups) -> Result<Vec<(Located<String>, Vec<Matcher>)>, Refusal> {
+pub(super) fn resolve_listed(listed: &[Located<String>], groups: &Groups) -> Result<Vec<Listed>, Refusal> {
     listed
         .iter()
         .map(|entry| {

@@ -217,7 +217,7 @@ impl OpenDistro {
         let mut whole = true;
         let parts = ask.parts.iter().map(|part| {
             let names = self.retained(cluster, ask, part, reduced);
-            let fits = !names.is_empty() && !(part.single && names.len() != 1);
+            let fits = if part.single { names.len() == 1 } else { !names.is_empty() };
             whole &= fits;
             fits.then_some(names)
         });

@@ -210,10 +210,12 @@ impl Asking<'_> {
     /// Send the request to the tenant's own index, which a write makes first when it is not there.
     fn move_to_tenant(&mut self, call: &mut TransportRequest, alias: &str) -> Answer {
         let writes = matches!(call.class, "IndexRequest" | "UpdateRequest" | "DeleteRequest" | "BulkRequest");
-        if writes && !self.cluster.aliases.contains_key(alias) && !self.cluster.indices.contains_key(alias) {
-            if let Some(refused) = self.make_tenant_index(alias) {
-                return refused;
-            }
+        if writes
+            && !self.cluster.aliases.contains_key(alias)
+            && !self.cluster.indices.contains_key(alias)
+            && let Some(refused) = self.make_tenant_index(alias)
+        {
+            return refused;
         }
         if call.class == "CreateIndexRequest" {
             for group in &mut call.groups {

@@ -60,9 +60,12 @@ pub(super) enum Found {
     Nothing,
 }
 
+/// A route's rank, what it does, and its placeholders with their values.
+type Ranked = (u64, Does, Vec<(&'static str, String)>);
+
 /// Find the most specific route that has the method.
 pub(super) fn find(tables: &[&'static [Route]], rest: &Rest) -> Found {
-    let mut best: Option<(u64, Does, Vec<(&'static str, String)>)> = None;
+    let mut best: Option<Ranked> = None;
     let mut path_known = false;
     // a path that is a template word for word is not looked for below placeholders, whatever its methods
     let literal = |route: &Route| route.template.split('/').filter(|part| !part.is_empty()).eq(rest.segments.iter().map(String::as_str));

@@ -42,7 +42,7 @@ pub(super) struct Asking<'a> {
 }
 
 /// Actions that are decided by cluster permissions alone (rule 11).
-pub(super) fn is_cluster_action(action: &str) -> bool {
+pub(crate) fn is_cluster_action(action: &str) -> bool {
     ["cluster:", "indices:admin/template/", "indices:admin/index_template/", "indices:data/read/scroll", "indices:data/read/msearch"]
         .iter()
         .any(|prefix| action.starts_with(prefix))
@@ -121,12 +121,12 @@ pub(super) fn evaluate(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &mut 
     }
     let resolved = resolve(call, &compiled.resolver, compiled.settings.respect_options)?;
     decision.resolved = Some(resolved.clone());
-    if let Some(refusal) = restore::refused(&compiled.settings, &call.details) {
+    if let Some(refusal) = restore::refused(compiled.settings, &call.details) {
         let named = refusal.names_action && compiled.variant.names_refused_action;
         return Ok(Decision { missing: if named { vec![action] } else { Vec::new() }, rule: Some(refusal.rule), ..decision });
     }
     let protected = protection::system_indices(compiled, asking.view, &action, &resolved)
-        .or_else(|| protection::protected_indices(&compiled.settings, asking.roles, &action, &resolved));
+        .or_else(|| protection::protected_indices(compiled.settings, asking.roles, &action, &resolved));
     if let Some(rule) = protected {
         return Ok(Decision { rule: Some(rule), ..decision });
     }
@@ -177,7 +177,7 @@ fn tenant_stage_of_cluster(
     decision: Decision,
     resolved: &Resolved,
 ) -> Decision {
-    match take(&compiled.settings, &asker(asking), &decision.action, resolved) {
+    match take(compiled.settings, &asker(asking), &decision.action, resolved) {
         Taken::Refused(rule) if compiled.variant.tenants_refuse_cluster_actions => {
             Decision { allowed: false, missing: vec![decision.action.clone()], rule: Some(rule), ..decision }
         }
@@ -219,7 +219,7 @@ fn index_stage(
     }
     let required = required(compiled, call, &action);
     let decision = Decision { required: required.clone(), ..decision };
-    match take(&compiled.settings, &asker(asking), &action, resolved) {
+    match take(compiled.settings, &asker(asking), &action, resolved) {
         Taken::Go => {}
         Taken::Refused(rule) => return Ok(Decision { missing: vec![action], rule: Some(rule), ..decision }),
         Taken::Granted(index) => {
@@ -249,13 +249,14 @@ fn index_stage(
             Ok(Decision { missing, only_allowed_for: names, ..decision })
         }
         Grant::None { missing } => {
-            if reducible && compiled.settings.reduce_to_nothing {
-                if let Some(rewritten_to) = reduce::empty(call) {
-                    let rule = (!rewritten_to.is_empty())
-                        .then(|| "emptied for want of permitted names, which the engine takes for every index".to_owned());
-                    let reduced = Some(Reduction { only_allowed_for: Vec::new(), rewritten_to });
-                    return Ok(Decision { allowed: true, reduced, rule, ..decision });
-                }
+            if reducible
+                && compiled.settings.reduce_to_nothing
+                && let Some(rewritten_to) = reduce::empty(call)
+            {
+                let rule = (!rewritten_to.is_empty())
+                    .then(|| "emptied for want of permitted names, which the engine takes for every index".to_owned());
+                let reduced = Some(Reduction { only_allowed_for: Vec::new(), rewritten_to });
+                return Ok(Decision { allowed: true, reduced, rule, ..decision });
             }
             Ok(Decision { missing, ..decision })
         }

@@ -37,6 +37,8 @@ use crate::engine::pattern::Attributes;
 use crate::engine::request::opensearch::{Fanout, Played, play};
 use crate::engine::request::{Body, Request};
 
+pub(crate) use evaluate::is_cluster_action;
+
 use evaluate::Asking;
 use gate::{Clerk, TenantIndex};
 use groups::Groups;
