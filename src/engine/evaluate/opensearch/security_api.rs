@@ -1,5 +1,5 @@
-//! The plugin's own REST API: for roles that the node names (`plugins.security.restapi.roles_enabled`), or
-//! with explicit `restapi:admin/…` permissions.
+//! The plugin's own REST API: for roles that the node names (`plugins.security.restapi.roles_enabled`). What
+//! explicit `restapi:admin/…` permissions add where the node switches them on is not recorded: unknown.
 
 use crate::engine::catalog::opensearch::BuiltIn;
 use crate::engine::evaluate::Subject;
@@ -65,6 +65,11 @@ pub(super) fn decide(api: &SecurityApi<'_>, subject: &Subject, roles: &[String],
     if let Some(error) = other_method(api, resource, &rest.method) {
         return Answer::Fail(error);
     }
+    if api.configuration.node.flag("plugins.security.restapi.admin.enabled") == Some(true)
+        && roles.iter().any(|role| names_rest_admin(api, role))
+    {
+        return Answer::Unknown("a `restapi:admin/…` permission is held and switched on: what it adds is not recorded".to_owned());
+    }
     if !roles.iter().any(|role| api.rest_roles.contains(role)) {
         return refuse(format!(
             "No permission to access REST API: User {} with Security roles [{}] does not have any role privileged for admin access. No client TLS certificate found in request",
@@ -79,6 +84,12 @@ pub(super) fn decide(api: &SecurityApi<'_>, subject: &Subject, roles: &[String],
         Some(name) if rest.method != "GET" => guarded(api, resource, name),
         _ => Answer::Pass,
     }
+}
+
+/// Whether a role holds a permission on the API by name; `*` does not count.
+fn names_rest_admin(api: &SecurityApi<'_>, role: &str) -> bool {
+    let role = api.built_in.roles.get(role).or_else(|| api.configuration.roles.get(role));
+    role.is_some_and(|role| role.cluster_permissions.iter().any(|permission| permission.starts_with("restapi:")))
 }
 
 /// Routes that only know other methods; what they answer then differs between the versions.
@@ -111,5 +122,31 @@ fn guarded(api: &SecurityApi<'_>, resource: &str, name: &str) -> Answer {
         Some(flags) if flags.is_static => refuse(format!("Resource '{name}' is static.")),
         Some(flags) if flags.reserved => refuse(format!("Resource '{name}' is reserved.")),
         _ => Answer::Pass,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::catalog::opensearch::built_in;
+    use crate::engine::model::Product;
+    use crate::engine::model::opensearch::Role;
+    use crate::engine::request::Request;
+    use crate::source::Located;
+
+    #[test]
+    fn a_permission_on_the_api_that_is_switched_on_is_unknown() {
+        let role = Role { cluster_permissions: vec![Located::from("restapi:admin/roles")], ..Role::default() };
+        let mut configuration = Configuration { roles: [("r".to_owned(), role)].into_iter().collect(), ..Configuration::default() };
+        let roles = ["r".to_owned()];
+        let request = Request { method: "GET".into(), path: "/_plugins/_security/api/roles".into(), ..Request::default() };
+        let ask = |configuration: &Configuration| {
+            let built_in = built_in(Product::OpenSearch3_4);
+            let api = SecurityApi { configuration, built_in, dashboards_user: "kibanaserver", rest_roles: &[], checks_methods: true };
+            decide(&api, &Subject::default(), &roles, &Rest::new(&request))
+        };
+        assert!(matches!(ask(&configuration), Answer::Refuse(_)), "switched off by default");
+        configuration.node.set("plugins.security.restapi.admin.enabled", Located::bare(true.into()));
+        assert!(matches!(ask(&configuration), Answer::Unknown(_)));
     }
 }
