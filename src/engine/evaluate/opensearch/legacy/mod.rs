@@ -1,6 +1,6 @@
 //! The evaluator of OpenSearch 2.19, 3.4 and (by default) 3.8.
 //!
-//! A call goes through the plugin's stages in its order ([`evaluate`]): the bulk short cut, refused restores,
+//! A call goes through the plugin's stages in its order (`evaluate`): the bulk short cut, refused restores,
 //! system and protected indices, points in time, cluster permissions, Dashboards' index discovery, tenants,
 //! index permissions, narrowing, filtered aliases, and document restrictions at the end.
 

@@ -1,7 +1,7 @@
 //! OpenSearch 3.7 and later with `config.dynamic.privileges_evaluation_type: v4`.
 //!
 //! A call goes through these steps: the action's name is mapped ([`actions`]), the names that it is about
-//! are read with the request's own options ([`read`], [`resolve`]), each cell of names and actions is
+//! are read with the request's own options (`read`, [`resolve`]), each cell of names and actions is
 //! granted by a rule ([`privileges`]) or taken away by a protection ([`protect`]), and what is missing is
 //! cut off the request where it can be rewritten ([`check`]). Requests on the Dashboards index are decided
 //! by tenant permissions before that ([`tenants`]).
