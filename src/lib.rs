@@ -36,6 +36,7 @@
 //!   - [`change`](engine::change): the operator's edits as values; a file a family.
 //!   - [`scenario`](engine::scenario): requests with expectations, replayed.
 //!   - [`compare`](engine::compare): what one side opens that another does not, with an example.
+//!   - [`convert`](engine::convert): files of one product or form to another's, with a note for every change.
 //!   - [`tune`](engine::tune), [`lint`](engine::lint): repairs, pruning, learning; what is wrong, a file a rule.
 //! - [`workspace`]: opens, edits, saves, journals. The only toucher of files.
 //! - [`report`]: text, JSON, JUnit, Markdown, CSV, SARIF.

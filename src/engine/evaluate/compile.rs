@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::opendistro::OpenDistro;
-use super::opensearch::{self, v4::V4};
+use super::opensearch;
 use super::{Decide, Outcome, Subject, Verdict};
 use crate::engine::cluster::Cluster;
 use crate::engine::model::opensearch::Configuration;
@@ -13,12 +13,11 @@ use crate::engine::request::Request;
 /// Compile a configuration for the product that answers. A configuration that the product refuses as a
 /// whole gives an evaluator whose every verdict is unknown, with the product's reason.
 pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
-    match (product, evaluator) {
-        (Product::OpenDistro1_13, _) => match OpenDistro::new(configuration, cluster.clone()) {
+    match product {
+        Product::OpenDistro1_13 => match OpenDistro::new(configuration, cluster.clone()) {
             Ok(engine) => Arc::new(engine),
             Err(refusal) => Arc::new(Refused(refusal.to_string())),
         },
-        (Product::OpenSearch3_8, Evaluator::V4) => Arc::new(V4::new(configuration.clone(), (**cluster).clone())),
         _ if product.is_elasticsearch() => Arc::new(Refused(format!("{product} does not read OpenSearch's configuration"))),
         _ => opensearch::compile(product, evaluator, configuration, cluster),
     }

@@ -1,7 +1,7 @@
 //! Every request by every user of a scenario, answered.
 
 use super::{Expectation, Persona, Scenario};
-use crate::engine::evaluate::{Decide, Subject, Verdict};
+use crate::engine::evaluate::{Decide, Subject, Verdict, opensearch};
 use crate::engine::model::opensearch::Configuration;
 use crate::source::{Located, Problem};
 
@@ -58,13 +58,7 @@ pub fn subject(name: &str, scenario: &Scenario, configuration: &Configuration) -
     if let Some(persona) = scenario.users.get(name) {
         return Some(of_persona(name, persona));
     }
-    let user = configuration.internal_users.get(name)?;
-    Some(Subject {
-        user: name.to_owned(),
-        backend_roles: user.backend_roles.iter().map(|role| role.value.clone()).collect(),
-        attributes: user.attributes.iter().map(|(key, value)| (format!("attr.internal.{key}"), value.value.clone())).collect(),
-        ..Subject::default()
-    })
+    opensearch::subject(configuration, name)
 }
 
 fn of_persona(name: &str, persona: &Persona) -> Subject {
