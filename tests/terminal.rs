@@ -3,109 +3,12 @@
 
 #![cfg(unix)]
 
-use std::io::{Read, Write};
+mod support;
+
 use std::path::Path;
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
-
-const DEADLINE: Duration = Duration::from_secs(20);
-
-struct Session {
-    writer: Box<dyn Write + Send>,
-    bytes: mpsc::Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    child: Box<dyn portable_pty::Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-}
-
-impl Session {
-    fn start(arguments: &[&str], state: &Path) -> Self {
-        Self::start_with(arguments, state, &[])
-    }
-
-    fn start_with(arguments: &[&str], state: &Path, variables: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rolesmith"));
-        command.args(arguments);
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", "C.UTF-8");
-        command.env("XDG_STATE_HOME", state);
-        command.env("XDG_CONFIG_HOME", state);
-        command.env_remove("NO_COLOR");
-        command.env_remove("VISUAL");
-        variables.iter().for_each(|(name, value)| command.env(name, value));
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (sender, bytes) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut chunk = [0; 4096];
-            while let Ok(count) = reader.read(&mut chunk) {
-                if count == 0 || sender.send(chunk[..count].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        let screen = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
-        Session { writer: pair.master.take_writer().unwrap(), bytes, screen, child, master: pair.master }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
-    }
-
-    fn contents(&self) -> String {
-        self.screen.screen().contents()
-    }
-
-    /// Wait until the screen fulfils a condition.
-    fn wait(&mut self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
-        let deadline = Instant::now() + DEADLINE;
-        while !holds(self.screen.screen()) {
-            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(chunk) => self.screen.process(&chunk),
-                Err(_) => panic!("never saw {what} in\n{}", self.contents()),
-            }
-        }
-    }
-
-    fn wait_for(&mut self, text: &str) {
-        self.wait(&format!("`{text}`"), |screen| screen.contents().contains(text));
-    }
-
-    fn wait_without(&mut self, text: &str) {
-        self.wait(&format!("no `{text}`"), |screen| !screen.contents().contains(text));
-    }
-
-    fn resize(&mut self, columns: u16, rows: u16) {
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
-        self.screen.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
-    }
-
-    /// The program has ended well and the terminal is as it was.
-    fn ended(mut self) {
-        let status = self.child.wait().unwrap();
-        self.drain();
-        assert!(status.success(), "{status:?}\n{}", self.contents());
-        assert!(!self.screen.screen().alternate_screen(), "the second screen was left on");
-        assert!(!self.screen.screen().hide_cursor(), "the cursor was left hidden");
-        assert!(!self.screen.screen().bracketed_paste(), "bracketed paste was left on");
-        assert_eq!(self.screen.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
-    }
-
-    /// Take what was written until the program closed its end.
-    fn drain(&mut self) {
-        let deadline = Instant::now() + DEADLINE;
-        drop(std::mem::replace(&mut self.writer, Box::new(std::io::sink())));
-        while let Ok(chunk) = self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            self.screen.process(&chunk);
-        }
-    }
-}
+use support::session::{DEADLINE, Session};
 
 /// A copy of the sample in a directory of its own, and a place for what the program keeps.
 fn sample() -> (tempfile::TempDir, tempfile::TempDir) {
@@ -350,8 +253,17 @@ fn edits_survive_being_killed() {
     let id = session.child.process_id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
     session.child.wait().unwrap();
+    // offered, not done: put off, it is offered again
     let mut session = Session::start(&[path], state.path());
-    session.wait_for("unsaved edits of an earlier sitting are back");
+    session.wait_for("ended without saving 1 edit");
+    session.press("\x1b");
+    session.wait_without("ended without saving");
+    session.press("q");
+    session.ended();
+    let mut session = Session::start(&[path], state.path());
+    session.wait_for("ended without saving 1 edit");
+    session.press("r");
+    session.wait_for("1 of 1 unsaved edits of an earlier sitting are back");
     session.press("2/audit\r");
     session.wait_for("auditors");
     session.press("qd");

@@ -4,7 +4,6 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use rolesmith::engine::change::{Change, RoleChange, RuleChange, RuleNumber, read_changes, write_changes};
 use rolesmith::engine::model::opensearch::DocumentKind;
@@ -334,17 +333,6 @@ fn the_sample_has_nowhere_to_be_saved() {
 
 // --- the journal ----------------------------------------------------------------------------------
 
-/// Pretend that the process that kept the journal is gone.
-fn orphan(state: &Path) {
-    for entry in fs::read_dir(state.join("journal")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let (head, _) = name.rsplit_once('-').unwrap();
-        // no process has this number: it is above the largest that Linux gives out
-        fs::rename(&path, path.with_file_name(format!("{head}-4194999.jsonl"))).unwrap();
-    }
-}
-
 #[test]
 fn unsaved_changes_survive_a_kill() {
     let directory = sample();
@@ -356,7 +344,6 @@ fn unsaved_changes_survive_a_kill() {
     killed.undo();
     assert!(directory.open().recovery().is_none(), "a living process keeps its journal");
     drop(killed);
-    orphan(&directory.state());
     let mut next = directory.open();
     let recovery = next.recovery().unwrap();
     assert!(!recovery.stale);
@@ -375,8 +362,53 @@ fn a_save_empties_the_journal() {
     workspace.apply(add_permission("hr_export", "first")).unwrap();
     workspace.save(SaveOptions::default()).unwrap();
     drop(workspace);
-    orphan(&directory.state());
     assert!(directory.open().recovery().is_none());
+}
+
+/// FNV-1a, by which the journal tells texts apart.
+fn print(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[test]
+fn killed_right_after_the_files_were_written_nothing_is_unsaved() {
+    let directory = sample();
+    let mut workspace = directory.open();
+    workspace.keep_journal().unwrap();
+    workspace.apply(add_permission("hr_export", "first")).unwrap();
+    let journal = fs::read_dir(directory.state().join("journal")).unwrap().next().unwrap().unwrap().path();
+    let announced = fs::read_to_string(&journal).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    drop(workspace);
+    // as it was between the last file's place and the journal's new beginning
+    let written = fs::read(directory.path("roles.yml")).unwrap();
+    let saving = |bytes: &[u8]| serde_json::json!({"saving": {"files": [[directory.path("roles.yml"), print(bytes)]]}});
+    fs::write(&journal, format!("{announced}{}\n", saving(&written))).unwrap();
+    assert!(directory.open().recovery().is_none());
+    // a save that never came about
+    fs::write(&journal, format!("{announced}{}\n", saving(b"other"))).unwrap();
+    assert_eq!(directory.open().recovery().unwrap().actions.len(), 1);
+}
+
+#[test]
+fn a_save_that_fails_half_way_takes_back_what_it_wrote() {
+    let directory = sample();
+    let mut workspace = directory.open();
+    let before: Vec<(String, Vec<u8>)> =
+        ["roles.yml", "roles_mapping.yml"].map(|name| (name.to_owned(), fs::read(directory.path(name)).unwrap())).into();
+    workspace.apply(add_permission("hr_export", "first")).unwrap();
+    let rename = serde_json::json!({"change": "rename_role", "role": "hr_export", "to": "hr_exporter"});
+    workspace.apply(serde_json::from_value::<Change>(rename).unwrap()).unwrap();
+    assert!(workspace.dirty().count() > 1);
+    // the second file turns into a directory at the last moment: it cannot be read any more
+    fs::remove_file(directory.path("roles_mapping.yml")).unwrap();
+    fs::create_dir(directory.path("roles_mapping.yml")).unwrap();
+    workspace.save(SaveOptions { on_conflict: OnConflict::KeepMine, ..SaveOptions::default() }).unwrap_err();
+    assert_eq!(fs::read(directory.path(&before[0].0)).unwrap(), before[0].1);
+    fs::remove_dir(directory.path("roles_mapping.yml")).unwrap();
+    fs::write(directory.path("roles_mapping.yml"), &before[1].1).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    assert!(fs::read_to_string(directory.path("roles_mapping.yml")).unwrap().contains("hr_exporter"));
 }
 
 #[test]
@@ -386,7 +418,6 @@ fn a_journal_of_other_bytes_says_that_it_is_stale() {
     workspace.keep_journal().unwrap();
     workspace.apply(add_permission("hr_export", "first")).unwrap();
     drop(workspace);
-    orphan(&directory.state());
     fs::write(directory.path("roles.yml"), "other: {}\n").unwrap();
     let mut next = directory.open();
     let recovery = next.recovery().unwrap();

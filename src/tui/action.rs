@@ -169,6 +169,10 @@ actions! {
     Merge "merge",
     /// Write over what stands on disk.
     KeepMine "keep-mine",
+    /// Bring the unsaved edits of an earlier sitting back.
+    Recover "recover",
+    /// Forget the unsaved edits of an earlier sitting.
+    Forget "forget",
     /// Leave and lose the edits.
     Discard "discard",
     /// Save first, then leave.

@@ -26,6 +26,8 @@ pub enum Context {
     Save,
     /// When the file changed on disk.
     Conflict,
+    /// When an earlier sitting left unsaved edits behind.
+    Recovery,
     /// When leaving with unsaved edits.
     Leave,
     /// In a question answered by yes or no.
@@ -34,7 +36,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Context; 12] = [
+    pub const ALL: [Context; 13] = [
         Context::Panes,
         Context::List,
         Context::Detail,
@@ -45,6 +47,7 @@ impl Context {
         Context::Reader,
         Context::Save,
         Context::Conflict,
+        Context::Recovery,
         Context::Leave,
         Context::Question,
     ];
@@ -62,6 +65,7 @@ impl Context {
             Context::Reader => "reader",
             Context::Save => "save",
             Context::Conflict => "conflict",
+            Context::Recovery => "recovery",
             Context::Leave => "leave",
             Context::Question => "question",
         }
@@ -80,6 +84,7 @@ impl Context {
             Context::Reader => "While reading",
             Context::Save => "Before saving",
             Context::Conflict => "When a file changed on disk",
+            Context::Recovery => "When an earlier sitting left edits behind",
             Context::Leave => "When leaving with unsaved edits",
             Context::Question => "When asked",
         }
@@ -232,6 +237,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Conflict, &["esc", "q"], Action::Cancel, "back", "decide later"),
     bind(Context::Conflict, &["j", "down"], Action::Down, "", "down"),
     bind(Context::Conflict, &["k", "up"], Action::Up, "", "up"),
+    // Recovery
+    bind(Context::Recovery, &["r"], Action::Recover, "bring back", "bring the unsaved edits of an earlier sitting back"),
+    bind(Context::Recovery, &["d"], Action::Forget, "forget", "forget the unsaved edits of an earlier sitting"),
+    bind(Context::Recovery, &["esc", "q"], Action::Cancel, "later", "decide at the next start"),
+    bind(Context::Recovery, &["j", "down"], Action::Down, "", "down"),
+    bind(Context::Recovery, &["k", "up"], Action::Up, "", "up"),
     // Leaving
     bind(Context::Leave, &["s"], Action::SaveAndQuit, "save", "look at the differences, save, and leave"),
     bind(Context::Leave, &["d"], Action::Discard, "discard", "leave and lose the edits"),

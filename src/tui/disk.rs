@@ -6,7 +6,7 @@ use super::line::Line;
 use super::scroll::Scroll;
 use super::state::State;
 use super::theme::Tone;
-use crate::workspace::SaveError;
+use crate::workspace::{Recovery, SaveError, Workspace};
 
 /// Write the files; a conflict opens its dialog.
 pub fn save(state: &mut State, force: bool) {
@@ -60,6 +60,24 @@ pub fn merge(state: &mut State) {
         Ok(lost) => state.tell(Tone::Warn, format!("merged but for {}: {}", lost.len(), lost.join("; "))),
         Err(error) => state.tell(Tone::Bad, error),
     }
+}
+
+/// Bring the edits of an earlier sitting back.
+pub fn recover(state: &mut State, recovery: Recovery) {
+    let count = recovery.actions.len();
+    let lost = state.open.recover(recovery);
+    let text = format!("{} of {count} unsaved edits of an earlier sitting are back; `u` takes them back", count - lost.len());
+    if lost.is_empty() {
+        state.tell(Tone::Changed, text);
+    } else {
+        state.tell(Tone::Warn, format!("{text}; no longer fit: {}", lost.join("; ")));
+    }
+}
+
+/// Forget the edits of an earlier sitting.
+pub fn forget(state: &mut State, recovery: Recovery) {
+    Workspace::forget(recovery);
+    state.tell(Tone::Dim, "the unsaved edits of the earlier sitting are forgotten");
 }
 
 /// Show in the conflict what differs.

@@ -14,7 +14,7 @@ use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
 use crate::source::Problem;
-use crate::workspace::Workspace;
+use crate::workspace::{Recovery, Workspace};
 
 /// A verdict for each request (rows) and user (columns).
 pub type Grid = Vec<Vec<Option<Arc<Verdict>>>>;
@@ -166,6 +166,10 @@ pub enum Effect {
     Reload,
     /// Read the files again and do the edits on top.
     Merge,
+    /// Bring the unsaved edits of an earlier sitting back.
+    Recover(Box<Recovery>),
+    /// Forget the unsaved edits of an earlier sitting.
+    Forget(Box<Recovery>),
     /// See whether the files changed on disk: read them again, or ask where there are edits.
     Look,
     /// Find the difference between disk and edits.

@@ -9,7 +9,7 @@ use super::theme::Tone;
 use crate::engine::change::Change;
 use crate::engine::model::opensearch::DocumentKind;
 use crate::source::Problem;
-use crate::workspace::{Action, OnConflict, SaveError, SaveOptions, Saved, Workspace};
+use crate::workspace::{Action, OnConflict, Recovery, SaveError, SaveOptions, Saved, Workspace};
 
 /// The opened configuration.
 #[derive(Debug, Clone)]
@@ -189,6 +189,17 @@ impl Open {
         self.saved = 0;
         self.changed_data();
         Ok(lost.into_iter().map(|(action, error)| format!("{}: {error}", describe_action(&action))).collect())
+    }
+
+    /// Do the edits of an earlier sitting again; those that no longer fit, with the reason.
+    pub fn recover(&mut self, recovery: Recovery) -> Vec<String> {
+        let before = self.data.workspace().history().len();
+        let lost = self.data.workspace_mut().recover(recovery);
+        let done = self.data.workspace().history().len() - before;
+        self.past.extend(vec![1; done]);
+        self.future.clear();
+        self.changed_data();
+        lost.into_iter().map(|(action, error)| format!("{}: {error}", describe_action(&action))).collect()
     }
 
     /// The differences between what stands on disk and the edits.

@@ -10,7 +10,9 @@ use anyhow::Context as _;
 use crossterm::event;
 use ratatui::backend::CrosstermBackend;
 
-use super::disk::{compare, look, merge, reload, save};
+use super::dialog::Dialog;
+use super::dialog::recovery::Recovery;
+use super::disk::{compare, forget, look, merge, recover, reload, save};
 use super::event::{Answer, Effect, Event, Question};
 use super::key::Key;
 use super::options::{Options, first};
@@ -34,25 +36,17 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
         anyhow::bail!("the panes need a terminal; `rolesmith check`, `explain` and the other commands work without one");
     }
     let mut workspace = workspace;
-    let lost = workspace.recovery().map(|recovery| workspace.recover(recovery));
+    let left = workspace.recovery();
     let journal = workspace.keep_journal();
     let remembered = if options.fresh { None } else { workspace.remembered() };
     let mut state = first(workspace, &options);
     if let Some(text) = remembered {
         Session::restore(&mut state, &text);
     }
-    match (lost, journal) {
-        (Some(lost), _) => {
-            let text = format!(
-                "{} unsaved edits of an earlier sitting are back, {} no longer fit; `u` takes them back",
-                state.open.edits(),
-                lost.len()
-            );
-            state.tell(Tone::Changed, text);
-        }
-        (None, Err(error)) => state.tell(Tone::Warn, format!("unsaved edits would not survive a crash: {error}")),
-        (None, Ok(())) => {}
+    if let Err(error) = journal {
+        state.tell(Tone::Warn, format!("unsaved edits would not survive a crash: {error}"));
     }
+    state.dialogs.extend(left.map(|left| Dialog::Recovery(Box::new(Recovery::new(left)))));
     terminal::restore_on_panic();
     terminal::take().context("the terminal cannot be used")?;
     let outcome = Runtime::new(options).and_then(|mut runtime| {
@@ -124,7 +118,7 @@ impl Runtime {
             Effect::Mend(_) | Effect::Hash { .. } | Effect::Lint { .. } => {
                 let sender = self.sender.clone();
                 thread::spawn(move || {
-                    if let Some(answer) = worker::perform(&effect) {
+                    if let Some(answer) = worker::survive(|| worker::perform(&effect)) {
                         let _ = sender.send(Event::Answer(answer));
                     }
                 });
@@ -133,6 +127,8 @@ impl Runtime {
             Effect::Save { force } => save(state, force),
             Effect::Reload => reload(state),
             Effect::Merge => merge(state),
+            Effect::Recover(recovery) => recover(state, *recovery),
+            Effect::Forget(recovery) => forget(state, *recovery),
             Effect::Look => look(state),
             Effect::Compare => compare(state),
             Effect::Edit { pane, name, text } => self.edit(state, pane, name, &text)?,
@@ -164,7 +160,7 @@ impl Runtime {
         thread::spawn(move || {
             loop {
                 while let Some(question) = { lock(&slot).take() } {
-                    if let Some(answer) = worker::perform(&Effect::Ask(question)) {
+                    if let Some(answer) = worker::survive(|| worker::perform(&Effect::Ask(question))) {
                         let _ = sender.send(Event::Answer(answer));
                     }
                 }

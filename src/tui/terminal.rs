@@ -24,12 +24,16 @@ pub fn give_back() {
     let _ = disable_raw_mode();
 }
 
-/// Give the terminal back before a panic is reported, so that the report can be read.
+/// Give the terminal back before a panic of this thread is reported, so that the report can be read. A
+/// panic of a worker says nothing here, since the screen goes on: whoever waits for the worker tells.
 pub fn restore_on_panic() {
     let report = std::panic::take_hook();
+    let screen = std::thread::current().id();
     std::panic::set_hook(Box::new(move |panic| {
-        give_back();
-        report(panic);
+        if std::thread::current().id() == screen {
+            give_back();
+            report(panic);
+        }
     }));
 }
 

@@ -97,3 +97,24 @@ pub fn perform(effect: &Effect) -> Option<Answer> {
         _ => None,
     }
 }
+
+/// Do work that may be broken: a panic becomes an answer, and the screen stays.
+pub fn survive(work: impl FnOnce() -> Option<Answer>) -> Option<Answer> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let text = text.unwrap_or("no message");
+        Some(Answer::Failed(format!("a worker broke, what is shown may be old; please report this: {text}")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_worker_answers_with_what_broke() {
+        let answer = survive(|| panic!("index {} of nothing", 3));
+        assert!(matches!(&answer, Some(Answer::Failed(text)) if text.ends_with("please report this: index 3 of nothing")), "{answer:?}");
+        assert!(survive(|| None).is_none());
+    }
+}

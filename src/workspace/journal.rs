@@ -1,15 +1,17 @@
 //! Unsaved changes survive a crash: each is appended to a journal, which a save empties and the next
 //! opening finds.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Action, ApplyError, Workspace, state};
 use crate::engine::change::Change;
 use crate::engine::scenario::ScenarioChange;
+use crate::source::FileId;
 
 /// One line of the journal.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,12 +25,15 @@ enum Line {
     Scenario(serde_json::Value),
     /// The last change was undone.
     Undone,
+    /// The files are about to be written; once they are like this, nothing before is unsaved.
+    Saving { files: Vec<(PathBuf, u64)> },
 }
 
-/// An open journal.
+/// An open journal. It is locked as long as its process lives, which tells it from one that was left behind.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     path: PathBuf,
+    file: Arc<File>,
 }
 
 /// Unsaved changes of an earlier run.
@@ -50,8 +55,7 @@ impl Workspace {
         let Some(root) = self.root.clone() else { return Ok(()) };
         let directory = self.journals();
         state::create_private(&directory)?;
-        let path = directory.join(format!("{}-{}.jsonl", state::name_of(&root), std::process::id()));
-        self.journal = Some(Journal { path });
+        self.journal = Some(Journal::new(&directory, &state::name_of(&root))?);
         self.begin_journal()
     }
 
@@ -62,7 +66,7 @@ impl Workspace {
     fn begin_journal(&self) -> io::Result<()> {
         let (Some(journal), Some(root)) = (&self.journal, &self.root) else { return Ok(()) };
         let files = self.files.iter().map(|file| (file.path.clone(), state::fingerprint(file.saved()))).collect();
-        let _ = fs::remove_file(&journal.path);
+        journal.file.set_len(0)?;
         journal.append(&Line::Opened { root: root.clone(), files })?;
         if self.dirty().next().is_some() {
             self.history().try_for_each(|action| journal.append(&line(action)))?;
@@ -80,6 +84,15 @@ impl Workspace {
     pub(super) fn journal_undone(&self) {
         if let Some(journal) = &self.journal {
             let _ = journal.append(&Line::Undone);
+        }
+    }
+
+    /// Files are about to be written as they are now: a process killed right after that leaves nothing unsaved.
+    pub(super) fn journal_saving(&self, dirty: &[FileId]) {
+        if let Some(journal) = &self.journal {
+            let print = |file: &super::File| (file.path.clone(), state::fingerprint(file.document.bytes()));
+            let files = dirty.iter().filter_map(|&id| self.file(id)).map(print).collect();
+            let _ = journal.append(&Line::Saving { files });
         }
     }
 
@@ -102,11 +115,7 @@ impl Workspace {
         let entries = fs::read_dir(self.journals()).ok()?;
         let mut left: Vec<(std::time::SystemTime, PathBuf)> = entries
             .filter_map(Result::ok)
-            .filter(|entry| {
-                let name = entry.file_name().to_string_lossy().into_owned();
-                let process = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(".jsonl"));
-                process.is_some_and(|process| !is_alive(process))
-            })
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix) && is_left_behind(&entry.path()))
             .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
             .collect();
         left.sort();
@@ -115,15 +124,19 @@ impl Workspace {
 
     fn read_journal(&self, path: &Path) -> Option<Recovery> {
         let text = fs::read_to_string(path).ok()?;
+        let print = |path: &Path| self.files.iter().find(|file| file.path == path).map(|file| state::fingerprint(file.saved()));
+        let differs = |files: &[(PathBuf, u64)]| files.iter().any(|(path, before)| print(path) != Some(*before));
         let mut actions = Vec::new();
         let mut stale = false;
         // a line that was cut off by the crash ends what can be had
         for line in text.lines().map_while(|line| serde_json::from_str::<Line>(line).ok()) {
             match line {
-                Line::Opened { files, .. } => {
-                    let now = |path: &Path| self.files.iter().find(|file| file.path == path).map(|file| state::fingerprint(file.saved()));
-                    stale = files.iter().any(|(path, before)| now(path) != Some(*before));
+                Line::Opened { files, .. } => stale = differs(&files),
+                Line::Saving { files } if !differs(&files) => {
+                    actions.clear();
+                    stale = false;
                 }
+                Line::Saving { .. } => {}
                 Line::Done(change) => actions.push(Action::Configuration(change)),
                 Line::Scenario(value) => actions.push(Action::Scenario(ScenarioChange::from_value(&value)?)),
                 Line::Undone => drop(actions.pop()),
@@ -141,7 +154,7 @@ impl Workspace {
     }
 
     /// Forget the changes of an earlier run.
-    pub fn discard(recovery: Recovery) {
+    pub fn forget(recovery: Recovery) {
         let _ = fs::remove_file(recovery.journal);
     }
 }
@@ -153,20 +166,37 @@ fn line(action: &Action) -> Line {
     }
 }
 
-/// Whether the process still runs; where that cannot be told, it does not.
-fn is_alive(process: &str) -> bool {
-    Path::new("/proc").join(process).exists()
+/// Whether no living process keeps the journal: its lock is free.
+fn is_left_behind(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| file.try_lock_shared().is_ok())
 }
 
 impl Journal {
-    fn append(&self, line: &Line) -> io::Result<()> {
+    /// A new one, of this process.
+    fn new(directory: &Path, name: &str) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        options.create(true).append(true);
+        options.create_new(true).append(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&self.path)?;
+        for number in 0.. {
+            let path = directory.join(format!("{name}-{}-{number}.jsonl", std::process::id()));
+            match options.open(&path) {
+                Ok(file) => {
+                    // where files cannot be locked, a second process would offer what this one is doing: it asks first
+                    let _ = file.try_lock();
+                    return Ok(Self { path, file: Arc::new(file) });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    fn append(&self, line: &Line) -> io::Result<()> {
         let mut text = serde_json::to_string(line)?;
         text.push('\n');
+        let mut file = &*self.file;
         file.write_all(text.as_bytes())?;
         file.sync_data()
     }

@@ -14,6 +14,7 @@ mod lint;
 mod logs;
 mod open;
 mod own;
+mod place;
 mod reload;
 mod sample;
 mod save;

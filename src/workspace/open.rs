@@ -118,12 +118,29 @@ fn candidates(directory: &Path) -> Result<Vec<PathBuf>, OpenError> {
     Ok(paths)
 }
 
+/// The largest file that is opened. Above it no export of roles and users lies; what follows from its text
+/// takes several times its size.
+const LARGEST: u64 = 512 << 20;
+
+/// The bytes of an ordinary file; a device or a pipe could go on for ever.
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file"));
+    }
+    if metadata.len() > LARGEST {
+        let text = format!("it has {} MiB, more than the {} MiB that are opened", metadata.len() >> 20, LARGEST >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+    }
+    std::fs::read(path)
+}
+
 /// Read one file if it is not there yet. A named one must be readable.
 fn load(path: &Path, files: &mut Vec<File>, notes: &mut Vec<Problem>, named: bool) -> Result<(), OpenError> {
     if files.iter().any(|file| file.path == path) {
         return Ok(());
     }
-    match std::fs::read(path) {
+    match read_bounded(path) {
         Ok(bytes) => files.push(File::new(FileId(files.len() as u32), path.to_owned(), bytes)),
         Err(error) if named => return Err(OpenError::of(path, error)),
         Err(error) => {

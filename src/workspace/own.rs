@@ -30,7 +30,7 @@ pub fn keep_copy(text: &str) -> io::Result<PathBuf> {
     let directory = state::directory(None);
     state::create_private(&directory)?;
     let path = directory.join("copied.txt");
-    std::fs::write(&path, text)?;
+    state::write_private(&path, text.as_bytes())?;
     Ok(path)
 }
 
@@ -54,6 +54,6 @@ impl Workspace {
         if let Some(directory) = path.parent() {
             state::create_private(directory)?;
         }
-        std::fs::write(path, text)
+        state::write_private(&path, text.as_bytes())
     }
 }

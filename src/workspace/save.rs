@@ -1,12 +1,11 @@
 //! Saving: checked, backed up, atomic, and never over somebody else's change.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tempfile::NamedTempFile;
-
+use super::place::{Placed, PutError, Staged};
 use super::{File, FileDiff, FileKind, Workspace, state};
 use crate::engine::change::same;
 use crate::engine::model::opensearch::{Configuration, read_document};
@@ -105,7 +104,8 @@ fn names(paths: &[PathBuf]) -> String {
 }
 
 impl Workspace {
-    /// Save all changed files: all of them are written beside their places first, then put there.
+    /// Save all changed files: all of them are written beside their places first, then put there. Where one
+    /// cannot be put there, those before it are taken back.
     ///
     /// # Errors
     /// [`SaveError`]; files and edits are as they were.
@@ -127,17 +127,38 @@ impl Workspace {
         let mut staged = Vec::new();
         for &id in &dirty {
             let file = &self.files[id.0 as usize];
-            staged.push(stage(&file.path, file.document.bytes()).map_err(|error| SaveError::of(&file.path, error))?);
-        }
-        let backup = if options.no_backup { None } else { self.back_up(&dirty)? };
-        let mut saved = Saved { files: Vec::new(), backup };
-        for ((temporary, target), &id) in staged.into_iter().zip(&dirty) {
-            let file = &mut self.files[id.0 as usize];
-            temporary.persist(&target).map_err(|error| SaveError::of(&file.path, error.error))?;
-            // without this a crash of the machine could bring the old directory entry back
-            if let Some(directory) = target.parent() {
-                let _ = fs::File::open(directory).and_then(|directory| directory.sync_all());
+            let disk = match fs::read(&file.path) {
+                Ok(bytes) => Some(bytes),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+                Err(error) => return Err(SaveError::of(&file.path, error)),
+            };
+            if options.on_conflict == OnConflict::Refuse && disk.as_deref() != file.exists.then(|| file.saved()) {
+                return Err(SaveError::Conflict(vec![file.path.clone()]));
             }
+            staged.push((id, disk, Staged::write(&file.path, file.document.bytes()).map_err(|error| SaveError::of(&file.path, error))?));
+        }
+        let before: Vec<(&Path, &[u8])> =
+            staged.iter().filter_map(|(id, disk, _)| Some((self.files[id.0 as usize].path.as_path(), disk.as_deref()?))).collect();
+        let backup = if options.no_backup { None } else { self.back_up(&before)? };
+        self.journal_saving(&dirty);
+        let mut placed = Vec::new();
+        for (id, disk, staged) in staged {
+            match staged.put(disk.as_deref()) {
+                Ok(done) => placed.push(done),
+                Err(error) => {
+                    placed.into_iter().rev().for_each(Placed::take_back);
+                    let path = &self.files[id.0 as usize].path;
+                    return Err(match error {
+                        PutError::Changed => SaveError::Conflict(vec![path.clone()]),
+                        PutError::Io(error) => SaveError::of(path, error),
+                    });
+                }
+            }
+        }
+        placed.into_iter().for_each(Placed::settle);
+        let mut saved = Saved { files: Vec::new(), backup };
+        for id in dirty {
+            let file = &mut self.files[id.0 as usize];
             file.original = None;
             file.exists = true;
             saved.files.push(file.path.clone());
@@ -176,17 +197,13 @@ impl Workspace {
     }
 
     /// Keep the bytes that are about to be replaced.
-    fn back_up(&self, dirty: &[FileId]) -> Result<Option<PathBuf>, SaveError> {
-        let existing: Vec<&File> = dirty.iter().filter_map(|&id| self.file(id)).filter(|file| file.path.exists()).collect();
-        let (Some(root), false) = (&self.root, existing.is_empty()) else { return Ok(None) };
+    fn back_up(&self, before: &[(&Path, &[u8])]) -> Result<Option<PathBuf>, SaveError> {
+        let (Some(root), false) = (&self.root, before.is_empty()) else { return Ok(None) };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
         let directory = state::directory(self.options.state.as_deref()).join("backup").join(state::name_of(root)).join(now.to_string());
         let copy = || -> io::Result<()> {
             state::create_private(&directory)?;
-            for file in &existing {
-                fs::copy(&file.path, directory.join(file.path.file_name().unwrap_or_default()))?;
-            }
-            Ok(())
+            before.iter().try_for_each(|(path, bytes)| state::write_private(&directory.join(path.file_name().unwrap_or_default()), bytes))
         };
         copy().map_err(|source| SaveError::Backup { path: directory.clone(), source })?;
         Ok(Some(directory))
@@ -198,47 +215,4 @@ fn disk_differs(file: &File) -> bool {
         Ok(bytes) => !file.exists || bytes != file.saved(),
         Err(error) => file.exists && error.kind() == io::ErrorKind::NotFound,
     }
-}
-
-/// Write the bytes beside the target, as the target's owner would have written them.
-fn stage(path: &Path, bytes: &[u8]) -> io::Result<(NamedTempFile, PathBuf)> {
-    // through a symbolic link, so that the link stays one
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let before = fs::metadata(&target).ok();
-    if before.as_ref().is_some_and(|before| before.permissions().readonly()) {
-        return Err(io::ErrorKind::PermissionDenied.into());
-    }
-    let mut temporary = tempfile::Builder::new().prefix(".rolesmith-").tempfile_in(directory)?;
-    temporary.write_all(bytes)?;
-    if let Some(before) = before {
-        keep_owner(&temporary, &before);
-        temporary.as_file().set_permissions(before.permissions())?;
-    } else {
-        ordinary_mode(&temporary)?;
-    }
-    temporary.as_file().sync_all()?;
-    Ok((temporary, target))
-}
-
-/// Only root may give a file away; for others it stays theirs, as with any editor.
-#[cfg(unix)]
-fn keep_owner(temporary: &NamedTempFile, before: &fs::Metadata) {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()));
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &NamedTempFile, _: &fs::Metadata) {}
-
-/// A new file may hold hashes: for its owner and group alone.
-#[cfg(unix)]
-fn ordinary_mode(temporary: &NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    temporary.as_file().set_permissions(fs::Permissions::from_mode(0o640))
-}
-
-#[cfg(not(unix))]
-fn ordinary_mode(_: &NamedTempFile) -> io::Result<()> {
-    Ok(())
 }

@@ -38,3 +38,13 @@ pub(super) fn create_private(directory: &Path) -> io::Result<()> {
 pub(super) fn create_private(directory: &Path) -> io::Result<()> {
     std::fs::create_dir_all(directory)
 }
+
+/// Write a file that only its owner can read.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
+}

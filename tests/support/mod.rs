@@ -2,6 +2,9 @@
 
 #![allow(dead_code)] // each test binary uses its part
 
+#[cfg(unix)]
+pub mod session;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

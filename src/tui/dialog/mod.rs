@@ -8,6 +8,7 @@ pub mod matrix;
 pub mod prompt;
 pub mod question;
 pub mod reader;
+pub mod recovery;
 pub mod save;
 
 use super::bindings::Context;
@@ -34,6 +35,8 @@ pub enum Dialog {
     Save(save::Save),
     /// A file changed on disk.
     Conflict(conflict::Conflict),
+    /// An earlier sitting left unsaved edits behind.
+    Recovery(Box<recovery::Recovery>),
     /// Leaving with unsaved edits.
     Leave,
 }
@@ -49,6 +52,7 @@ impl Dialog {
             Dialog::Question(_) => Context::Question,
             Dialog::Save(_) => Context::Save,
             Dialog::Conflict(_) => Context::Conflict,
+            Dialog::Recovery(_) => Context::Recovery,
             Dialog::Leave => Context::Leave,
         }
     }

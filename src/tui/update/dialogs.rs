@@ -204,6 +204,23 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
             }
             None => true,
         },
+        Dialog::Recovery(offer) => match action {
+            Some(Action::Recover) => {
+                effects.push(Effect::Recover(Box::new(offer.recovery.clone())));
+                false
+            }
+            Some(Action::Forget) => {
+                effects.push(Effect::Forget(Box::new(offer.recovery.clone())));
+                false
+            }
+            Some(Action::Cancel) => false,
+            Some(action) => {
+                let inner = read::reader_height(state.size);
+                offer.scroll.roll(movement::steps(action, inner).unwrap_or_default(), inner);
+                true
+            }
+            None => true,
+        },
         Dialog::Leave => match action {
             Some(Action::SaveAndQuit) => {
                 read::start_save(state, true);

@@ -29,6 +29,7 @@ pub fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
             Dialog::Reader(reader) => reader.scroll.roll(by, height),
             Dialog::Save(save) => save.scroll.roll(by, height),
             Dialog::Conflict(conflict) => conflict.scroll.roll(by, height),
+            Dialog::Recovery(recovery) => recovery.scroll.roll(by, height),
             Dialog::Choice(choice) => choice.step(by.signum()),
             Dialog::Matrix(matrix) => matrix.top = matrix.top.saturating_add_signed(by),
             Dialog::Filter(_) | Dialog::Prompt(_) | Dialog::Area(_) | Dialog::Question(_) | Dialog::Leave => {}

@@ -39,6 +39,10 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
             let rows = if conflict.compared { area.height } else { area.height.min(9) };
             scroll(buffer, state, &conflict.message, &conflict.scroll, paint::middle(area, area.width, rows), false);
         }
+        Dialog::Recovery(offer) => {
+            let rows = (offer.scroll.lines().len() as u16 + 3).max(5).min(area.height);
+            scroll(buffer, state, "unsaved edits are left from before", &offer.scroll, paint::middle(area, 90, rows), false);
+        }
         Dialog::Leave => {
             let count = state.open.edits();
             let lines = vec![
