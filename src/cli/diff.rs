@@ -114,8 +114,8 @@ fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Fail
             subject.map(|subject| engines[side].decide(subject, &request).roles).unwrap_or_default()
         };
         let (before, after) = (roles(0), roles(1));
-        let before = Holding { configuration: old.configuration(), product: old.product(), roles: &before };
-        let after = Holding { configuration: new.configuration(), product: new.product(), roles: &after };
+        let before = Holding { configuration: &**old.configuration(), product: old.product(), roles: &before };
+        let after = Holding { configuration: &**new.configuration(), product: new.product(), roles: &after };
         let difference = Difference {
             gains: gained(before, after, is_cluster(new.product(), new.evaluator())),
             losses: gained(after, before, is_cluster(old.product(), old.evaluator())),

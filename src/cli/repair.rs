@@ -47,7 +47,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let bench = Bench {
-        configuration: workspace.configuration(),
+        configuration: &**workspace.configuration(),
         product: workspace.product(),
         cluster: workspace.cluster(),
         scenario: workspace.scenarios(),
@@ -73,7 +73,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(found.is_empty())))
 }
 
-fn price(repair: &Repair) -> String {
+fn price(repair: &Repair<Configuration>) -> String {
     let price = &repair.price;
     let others = if price.others.is_empty() { "nobody else".to_owned() } else { price.others.join(", ") };
     format!(
@@ -85,7 +85,7 @@ fn price(repair: &Repair) -> String {
     )
 }
 
-fn as_json(repair: &Repair) -> serde_json::Value {
+fn as_json(repair: &Repair<Configuration>) -> serde_json::Value {
     let price = &repair.price;
     json!({
         "title": repair.title,

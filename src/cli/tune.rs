@@ -41,7 +41,7 @@ pub struct Args {
 /// Tune; exit code 1 when too few grants are used.
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let workspace = open(args.dir.as_deref(), &args.how, args.scenarios)?;
-    let configuration = workspace.configuration();
+    let configuration: &Configuration = workspace.configuration();
     let scenario = workspace.scenarios();
     if scenario.cases.is_empty() {
         return Err(Failure::new("there is no scenario to tune by", "give --scenarios FILE; `rolesmith guide scenarios` shows the format"));
@@ -51,7 +51,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let roles = roles(configuration, args.role.as_deref())?;
     if args.prune {
         let mut changes = Vec::new();
-        let mut state = (**configuration).clone();
+        let mut state = configuration.clone();
         for role in roles {
             let pruned = prune(&state, workspace.product(), role, &judge);
             state = pruned.last_state.unwrap_or(state);

@@ -61,7 +61,7 @@ fn mend(mend: &Mend) -> Answer {
     let question = &mend.question;
     let compile = |configuration: &Configuration| compile(question.product, question.evaluator, configuration, &question.cluster);
     let bench = Bench {
-        configuration: &question.configuration,
+        configuration: &*question.configuration,
         product: question.product,
         cluster: &question.cluster,
         scenario: &mend.scenario,

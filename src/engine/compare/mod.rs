@@ -2,8 +2,10 @@
 
 mod access;
 mod language;
+mod opensearch;
 mod replay;
 
-pub use access::{Gain, Holding, IsCluster, gained, is_cluster, leaves, pairs};
+pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, is_cluster, pairs};
 pub use language::{Difference, difference};
+pub use opensearch::leaves;
 pub use replay::{Flip, flips};

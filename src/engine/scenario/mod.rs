@@ -22,7 +22,7 @@ mod replay;
 mod write;
 
 pub use change::ScenarioChange;
-pub use people::{Person, people};
+pub use people::{Directory, Person, people};
 pub use read::read_scenario;
 pub use replay::{Answer, Replay, replay, subject};
 pub use write::case_value;

@@ -1,8 +1,8 @@
 //! Every request by every user of a scenario, answered.
 
+use super::people::Directory;
 use super::{Expectation, Persona, Scenario};
-use crate::engine::evaluate::{Decide, Subject, Verdict, opensearch};
-use crate::engine::model::opensearch::Configuration;
+use crate::engine::evaluate::{Decide, Subject, Verdict};
 use crate::source::{Located, Problem};
 
 /// One cell of the grid.
@@ -53,12 +53,12 @@ impl Replay {
     }
 }
 
-/// Who sends requests as `name`: the scenario's own user, else one of internal_users.
-pub fn subject(name: &str, scenario: &Scenario, configuration: &Configuration) -> Option<Subject> {
+/// Who sends requests as `name`: the scenario's own user, else one of the configuration.
+pub fn subject(name: &str, scenario: &Scenario, configuration: &dyn Directory) -> Option<Subject> {
     if let Some(persona) = scenario.users.get(name) {
         return Some(of_persona(name, persona));
     }
-    opensearch::subject(configuration, name)
+    configuration.subject(name)
 }
 
 fn of_persona(name: &str, persona: &Persona) -> Subject {
@@ -73,7 +73,7 @@ fn of_persona(name: &str, persona: &Persona) -> Subject {
 }
 
 /// Answer every request by every user of the scenario.
-pub fn replay(scenario: &Scenario, configuration: &Configuration, engine: &dyn Decide) -> Replay {
+pub fn replay(scenario: &Scenario, configuration: &dyn Directory, engine: &dyn Decide) -> Replay {
     let mut out = Replay::default();
     for (at, case) in scenario.cases.iter().enumerate() {
         for user in &case.users {

@@ -4,30 +4,29 @@ use std::sync::Arc;
 
 use super::prune::{Exercised, Judge};
 use crate::engine::evaluate::{Decide, Indices, Scope};
-use crate::engine::model::opensearch::Configuration;
-use crate::engine::scenario::{Answer, Scenario, replay, subject};
+use crate::engine::scenario::{Answer, Directory, Scenario, replay, subject};
 
 /// Compiles a configuration for the product and cluster at hand.
-pub type Compile<'a> = dyn Fn(&Configuration) -> Arc<dyn Decide> + Sync + 'a;
+pub type Compile<'a, C> = dyn Fn(&C) -> Arc<dyn Decide> + Sync + 'a;
 
 /// Judges by a scenario's expectations: those that hold at the start must go on holding, those that do not may
 /// come to hold, and an answer without expectation must stay what it is.
-pub struct ScenarioJudge<'a> {
+pub struct ScenarioJudge<'a, C> {
     scenario: &'a Scenario,
-    compile: &'a Compile<'a>,
+    compile: &'a Compile<'a, C>,
     start: Vec<Answer>,
 }
 
-impl<'a> ScenarioJudge<'a> {
+impl<'a, C: Directory> ScenarioJudge<'a, C> {
     /// Take the answers of `configuration` as what must stay, wherever the scenario expects nothing else.
-    pub fn new(scenario: &'a Scenario, configuration: &Configuration, compile: &'a Compile<'a>) -> Self {
+    pub fn new(scenario: &'a Scenario, configuration: &C, compile: &'a Compile<'a, C>) -> Self {
         let start = replay(scenario, configuration, &*compile(configuration)).answers;
         Self { scenario, compile, start }
     }
 }
 
-impl Judge for ScenarioJudge<'_> {
-    fn holds(&self, configuration: &Configuration) -> bool {
+impl<C: Directory> Judge<C> for ScenarioJudge<'_, C> {
+    fn holds(&self, configuration: &C) -> bool {
         let replay = replay(self.scenario, configuration, &*(self.compile)(configuration));
         replay.answers.iter().zip(&self.start).all(|(answer, start)| match start.holds() {
             Some(true) => answer.holds() == Some(true),
@@ -36,7 +35,7 @@ impl Judge for ScenarioJudge<'_> {
         })
     }
 
-    fn exercised(&self, configuration: &Configuration) -> Exercised {
+    fn exercised(&self, configuration: &C) -> Exercised {
         let decide = (self.compile)(configuration);
         let mut exercised = Exercised::default();
         for case in &self.scenario.cases {

@@ -4,15 +4,18 @@
 pub mod audit;
 mod draft;
 mod fact;
+mod family;
 mod generalise;
 mod grant;
 mod judge;
 mod merge;
+mod opensearch;
 mod prune;
 pub mod repair;
 
 pub use draft::{Draft, DraftRule, Permission, draft};
 pub use fact::{Facts, MAX_FACTS, Observation, Support};
+pub use family::Family;
 pub use generalise::{Generalisation, Pattern, generalise};
 pub use grant::{Grant, GrantKind};
 pub use judge::{Compile, ScenarioJudge};

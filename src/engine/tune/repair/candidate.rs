@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Bench;
 use super::missing::Missing;
+use super::{Bench, Candidate};
 use crate::engine::catalog::opensearch::{actions, built_in};
 use crate::engine::change::{Change, IndexRule, MappingChange, RoleChange, RuleChange, RuleNumber};
 use crate::engine::evaluate::Subject;
@@ -19,14 +19,6 @@ enum Wording {
     Exact,
     /// The smallest action group that holds them.
     Group,
-}
-
-/// One way, and how to go on in the same way.
-#[derive(Debug, Clone)]
-pub(super) struct Candidate {
-    pub title: String,
-    pub changes: Vec<Change>,
-    way: Option<Way>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,18 +37,13 @@ struct Group {
     size: usize,
 }
 
-impl Candidate {
-    /// What to add in the same way for what is still missing.
-    pub(super) fn next(&self, state: &Configuration, missing: &Missing) -> Vec<Change> {
-        match &self.way {
-            Some(way) => state.roles.get(&way.role).map(|role| way.give(role, missing)).unwrap_or_default(),
-            None => Vec::new(),
-        }
-    }
-}
-
 /// Every way that is worth trying.
-pub(super) fn candidates(bench: &Bench<'_>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate> {
+pub(in crate::engine::tune) fn candidates(
+    bench: &Bench<'_, Configuration>,
+    subject: &Subject,
+    held: &[String],
+    missing: &Missing,
+) -> Vec<Candidate<Configuration>> {
     if missing.is_empty() {
         return Vec::new();
     }
@@ -77,7 +64,7 @@ pub(super) fn candidates(bench: &Bench<'_>, subject: &Subject, held: &[String], 
             out.push(Candidate {
                 title: format!("add to role `{name}`: {}", summary(wording, patterns)),
                 changes: way.give(role, missing),
-                way: Some(way),
+                next: Some(way.next()),
             });
         }
         out.extend(widen(name, role, missing));
@@ -97,19 +84,19 @@ pub(super) fn candidates(bench: &Bench<'_>, subject: &Subject, held: &[String], 
             MappingChange::MapUser { role: fresh.clone(), user: subject.user.clone() }.into(),
         ];
         changes.extend(way.give(&Role::default(), missing));
-        out.push(Candidate { title: format!("new role `{fresh}`: {}", summary(wording, patterns)), changes, way: Some(way) });
+        out.push(Candidate { title: format!("new role `{fresh}`: {}", summary(wording, patterns)), changes, next: Some(way.next()) });
     }
     let names = bench.configuration.roles.keys().chain(built_in(bench.product).roles.keys());
     // trying a role costs a compilation: only those that may hold what is missing are tried
     for name in names.filter(|name| !held.contains(name) && covers(bench, name, missing)).collect::<BTreeSet<_>>() {
         let changes = vec![MappingChange::MapUser { role: name.clone(), user: subject.user.clone() }.into()];
-        out.push(Candidate { title: format!("map `{}` to role `{name}`", subject.user), changes, way: None });
+        out.push(Candidate { title: format!("map `{}` to role `{name}`", subject.user), changes, next: None });
     }
     out
 }
 
 /// Whether a role by itself grants all that is missing, as far as its patterns say.
-fn covers(bench: &Bench<'_>, name: &str, missing: &Missing) -> bool {
+fn covers(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> bool {
     let Some(role) = built_in(bench.product).roles.get(name).or_else(|| bench.configuration.roles.get(name)) else { return false };
     let given = |permissions: &[Located<String>]| {
         Matchers::new(
@@ -150,7 +137,7 @@ fn fresh_name(configuration: &Configuration, user: &str) -> String {
 }
 
 /// Put the missing names to a rule that has the actions already.
-fn widen(name: &str, role: &Role, missing: &Missing) -> Option<Candidate> {
+fn widen(name: &str, role: &Role, missing: &Missing) -> Option<Candidate<Configuration>> {
     if !missing.cluster.is_empty() {
         return None;
     }
@@ -165,10 +152,14 @@ fn widen(name: &str, role: &Role, missing: &Missing) -> Option<Candidate> {
             names.iter().map(|pattern| RuleChange::AddIndexPattern { role: name.to_owned(), rule, pattern: pattern.clone() }.into()),
         );
     }
-    Some(Candidate { title: format!("widen role `{name}`: the missing names to a rule that has the actions"), changes, way: None })
+    Some(Candidate { title: format!("widen role `{name}`: the missing names to a rule that has the actions"), changes, next: None })
 }
 
 impl Way {
+    fn next(self) -> super::Next<Configuration> {
+        Box::new(move |state, missing| state.roles.get(&self.role).map(|role| self.give(role, missing)).unwrap_or_default())
+    }
+
     fn give(&self, role: &Role, missing: &Missing) -> Vec<Change> {
         let has = |permission: &str| role.cluster_permissions.iter().any(|given| given.value == permission);
         let cluster = self.words(&missing.cluster).into_iter().filter(|permission| !has(permission));
@@ -224,7 +215,7 @@ impl Way {
 }
 
 /// The configuration's and the product's action groups; not those that hold everything.
-fn groups(bench: &Bench<'_>) -> Vec<Group> {
+fn groups(bench: &Bench<'_, Configuration>) -> Vec<Group> {
     let built_in = built_in(bench.product);
     let all = built_in.action_groups.keys().chain(bench.configuration.action_groups.keys());
     let opened = all.filter_map(|name| {

@@ -7,7 +7,7 @@ use crate::engine::request::Request;
 
 /// Missing permissions of a set of requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Missing {
+pub struct Missing {
     /// Actions of the cluster stage.
     pub cluster: BTreeSet<String>,
     /// Index names by the set of actions that is missing on them.
@@ -15,7 +15,8 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    pub(super) fn of(decide: &dyn Decide, subject: &Subject, requests: &[Request]) -> Self {
+    /// What the evaluator says is missing for all of the requests.
+    pub fn of(decide: &dyn Decide, subject: &Subject, requests: &[Request]) -> Self {
         let mut cluster = BTreeSet::new();
         let mut by_index: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for request in requests {
@@ -39,7 +40,8 @@ impl Missing {
         Self { cluster, index }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether nothing is missing.
+    pub fn is_empty(&self) -> bool {
         self.cluster.is_empty() && self.index.is_empty()
     }
 }

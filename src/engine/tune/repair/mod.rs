@@ -9,36 +9,48 @@ pub use price::{Flip, Price};
 
 use std::sync::Arc;
 
+use super::family::Family;
 use super::judge::Compile;
-use crate::engine::change::Change;
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::IsCluster;
 use crate::engine::evaluate::{Decide, Outcome, Subject};
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::Configuration;
 use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
-use candidate::Candidate;
-use missing::Missing;
+pub(super) use candidate::candidates;
+pub use missing::Missing;
 
 /// The most times that a candidate is completed with what shows up behind the first missing permissions.
 const MAX_ROUNDS: usize = 4;
 
 /// A way to make denied requests pass.
 #[derive(Debug, Clone)]
-pub struct Repair {
+pub struct Repair<C: Family> {
     /// What it does, in one line.
     pub title: String,
     /// The changes, in order.
-    pub changes: Vec<Change>,
+    pub changes: Vec<C::Change>,
     /// What else it opens.
     pub price: Price,
 }
 
+/// One way to give what is missing, and how to go on in the same way.
+pub struct Candidate<C: Family> {
+    /// What it does, in one line.
+    pub title: String,
+    /// The first changes.
+    pub changes: Vec<C::Change>,
+    /// What to add in the same way for what shows up behind; none when there is no more to add.
+    pub next: Option<Next<C>>,
+}
+
+/// From a state and what is still missing in it to further changes.
+pub type Next<C> = Box<dyn Fn(&C, &Missing) -> Vec<<C as Family>::Change>>;
+
 /// Where repairs are looked for.
-pub struct Bench<'a> {
+pub struct Bench<'a, C> {
     /// As it is now, unsaved edits included.
-    pub configuration: &'a Configuration,
+    pub configuration: &'a C,
     /// Whose built-in roles and groups may be used.
     pub product: Product,
     /// The names that prices are counted over.
@@ -46,7 +58,7 @@ pub struct Bench<'a> {
     /// The expectations that a repair should not break.
     pub scenario: &'a Scenario,
     /// Compiles a configuration.
-    pub compile: &'a Compile<'a>,
+    pub compile: &'a Compile<'a, C>,
     /// Which actions are decided by cluster permissions.
     pub is_cluster: IsCluster,
 }
@@ -55,13 +67,13 @@ pub struct Bench<'a> {
 /// allows each request after it. Empty when nothing is missing or nothing helps (a protection rule refuses).
 ///
 /// A joint repair of several requests is greedy: one role carries all of what is missing.
-pub fn repairs(bench: &Bench<'_>, subject: &Subject, requests: &[Request]) -> Vec<Repair> {
+pub fn repairs<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request]) -> Vec<Repair<C>> {
     let now = (bench.compile)(bench.configuration);
     let held = requests.first().map(|request| now.decide(subject, request).roles).unwrap_or_default();
     let missing = Missing::of(&*now, subject, requests);
-    let mut found: Vec<Repair> = Vec::new();
-    for candidate in candidate::candidates(bench, subject, &held, &missing) {
-        let Some((changes, after)) = complete(bench, subject, requests, candidate.clone()) else { continue };
+    let mut found: Vec<Repair<C>> = Vec::new();
+    for candidate in C::candidates(bench, subject, &held, &missing) {
+        let Some((changes, after)) = complete(bench, subject, requests, &candidate) else { continue };
         if found.iter().any(|repair| repair.changes == changes) {
             continue;
         }
@@ -73,7 +85,10 @@ pub fn repairs(bench: &Bench<'_>, subject: &Subject, requests: &[Request]) -> Ve
 }
 
 /// Apply a candidate and, while new missing permissions show up, add them in its own way.
-fn complete(bench: &Bench<'_>, subject: &Subject, requests: &[Request], candidate: Candidate) -> Option<(Vec<Change>, Configuration)> {
+/// The changes and what they make of the configuration.
+type Tried<C> = (Vec<<C as Family>::Change>, C);
+
+fn complete<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request], candidate: &Candidate<C>) -> Option<Tried<C>> {
     let mut state = bench.configuration.clone();
     let mut changes = Vec::new();
     let mut step = candidate.changes.clone();
@@ -82,7 +97,9 @@ fn complete(bench: &Bench<'_>, subject: &Subject, requests: &[Request], candidat
             return None;
         }
         for change in &step {
-            change.apply(&mut state).ok()?;
+            if !state.change(change) {
+                return None;
+            }
         }
         changes.append(&mut step);
         let decide = (bench.compile)(&state);
@@ -90,7 +107,7 @@ fn complete(bench: &Bench<'_>, subject: &Subject, requests: &[Request], candidat
             return Some((changes, state));
         }
         let missing = Missing::of(&*decide, subject, requests);
-        step = candidate.next(&state, &missing);
+        step = candidate.next.as_ref().map(|next| next(&state, &missing)).unwrap_or_default();
     }
     None
 }

@@ -3,9 +3,9 @@
 use super::{Bench, Evaluator};
 use crate::engine::compare::{Gain, Holding, gained, pairs};
 use crate::engine::evaluate::{Outcome, Subject};
-use crate::engine::model::opensearch::Configuration;
 use crate::engine::request::Request;
 use crate::engine::scenario::{replay, subject as known_subject};
+use crate::engine::tune::family::Family;
 
 /// A repair's price.
 #[derive(Debug, Clone, Default)]
@@ -52,7 +52,7 @@ impl Price {
     }
 }
 
-pub(super) fn price(bench: &Bench<'_>, subject: &Subject, held: &[String], now: &Evaluator, after: &Configuration) -> Price {
+pub(super) fn price<C: Family>(bench: &Bench<'_, C>, subject: &Subject, held: &[String], now: &Evaluator, after: &C) -> Price {
     let then = (bench.compile)(after);
     let probe = Request { method: "GET".to_owned(), path: "/".to_owned(), ..Request::default() };
     let held_after = then.decide(subject, &probe).roles;
@@ -64,16 +64,17 @@ pub(super) fn price(bench: &Bench<'_>, subject: &Subject, held: &[String], now: 
         gains: gained(before_holding, after_holding, bench.is_cluster),
         ..Price::default()
     };
-    let names = bench.configuration.internal_users.keys().chain(bench.scenario.users.keys());
-    for name in names.filter(|name| **name != subject.user) {
+    let users = bench.configuration.users();
+    let own = bench.scenario.users.keys().map(String::as_str).filter(|name| bench.configuration.subject(name).is_none());
+    for name in users.into_iter().chain(own).filter(|name| *name != subject.user) {
         let Some(other) = known_subject(name, bench.scenario, bench.configuration) else { continue };
         let (roles, roles_after) = (now.decide(&other, &probe).roles, then.decide(&other, &probe).roles);
         let before = Holding { roles: &roles, ..before_holding };
         let after = Holding { roles: &roles_after, ..after_holding };
-        if (roles != roles_after || roles.iter().any(|role| changed(role, bench.configuration, after.configuration)))
+        if (roles != roles_after || roles.iter().any(|role| bench.configuration.differs(after.configuration, role)))
             && !gained(before, after, bench.is_cluster).is_empty()
         {
-            price.others.push(name.clone());
+            price.others.push(name.to_owned());
         }
     }
     let before = replay(bench.scenario, bench.configuration, &**now);
@@ -87,18 +88,4 @@ pub(super) fn price(bench: &Bench<'_>, subject: &Subject, held: &[String], now: 
         }
     }
     price
-}
-
-/// Whether a role's grants differ between two configurations; places do not count.
-fn changed(role: &str, before: &Configuration, after: &Configuration) -> bool {
-    match (before.roles.get(role), after.roles.get(role)) {
-        (Some(old), Some(new)) => {
-            let grants = |role: &crate::engine::model::opensearch::Role| {
-                let rules = role.index_permissions.iter().map(|rule| (rule.index_patterns.clone(), rule.allowed_actions.clone()));
-                (role.cluster_permissions.clone(), rules.collect::<Vec<_>>())
-            };
-            grants(old) != grants(new)
-        }
-        (old, new) => old.is_some() != new.is_some(),
-    }
 }

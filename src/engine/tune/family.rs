@@ -1,0 +1,51 @@
+//! What tuning needs of a product family: its single grants, the changes that take and give them, and the ways
+//! to give what is missing.
+
+use std::collections::BTreeSet;
+
+use super::grant::Grant;
+use super::repair::{Bench, Candidate, Missing};
+use crate::engine::compare::Comparable;
+use crate::engine::evaluate::Subject;
+use crate::engine::model::Product;
+use crate::engine::scenario::Directory;
+
+/// A configuration that can be tuned.
+pub trait Family: Comparable + Directory + Clone {
+    /// An edit of it.
+    type Change: Clone + PartialEq + std::fmt::Debug;
+
+    /// Do a change; whether it could be done.
+    fn change(&mut self, change: &Self::Change) -> bool;
+
+    /// Every grant of a role, the widest first, so that what is pruned greedily is what opens most.
+    fn grants(&self, role: &str) -> Vec<Grant>;
+
+    /// Every way to a role.
+    fn ways(&self, role: &str) -> Vec<Grant>;
+
+    /// The change that takes a grant away.
+    fn removal(&self, grant: &Grant) -> Self::Change;
+
+    /// The change that adds `text` beside a grant; none for ways to a role.
+    fn addition(&self, grant: &Grant, text: String) -> Option<Self::Change>;
+
+    /// What says no more than a grant of actions does of these: narrower words that together cover every
+    /// one that the grant covers.
+    fn narrower(&self, product: Product, grant: &Grant, actions: &BTreeSet<String>) -> Vec<String>;
+
+    /// Changes that take away the rules of a role that grant nothing, the last rule first.
+    fn empty_rules(&self, role: &str) -> Vec<Self::Change>;
+
+    /// Whether a change only takes back what an earlier one did.
+    fn undoes(change: &Self::Change, earlier: &Self::Change) -> bool;
+
+    /// Whether rules are counted otherwise after a change.
+    fn renumbers(change: &Self::Change) -> bool;
+
+    /// Ways to give what is missing, each to be tried.
+    fn candidates(bench: &Bench<'_, Self>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate<Self>>;
+
+    /// Whether a role's grants differ between this configuration and another; places do not count.
+    fn differs(&self, other: &Self, role: &str) -> bool;
+}
