@@ -11,7 +11,7 @@ use rolesmith::source::{FileId, Severity};
 use rolesmith::workspace::{OnConflict, OpenError, Options, SaveError, SaveOptions, Workspace};
 use rolesmith::yaml::Document;
 
-use support::{Directory, sample};
+use support::{Directory, fixture, sample};
 
 fn guide_changes() -> Vec<Change> {
     let guide = include_str!("../assets/guide/changes.md");
@@ -43,7 +43,21 @@ fn the_guide_shows_every_change_once_and_all_apply_to_the_sample() {
     let shown: BTreeSet<String> = changes.iter().map(Change::name).collect();
     let all: BTreeSet<String> = Change::names().map(str::to_owned).collect();
     assert_eq!(all.difference(&shown).collect::<Vec<_>>(), Vec::<&String>::new(), "changes without an example");
-    let mut workspace = Workspace::sample();
+    let (elasticsearch, opensearch) = changes.into_iter().partition(|change| matches!(change, Change::Elasticsearch(_)));
+    apply_and_take_back(Workspace::sample(), opensearch);
+    let directory = elasticsearch_directory();
+    apply_and_take_back(directory.open(), elasticsearch);
+}
+
+/// The file realm's fixture, with a native user and a mapping's rules beside.
+fn elasticsearch_directory() -> Directory {
+    let directory = fixture("elasticsearch/file_realm");
+    fs::write(directory.path("native.json"), r#"{"jack":{"username":"jack","roles":["analyst"],"enabled":true}}"#).unwrap();
+    fs::write(directory.path("mappings.json"), r#"{"all":{"enabled":true,"roles":["analyst"],"rules":{"field":{"username":"*"}}}}"#).unwrap();
+    directory
+}
+
+fn apply_and_take_back(mut workspace: Workspace, changes: Vec<Change>) {
     let before: Vec<Vec<u8>> = workspace.files().iter().map(|file| file.document().bytes().to_vec()).collect();
     for change in changes.clone() {
         if let Err(error) = workspace.apply(change.clone()) {

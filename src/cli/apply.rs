@@ -45,10 +45,10 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let count = changes.len();
     for (number, change) in changes.into_iter().enumerate() {
         let name = format!("change {} ({})", number + 1, change.name());
-        if let Some(word) = change.guarded(workspace.configuration()).filter(|_| !args.include_reserved) {
+        if let Some(word) = workspace.guarded(&change).filter(|_| !args.include_reserved) {
             return Err(Failure::new(format!("{name}: `{}` is {word}", change.subject().1), "give --include-reserved if you mean it"));
         }
-        for reference in change.breaks(workspace.configuration()) {
+        for reference in workspace.breaks(&change) {
             let place = reference.place.and_then(|place| workspace.whereis(place)).map(|place| format!("{place}: ")).unwrap_or_default();
             note(&format!("note: {place}`{}` still names what {name} deletes\n", reference.name));
         }

@@ -6,8 +6,7 @@ use super::data::Data;
 use super::line::Line;
 use super::pane::Pane;
 use super::theme::Tone;
-use crate::engine::change::Change;
-use crate::engine::model::opensearch::DocumentKind;
+use crate::engine::change::{Change, EntryKind};
 use crate::source::Problem;
 use crate::workspace::{Action, OnConflict, Recovery, SaveError, SaveOptions, Saved, Workspace};
 
@@ -22,16 +21,16 @@ pub struct Open {
     revision: u64,
 }
 
-/// The pane that shows entries of a document.
-pub fn pane_of(kind: DocumentKind) -> Option<Pane> {
+/// The pane that shows entries of a kind.
+pub fn pane_of(kind: EntryKind) -> Option<Pane> {
     Some(match kind {
-        DocumentKind::Roles => Pane::Roles,
-        DocumentKind::RolesMapping => Pane::Mappings,
-        DocumentKind::InternalUsers => Pane::Users,
-        DocumentKind::ActionGroups => Pane::Privileges,
-        DocumentKind::Tenants => Pane::Tenants,
-        DocumentKind::Config => Pane::Settings,
-        _ => return None,
+        EntryKind::Role => Pane::Roles,
+        EntryKind::Mapping => Pane::Mappings,
+        EntryKind::User => Pane::Users,
+        EntryKind::Privilege => Pane::Privileges,
+        EntryKind::Tenant => Pane::Tenants,
+        EntryKind::Setting => Pane::Settings,
+        EntryKind::SideFile => return None,
     })
 }
 

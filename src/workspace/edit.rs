@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::elasticsearch::add_users;
 use super::{File, FileKind, Workspace};
-use crate::engine::change::{Change, ChangeError, same};
+use crate::engine::change::{Change, ChangeError, Reference, same};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document, v6};
 use crate::engine::scenario::{ScenarioChange, read_scenario};
 use crate::source::{FileId, Problem};
@@ -56,6 +56,9 @@ pub enum ApplyError {
     /// The file is in the form before 1.0.
     #[error("`{}` is in the form before 1.0, which is not edited; `rolesmith convert --to v7` makes files that are", .0.display())]
     OldForm(PathBuf),
+    /// A new file would have the name of one that holds something else.
+    #[error("there is no file for such entries, and `{}`, where they would go, holds something else", .0.display())]
+    Taken(PathBuf),
     /// Such entries may be inside a manifest.
     #[error("`{}` holds security documents inside, which are not edited there; put them into files of their own", .0.display())]
     Inside(PathBuf),
@@ -139,8 +142,26 @@ impl Workspace {
         self.history.undone.iter().rev()
     }
 
+    /// Whether the entry that a change is about is reserved, hidden or static, so that an operator should
+    /// confirm it: the word, if there is one.
+    pub fn guarded(&self, change: &Change) -> Option<&'static str> {
+        match change {
+            Change::Elasticsearch(change) => change.guarded(self.elasticsearch.as_deref()?),
+            _ => change.guarded(&self.configuration),
+        }
+    }
+
+    /// What would point at nothing after a change: every reference to what it deletes.
+    pub fn breaks(&self, change: &Change) -> Vec<Reference> {
+        match (change, &self.elasticsearch) {
+            (Change::Elasticsearch(change), Some(configuration)) => change.breaks(configuration),
+            _ => change.breaks(&self.configuration),
+        }
+    }
+
     fn carry_out(&mut self, action: &Action) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
         match action {
+            Action::Configuration(Change::Elasticsearch(change)) => self.change_elasticsearch(change),
             Action::Configuration(change) => self.change_configuration(change),
             Action::Scenario(change) => self.change_scenario(change),
         }
@@ -209,14 +230,24 @@ impl Workspace {
             }
             _ => ("scenarios.yml", String::new()),
         };
-        let path = match &self.root {
-            Some(root) if root.is_dir() => root.join(name),
-            Some(root) => root.with_file_name(name),
-            None => PathBuf::from(name),
-        };
+        let path = self.beside(name);
         if let Some(file) = self.files.iter().find(|file| file.path == path && file.kind != kind) {
             return Err(ApplyError::Unreadable(file.path.clone()));
         }
+        Ok(self.begin(path, kind, &head, inverse))
+    }
+
+    /// The path of a file of this name among the opened ones.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        match &self.root {
+            Some(root) if root.is_dir() => root.join(name),
+            Some(root) => root.with_file_name(name),
+            None => PathBuf::from(name),
+        }
+    }
+
+    /// Begin a file with these bytes, to be saved with the others.
+    pub(super) fn begin(&mut self, path: PathBuf, kind: FileKind, head: &str, inverse: &mut Vec<(FileId, Vec<Splice>)>) -> FileId {
         let id = match self.files.iter().find(|file| file.path == path) {
             Some(file) => file.id,
             None => {
@@ -234,7 +265,7 @@ impl Workspace {
             file.replace(Document::parse(id, bytes));
             inverse.push((id, back));
         }
-        Ok(id)
+        id
     }
 
     /// Read touched files again.
@@ -247,6 +278,7 @@ impl Workspace {
                     file.problems = problems;
                     take(kind, read, Arc::make_mut(&mut self.configuration));
                 }
+                FileKind::Elasticsearch(kind) => self.reread_elasticsearch(kind.part()),
                 FileKind::Scenario if self.scenario_file == Some(*id) => {
                     file.problems = file.document.problems().to_vec();
                     let mut scenario = read_scenario(&file.document, &mut file.problems);
@@ -259,7 +291,7 @@ impl Workspace {
     }
 }
 
-fn refused(file: &File, refusal: Refusal) -> ApplyError {
+pub(super) fn refused(file: &File, refusal: Refusal) -> ApplyError {
     let at = match refusal.place {
         Some(place) => format!("`{}`", file.whereis(place.span)),
         None => format!("`{}`", file.path.display()),

@@ -1,21 +1,10 @@
-//! Elasticsearch's files: told from OpenSearch's by their shape, and read into their own model.
+//! Elasticsearch's files are told from OpenSearch's by their shape.
 
 use super::FileKind;
-use crate::engine::model::elasticsearch::{Configuration, DocumentKind, read_document, read_users, read_users_roles};
+pub use crate::engine::model::elasticsearch::FileKind as ElasticsearchKind;
+use crate::engine::model::elasticsearch::{Configuration, DocumentKind};
 use crate::engine::scenario::Scenario;
-use crate::source::Problem;
-use crate::yaml::{Document, Kind, Node};
-
-/// What an Elasticsearch document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ElasticsearchKind {
-    /// YAML or JSON.
-    Document(DocumentKind),
-    /// `users`: a name and a hash a line.
-    Users,
-    /// `users_roles`: a role and its users a line.
-    UsersRoles,
-}
+use crate::yaml::{Kind, Node};
 
 /// What the document is, none when it is not Elasticsearch's.
 pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {
@@ -62,19 +51,6 @@ fn is_role(role: Node<'_>) -> bool {
             let lower = |name: &str| !name.contains(':') && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
             cluster.text().is_some_and(lower) || cluster.items().any(|item| item.text().is_some_and(lower))
         }),
-    }
-}
-
-/// Read a file into the model.
-pub(super) fn read(kind: ElasticsearchKind, document: &Document, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
-    match kind {
-        ElasticsearchKind::Document(kind) => {
-            if let Some(root) = document.root() {
-                read_document(kind, root, configuration, problems);
-            }
-        }
-        ElasticsearchKind::Users => read_users(document.file(), document.bytes(), configuration, problems),
-        ElasticsearchKind::UsersRoles => read_users_roles(document.file(), document.bytes(), configuration, problems),
     }
 }
 

@@ -6,6 +6,7 @@
 mod detect;
 mod diff;
 mod edit;
+mod edit_elasticsearch;
 mod editor;
 mod elasticsearch;
 mod file;

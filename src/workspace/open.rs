@@ -256,7 +256,7 @@ impl Workspace {
         let chosen = self.chosen_scenario();
         for file in &mut self.files {
             if let FileKind::Elasticsearch(kind) = file.kind {
-                elasticsearch::read(kind, &file.document, elasticsearch.get_or_insert_default(), &mut file.problems);
+                elasticsearch_model::read_file(kind, &file.document, elasticsearch.get_or_insert_default(), &mut file.problems);
                 continue;
             }
             let Some(root) = file.document.root() else { continue };

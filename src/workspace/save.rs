@@ -171,6 +171,11 @@ impl Workspace {
 
     /// Whether the text reads as the configuration that is shown.
     fn check(&self, file: &File) -> Result<(), SaveError> {
+        if let FileKind::Elasticsearch(kind) = file.kind {
+            let document = Document::parse(file.id, file.document.bytes().to_vec());
+            let shown = self.reads_as_shown(kind, file.id, &document);
+            return if shown { Ok(()) } else { Err(SaveError::Unchecked(file.path.clone())) };
+        }
         let FileKind::Security(kind) = file.kind else { return Ok(()) };
         let document = Document::parse(file.id, file.document.bytes().to_vec());
         let mut read = Configuration::default();

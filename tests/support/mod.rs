@@ -61,3 +61,13 @@ pub fn sample() -> Directory {
     }
     directory
 }
+
+/// A directory of the fixtures, to be written in.
+pub fn fixture(name: &str) -> Directory {
+    let directory = Directory::new(&[]);
+    for entry in fs::read_dir(Path::new("tests/fixtures").join(name)).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), directory.path(&entry.file_name().to_string_lossy())).unwrap();
+    }
+    directory
+}

@@ -54,6 +54,35 @@ pub enum ChangeError {
     /// A name that no file can hold.
     #[error("`{0}` cannot be a name: it is empty, or it is `_meta`")]
     BadName(String),
+    /// A name that Elasticsearch would skip.
+    #[error(
+        "`{0}` cannot be a name: Elasticsearch takes 1 to 507 printable ASCII characters without blanks at either end, and skips an entry of any other name"
+    )]
+    BadElasticsearchName(String),
+    /// A name that a line of `users` or `users_roles` cannot hold.
+    #[error("`{0}` cannot stand in `users` or `users_roles`: `:` and `,` part names there, and `#` begins a comment")]
+    BadLineName(String),
+    /// A hash that a line of `users` cannot hold.
+    #[error("the password's hash is empty or holds a character that a line of `users` cannot hold")]
+    BadHash,
+    /// The mapping is one of role_mapping.yml.
+    #[error("`{0}` is an entry of role_mapping.yml, which only lists distinguished names")]
+    ByRole(String),
+    /// The mapping has rules.
+    #[error("role mapping `{0}` has rules; change those")]
+    NotByRole(String),
+    /// The user's password is not in a file.
+    #[error("user `{0}` is the native realm's: its password is set by the API alone")]
+    Native(String),
+    /// The file realm knows no disabled users.
+    #[error("user `{0}` is the file realm's, which knows no disabled users; delete it instead")]
+    NotNative(String),
+    /// Rules that a mapping cannot have.
+    #[error("not the rules of a role mapping: {0}")]
+    BadRule(String),
+    /// A change of the other family's files.
+    #[error("this is a change of {0}'s files, and the opened ones are another product's")]
+    OtherFamily(&'static str),
     /// The value is a mapping, or the key names a group of settings.
     #[error("`{key}` is not a single setting: name one key and give it a text, a number, true, false or a list")]
     NotASetting {

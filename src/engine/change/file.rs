@@ -28,12 +28,12 @@ pub fn read_changes(document: &Document) -> Result<Vec<Change>, Vec<Problem>> {
     if problems.is_empty() { Ok(changes) } else { Err(problems) }
 }
 
-/// Names are texts however they are written (`user: 123`); only rule numbers and settings' values have types.
+/// Names are texts however they are written (`user: 123`); only rule numbers, switches and settings' values have types.
 fn value(item: Node<'_>) -> serde_json::Value {
     let mut value = json(item);
     for entry in item.entries() {
         let Some(name) = entry.key.text() else { continue };
-        if matches!(name, "rule" | "value") || entry.value.is_null() {
+        if matches!(name, "rule" | "value" | "enabled") || entry.value.is_null() {
             continue;
         }
         if let Some(text) = entry.value.text() {

@@ -4,6 +4,7 @@
 //!
 //! In files a change is a mapping with the key `change`; `rolesmith guide changes` shows one of each.
 
+pub mod elasticsearch;
 mod entry;
 mod error;
 mod file;
@@ -33,12 +34,14 @@ pub(crate) use text::yaml;
 pub use text::{Op, Step};
 pub use user::{PasswordHash, UserChange};
 
+pub use elasticsearch::ElasticsearchChange;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 
-/// One edit of an OpenSearch configuration.
+/// One edit of a configuration.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Change {
@@ -56,6 +59,47 @@ pub enum Change {
     Tenant(TenantChange),
     /// A dynamic setting.
     Setting(SettingChange),
+    /// Something of Elasticsearch's files.
+    Elasticsearch(ElasticsearchChange),
+}
+
+/// What an entry is, whichever product's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntryKind {
+    /// A role.
+    Role,
+    /// A role mapping.
+    Mapping,
+    /// A user.
+    User,
+    /// An action group, or a stored application privilege.
+    Privilege,
+    /// A tenant.
+    Tenant,
+    /// A dynamic setting.
+    Setting,
+    /// An entry of a side file.
+    SideFile,
+}
+
+impl From<DocumentKind> for EntryKind {
+    fn from(kind: DocumentKind) -> Self {
+        match kind {
+            DocumentKind::Roles => EntryKind::Role,
+            DocumentKind::RolesMapping => EntryKind::Mapping,
+            DocumentKind::InternalUsers => EntryKind::User,
+            DocumentKind::ActionGroups => EntryKind::Privilege,
+            DocumentKind::Tenants => EntryKind::Tenant,
+            DocumentKind::Config => EntryKind::Setting,
+            DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => EntryKind::SideFile,
+        }
+    }
+}
+
+impl From<ElasticsearchChange> for Change {
+    fn from(change: ElasticsearchChange) -> Self {
+        Change::Elasticsearch(change)
+    }
 }
 
 macro_rules! families {
@@ -75,6 +119,9 @@ macro_rules! families {
                 $(if $family::NAMES.contains(&name.as_str()) {
                     return serde_json::from_value(value).map(Change::$variant).map_err(D::Error::custom);
                 })*
+                if ElasticsearchChange::NAMES.iter().any(|names| names.contains(&name.as_str())) {
+                    return serde_json::from_value(value).map(Change::Elasticsearch).map_err(D::Error::custom);
+                }
                 Err(D::Error::custom(format!("no change is called `{name}`")))
             }
         }
@@ -82,21 +129,24 @@ macro_rules! families {
         impl Change {
             /// The names of all changes, as files spell them.
             pub fn names() -> impl Iterator<Item = &'static str> {
-                [$($family::NAMES),*].into_iter().flatten().copied()
+                let elasticsearch = ElasticsearchChange::NAMES.iter().copied().flatten();
+                [$($family::NAMES),*].into_iter().flatten().chain(elasticsearch).copied()
             }
 
-            /// Do it to the model. On an error the model is as it was.
+            /// Do it to OpenSearch's model. On an error the model is as it was.
             pub fn apply(&self, configuration: &mut Configuration) -> Result<(), ChangeError> {
                 match self {
                     $(Change::$variant(change) => change.apply(configuration),)*
+                    Change::Elasticsearch(_) => Err(ChangeError::OtherFamily("Elasticsearch")),
                 }
             }
 
-            /// The same in terms of the documents, for [`Change::edits`]. The configuration is the one
+            /// The same in terms of OpenSearch's documents, for [`Change::edits`]. The configuration is the one
             /// that the change has not been applied to.
             pub fn operations(&self, configuration: &Configuration) -> Vec<Op> {
                 match self {
                     $(Change::$variant(change) => change.operations(configuration),)*
+                    Change::Elasticsearch(_) => Vec::new(),
                 }
             }
         }
@@ -114,37 +164,40 @@ impl Change {
         value.get("change").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
     }
 
-    /// The entry that the change is about: its document and name.
-    pub fn subject(&self) -> (DocumentKind, &str) {
+    /// The entry that the change is about: what it is, and its name.
+    pub fn subject(&self) -> (EntryKind, &str) {
         match self {
-            Change::Role(change) => (DocumentKind::Roles, change.role()),
-            Change::Rule(change) => (DocumentKind::Roles, change.role()),
-            Change::Mapping(change) => (DocumentKind::RolesMapping, change.role()),
-            Change::User(change) => (DocumentKind::InternalUsers, change.user()),
-            Change::Group(change) => (DocumentKind::ActionGroups, change.group()),
-            Change::Tenant(change) => (DocumentKind::Tenants, change.tenant()),
-            Change::Setting(change) => (DocumentKind::Config, change.key()),
+            Change::Role(change) => (EntryKind::Role, change.role()),
+            Change::Rule(change) => (EntryKind::Role, change.role()),
+            Change::Mapping(change) => (EntryKind::Mapping, change.role()),
+            Change::User(change) => (EntryKind::User, change.user()),
+            Change::Group(change) => (EntryKind::Privilege, change.group()),
+            Change::Tenant(change) => (EntryKind::Tenant, change.tenant()),
+            Change::Setting(change) => (EntryKind::Setting, change.key()),
+            Change::Elasticsearch(change) => change.subject(),
         }
     }
 
     /// Whether the entry is reserved, hidden or static, so that an operator should confirm the change:
-    /// the word, if there is one.
+    /// the word, if there is one. Of OpenSearch's configuration.
     pub fn guarded(&self, configuration: &Configuration) -> Option<&'static str> {
         let (kind, name) = self.subject();
         let flags = match kind {
-            DocumentKind::Roles => configuration.roles.get(name)?.flags,
-            DocumentKind::RolesMapping => configuration.roles_mapping.get(name)?.flags,
-            DocumentKind::InternalUsers => configuration.internal_users.get(name)?.flags,
-            DocumentKind::ActionGroups => configuration.action_groups.get(name)?.flags,
-            DocumentKind::Tenants => configuration.tenants.get(name)?.flags,
-            _ => return None,
+            _ if matches!(self, Change::Elasticsearch(_)) => return None,
+            EntryKind::Role => configuration.roles.get(name)?.flags,
+            EntryKind::Mapping => configuration.roles_mapping.get(name)?.flags,
+            EntryKind::User => configuration.internal_users.get(name)?.flags,
+            EntryKind::Privilege => configuration.action_groups.get(name)?.flags,
+            EntryKind::Tenant => configuration.tenants.get(name)?.flags,
+            EntryKind::Setting | EntryKind::SideFile => return None,
         };
         [(flags.is_static, "static"), (flags.reserved, "reserved"), (flags.hidden, "hidden")]
             .into_iter()
             .find_map(|(set, word)| set.then_some(word))
     }
 
-    /// What would point at nothing after the change: every reference to what it deletes.
+    /// What would point at nothing after the change: every reference to what it deletes. Of OpenSearch's
+    /// configuration.
     pub fn breaks(&self, configuration: &Configuration) -> Vec<Reference> {
         match self {
             Change::Role(RoleChange::DeleteRole { role }) => references(DocumentKind::Roles, role, configuration),

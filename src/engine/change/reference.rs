@@ -1,14 +1,15 @@
 //! Who names an entry: the mappings and users of a role, the mappings of a user, the users of a group
 //! or a tenant among roles.
 
+use super::EntryKind;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 use crate::source::{Located, Place};
 
 /// One place that names an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
-    /// The document of the naming entry.
-    pub kind: DocumentKind,
+    /// What the naming entry is.
+    pub kind: EntryKind,
     /// The naming entry.
     pub name: String,
     /// Where the name stands.
@@ -18,8 +19,8 @@ pub struct Reference {
 /// Every place that names the entry `name` of a document.
 pub fn references(kind: DocumentKind, name: &str, configuration: &Configuration) -> Vec<Reference> {
     let mut out = Vec::new();
-    let mut look = |kind, by: &str, items: &[Located<String>]| {
-        out.extend(items.iter().filter(|have| have.value == name).map(|have| Reference { kind, name: by.to_owned(), place: have.place }));
+    let mut look = |kind: DocumentKind, by: &str, items: &[Located<String>]| {
+        out.extend(items.iter().filter(|have| have.value == name).map(|have| Reference { kind: kind.into(), name: by.to_owned(), place: have.place }));
     };
     match kind {
         DocumentKind::Roles => {
@@ -27,7 +28,7 @@ pub fn references(kind: DocumentKind, name: &str, configuration: &Configuration)
                 look(DocumentKind::InternalUsers, user, &entry.security_roles);
             }
             if let Some(mapping) = configuration.roles_mapping.get(name) {
-                out.push(Reference { kind: DocumentKind::RolesMapping, name: name.to_owned(), place: mapping.place });
+                out.push(Reference { kind: EntryKind::Mapping, name: name.to_owned(), place: mapping.place });
             }
         }
         DocumentKind::InternalUsers => {

@@ -246,7 +246,7 @@ fn add(editor: &mut Editor<'_>, parent: Node<'_>, rest: &[String], value: Value)
 }
 
 /// The value below keys.
-fn nest(keys: &[String], value: Value) -> Value {
+pub(super) fn nest(keys: &[String], value: Value) -> Value {
     keys.iter().rev().fold(value, |value, key| Value::Map(vec![(key.clone(), value)]))
 }
 

@@ -69,12 +69,12 @@ pub fn apply(state: &mut State, changes: Vec<Change>) -> bool {
     if changes.is_empty() {
         return false;
     }
-    let all = state.open.data().configuration();
+    let workspace = state.open.data().workspace();
     let mut lines = Vec::new();
     for change in &changes {
         let (kind, name) = change.subject();
         let Some(pane) = pane_of(kind) else { continue };
-        if let Some(word) = change.guarded(all)
+        if let Some(word) = workspace.guarded(change)
             && !state.agreed.contains(&(pane, name.to_owned()))
         {
             let text = format!("{} `{name}` is {word}: the REST API refuses to change it, securityadmin takes the file", pane.entry());

@@ -9,6 +9,7 @@ use crate::tui::dialog::prompt::{Prompt, Purpose};
 use crate::tui::dialog::question::Question;
 use crate::tui::event::{Effect, Password};
 use crate::tui::line::{Line, Target};
+use crate::tui::open::pane_of;
 use crate::tui::pane::Pane;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
@@ -187,15 +188,15 @@ pub fn start_delete(state: &mut State) {
     if changes.is_empty() {
         return state.tell(Tone::Dim, "there is nothing to delete here");
     }
-    let all = state.open.data().configuration();
+    let workspace = state.open.data().workspace();
     let mut lines = Vec::new();
     for (name, change) in names.iter().zip(&changes) {
         lines.push(Line::new(Tone::Bad, format!("delete {} ", pane.entry())).and(Tone::Name, name));
-        if let Some(word) = change.guarded(all) {
+        if let Some(word) = workspace.guarded(change) {
             lines.push(Line::new(Tone::Warn, format!("  it is {word}")));
         }
-        for reference in change.breaks(all) {
-            let line = Line::new(Tone::Dim, "  breaks ").and(Tone::Plain, format!("{} ", reference.kind.meta_type()));
+        for reference in workspace.breaks(change) {
+            let line = Line::new(Tone::Dim, "  breaks ").and(Tone::Plain, format!("{} ", pane_of(reference.kind).map_or("entry", Pane::entry)));
             let mut line = line.and(Tone::Name, &reference.name);
             if let Some(at) = reference.place.and_then(|place| state.open.data().at(place)) {
                 line = line.and(Tone::Dim, format!("  {at}"));

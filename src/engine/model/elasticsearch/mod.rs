@@ -3,11 +3,13 @@
 //! Values are as the engine would read them; each keeps the place that it was read from. What only an
 //! older product reads (a text where a list is usual, X-Pack 5.x) is read and remembered as such.
 
+mod file;
 mod lines;
 mod read;
 mod read_role;
 mod rules;
 
+pub use file::{FileKind, Part, read_file};
 pub use lines::{read_users, read_users_roles};
 pub use read::{DocumentKind, read_document, read_kibana_roles, read_privileges, read_role_mappings, read_user_api};
 pub use read_role::{read_role, read_roles};
@@ -153,6 +155,8 @@ pub struct RoleMapping {
     pub role_templates: Vec<Located<serde_json::Value>>,
     /// Who is meant.
     pub rules: Option<Rule>,
+    /// Whether it is an entry of role_mapping.yml, where a role's name leads to distinguished names.
+    pub by_role: bool,
     /// The whole entry.
     pub place: Option<Place>,
 }
@@ -172,6 +176,8 @@ pub struct User {
     pub email: Option<Located<String>>,
     /// `metadata`, as JSON.
     pub metadata: Option<Located<serde_json::Value>>,
+    /// Whether it is the native realm's (`GET _security/user`), not the file realm's.
+    pub native: bool,
     /// The whole entry.
     pub place: Option<Place>,
 }

@@ -84,6 +84,7 @@ pub fn read_role_mappings(root: Node<'_>, configuration: &mut Configuration, pro
                 }
             }
         } else {
+            mapping.by_role = true;
             mapping.roles = entry.key.located().into_iter().collect();
             let names = texts(entry.value);
             let values: Vec<_> =
@@ -97,7 +98,7 @@ pub fn read_role_mappings(root: Node<'_>, configuration: &mut Configuration, pro
 /// The answer of `GET _security/user`.
 pub fn read_user_api(root: Node<'_>, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
     for (name, entry) in entries(root, "users", problems).collect::<Vec<_>>() {
-        let mut user = User { place: Some(whole(entry)), ..User::default() };
+        let mut user = User { native: true, place: Some(whole(entry)), ..User::default() };
         for Entry { key, value } in entry.value.entries() {
             match key.text() {
                 Some("roles") => user.roles = texts(value),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::opensearch::json;
 use crate::engine::pattern::lucene::{Dialect, NameMatcher};
-use crate::source::{Located, Problem};
-use crate::yaml::{Kind, Node};
+use crate::source::{FileId, Located, Problem};
+use crate::yaml::{Document, Kind, Node};
 
 /// How deep rules may nest.
 const DEPTH: usize = 64;
@@ -28,6 +28,62 @@ impl Rule {
     /// Read a rule; what cannot be taken becomes a problem.
     pub fn read(node: Node<'_>, problems: &mut Vec<Problem>) -> Option<Rule> {
         read(node, problems, false, 0)
+    }
+
+    /// Read a rule as the API writes it.
+    ///
+    /// # Errors
+    /// What cannot be taken, in words.
+    pub fn from_json(value: &serde_json::Value) -> Result<Rule, String> {
+        let document = Document::parse(FileId(0), value.to_string().into_bytes());
+        let mut problems = document.problems().to_vec();
+        let rule = document.root().and_then(|root| Rule::read(root, &mut problems));
+        match (rule, problems.into_iter().next()) {
+            (Some(rule), None) => Ok(rule),
+            (_, problem) => Err(problem.map_or_else(|| "no rule is given".to_owned(), |problem| problem.message)),
+        }
+    }
+
+    /// The rule as the API writes it.
+    pub fn to_json(&self) -> serde_json::Value {
+        let list = |rules: &[Rule]| rules.iter().map(Rule::to_json).collect::<Vec<_>>();
+        match self {
+            Rule::Any(rules) => serde_json::json!({ "any": list(rules) }),
+            Rule::All(rules) => serde_json::json!({ "all": list(rules) }),
+            Rule::Except(rule) => serde_json::json!({ "except": rule.to_json() }),
+            Rule::Field(name, values) => {
+                let values = match values.as_slice() {
+                    [one] => one.value.clone(),
+                    many => many.iter().map(|value| value.value.clone()).collect(),
+                };
+                let mut field = serde_json::Map::new();
+                field.insert(name.value.clone(), values);
+                serde_json::json!({ "field": field })
+            }
+        }
+    }
+
+    /// Whether a field is compared with exactly this text somewhere.
+    pub fn names(&self, field: &str, text: &str) -> bool {
+        match self {
+            Rule::Any(rules) | Rule::All(rules) => rules.iter().any(|rule| rule.names(field, text)),
+            Rule::Except(rule) => rule.names(field, text),
+            Rule::Field(name, values) => name.as_str() == field && values.iter().any(|value| value.value == text),
+        }
+    }
+
+    /// Compare a field with another text wherever it is compared with this one.
+    pub fn replace(&mut self, field: &str, text: &str, with: &str) {
+        match self {
+            Rule::Any(rules) | Rule::All(rules) => rules.iter_mut().for_each(|rule| rule.replace(field, text, with)),
+            Rule::Except(rule) => rule.replace(field, text, with),
+            Rule::Field(name, values) if name.as_str() == field => {
+                for value in values.iter_mut().filter(|value| value.value == text) {
+                    *value = Located::bare(serde_json::Value::from(with));
+                }
+            }
+            Rule::Field(..) => {}
+        }
     }
 
     /// Whether a user with these fields is meant. A value with `*` or `/…/` is a pattern; `dn` and
