@@ -116,19 +116,11 @@ fn change(all: &Configuration, [what, first, second, third]: [u8; 4]) -> Option<
             Index::SetFieldSecurity { role: role()?, rule: rule()?, field_security }.into()
         }
         24 => Index::AddGrantedField { role: role()?, rule: rule()?, field: new() }.into(),
-        25 => Index::RemoveGrantedField {
-            role: role()?,
-            rule: rule()?,
-            field: text(entry()?.field_security.as_ref()?.grant.as_ref()?)?,
-        }
-        .into(),
+        25 => Index::RemoveGrantedField { role: role()?, rule: rule()?, field: text(entry()?.field_security.as_ref()?.grant.as_ref()?)? }
+            .into(),
         26 => Index::AddExceptedField { role: role()?, rule: rule()?, field: new() }.into(),
-        27 => Index::RemoveExceptedField {
-            role: role()?,
-            rule: rule()?,
-            field: text(entry()?.field_security.as_ref()?.except.as_ref()?)?,
-        }
-        .into(),
+        27 => Index::RemoveExceptedField { role: role()?, rule: rule()?, field: text(entry()?.field_security.as_ref()?.except.as_ref()?)? }
+            .into(),
         28 => Index::AllowRestrictedIndices { role: role()?, rule: rule()?, value: [None, Some(true), Some(false)][third as usize % 3] }
             .into(),
         29 => ApplicationChange::AddApplicationPrivilege { role: role()?, rule: RuleNumber(1), privilege: new() }.into(),
@@ -152,8 +144,9 @@ fn change(all: &Configuration, [what, first, second, third]: [u8; 4]) -> Option<
             0 => Mapping::MapDn { mapping: mapping()?, dn: format!("cn={}", new()) }.into(),
             _ => Mapping::UnmapDn { mapping: mapping()?, dn: "cn=admins,dc=example,dc=com".into() }.into(),
         },
-        35 => User::CreateElasticsearchUser { user: new(), hash: PasswordHash("$2a$04$abc".into()), roles: vec!["ops".into(), new()] }
-            .into(),
+        35 => {
+            User::CreateElasticsearchUser { user: new(), hash: PasswordHash("$2a$04$abc".into()), roles: vec!["ops".into(), new()] }.into()
+        }
         36 => User::RenameElasticsearchUser { user: user()?, to: new() }.into(),
         37 => User::DeleteElasticsearchUser { user: user()? }.into(),
         38 => User::GiveRole { user: user()?, role: new() }.into(),

@@ -53,7 +53,8 @@ fn the_guide_shows_every_change_once_and_all_apply_to_the_sample() {
 fn elasticsearch_directory() -> Directory {
     let directory = fixture("elasticsearch/file_realm");
     fs::write(directory.path("native.json"), r#"{"jack":{"username":"jack","roles":["analyst"],"enabled":true}}"#).unwrap();
-    fs::write(directory.path("mappings.json"), r#"{"all":{"enabled":true,"roles":["analyst"],"rules":{"field":{"username":"*"}}}}"#).unwrap();
+    fs::write(directory.path("mappings.json"), r#"{"all":{"enabled":true,"roles":["analyst"],"rules":{"field":{"username":"*"}}}}"#)
+        .unwrap();
     directory
 }
 

@@ -20,7 +20,11 @@ pub struct Reference {
 pub fn references(kind: DocumentKind, name: &str, configuration: &Configuration) -> Vec<Reference> {
     let mut out = Vec::new();
     let mut look = |kind: DocumentKind, by: &str, items: &[Located<String>]| {
-        out.extend(items.iter().filter(|have| have.value == name).map(|have| Reference { kind: kind.into(), name: by.to_owned(), place: have.place }));
+        out.extend(items.iter().filter(|have| have.value == name).map(|have| Reference {
+            kind: kind.into(),
+            name: by.to_owned(),
+            place: have.place,
+        }));
     };
     match kind {
         DocumentKind::Roles => {

@@ -196,7 +196,8 @@ pub fn start_delete(state: &mut State) {
             lines.push(Line::new(Tone::Warn, format!("  it is {word}")));
         }
         for reference in workspace.breaks(change) {
-            let line = Line::new(Tone::Dim, "  breaks ").and(Tone::Plain, format!("{} ", pane_of(reference.kind).map_or("entry", Pane::entry)));
+            let line =
+                Line::new(Tone::Dim, "  breaks ").and(Tone::Plain, format!("{} ", pane_of(reference.kind).map_or("entry", Pane::entry)));
             let mut line = line.and(Tone::Name, &reference.name);
             if let Some(at) = reference.place.and_then(|place| state.open.data().at(place)) {
                 line = line.and(Tone::Dim, format!("  {at}"));

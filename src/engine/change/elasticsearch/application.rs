@@ -85,9 +85,7 @@ impl ApplicationChange {
         let (role, rule) = self.at();
         let file = configuration.roles.get(role).and_then(|role| role.place).map(|place| place.file);
         let at = |list| {
-            Op::at(file, FileKind::Document(DocumentKind::Roles), body(role, "applications"))
-                .then(Step::item(rule))
-                .then(Step::Key(list))
+            Op::at(file, FileKind::Document(DocumentKind::Roles), body(role, "applications")).then(Step::item(rule)).then(Step::Key(list))
         };
         vec![match self {
             Self::AddApplicationPrivilege { privilege, .. } => at("privileges").push(privilege),

@@ -237,9 +237,7 @@ impl IndexPrivilegesChange {
             Self::AddIndexPrivilege { privilege, .. } => privileges().push(privilege),
             Self::RemoveIndexPrivilege { privilege, .. } => privileges().remove(privilege),
             Self::ReplaceIndexPrivilege { privilege, with, .. } => privileges().replace(privilege, with),
-            Self::SetIndexQuery { query, .. } => {
-                entry().then(Step::Key("query")).query(query.as_deref().filter(|query| !query.is_empty()))
-            }
+            Self::SetIndexQuery { query, .. } => entry().then(Step::Key("query")).query(query.as_deref().filter(|query| !query.is_empty())),
             Self::SetFieldSecurity { field_security, .. } => {
                 entry().then(Step::Key("field_security")).put_or_cut(field_security.as_ref().map(|security| json!(security)))
             }

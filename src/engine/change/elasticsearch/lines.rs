@@ -7,24 +7,15 @@ use crate::yaml::Splice;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Line {
     /// `users`: this hash behind the name; a new line where there is none.
-    SetHash {
-        user: String,
-        hash: String,
-    },
+    SetHash { user: String, hash: String },
     /// The user nowhere in the file.
     CutUser(String),
     /// The user under another name.
     RenameUser(String, String),
     /// `users_roles`: the user among those of the role; a new line where the role has none.
-    Give {
-        user: String,
-        role: String,
-    },
+    Give { user: String, role: String },
     /// `users_roles`: the user no longer among those of the role.
-    Take {
-        user: String,
-        role: String,
-    },
+    Take { user: String, role: String },
     /// `users_roles`: the role under another name.
     RenameRole(String, String),
 }

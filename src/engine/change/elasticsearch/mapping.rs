@@ -232,9 +232,7 @@ impl RoleMappingChange {
         let whole = || Op::at(file, KIND, entry(name));
         let at = |key| whole().then(Step::Key(key));
         vec![match self {
-            Self::CreateRoleMapping { roles, rules, .. } => {
-                whole().create(json!({ "enabled": true, "roles": roles, "rules": rules }))
-            }
+            Self::CreateRoleMapping { roles, rules, .. } => whole().create(json!({ "enabled": true, "roles": roles, "rules": rules })),
             Self::CopyRoleMapping { to, .. } => whole().copy(to),
             Self::RenameRoleMapping { to, .. } => whole().rename(to),
             Self::DeleteRoleMapping { .. } => whole().cut(),

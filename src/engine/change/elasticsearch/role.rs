@@ -285,7 +285,11 @@ impl ElasticsearchRoleChange {
             }
             Self::RenameElasticsearchRole { role, to } => {
                 let held = configuration.users.values().any(|user| !user.native && user.roles.iter().any(|have| have.value == *role));
-                if held { check_line_name(to)? } else { check_name(to)? };
+                if held {
+                    check_line_name(to)?
+                } else {
+                    check_name(to)?
+                };
                 rename(&mut configuration.roles, "role", role, to)?;
                 for user in configuration.users.values_mut() {
                     swap(&mut user.roles, role, to);
@@ -356,9 +360,7 @@ impl ElasticsearchRoleChange {
             Self::AddIndexPrivileges { indices, .. } => at("indices").push_value(json!(indices)),
             Self::RemoveIndexPrivileges { rule, .. } => at("indices").then(Step::item(*rule)).cut(),
             Self::AddApplicationPrivileges { applications, .. } => at("applications").push_value(json!(applications)),
-            Self::RemoveApplicationPrivileges { rule, .. } => {
-                at("applications").then(Step::item(*rule)).cut()
-            }
+            Self::RemoveApplicationPrivileges { rule, .. } => at("applications").then(Step::item(*rule)).cut(),
         }]
     }
 }

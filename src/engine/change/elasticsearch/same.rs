@@ -74,11 +74,7 @@ fn remote(a: &RemoteIndexPrivileges, b: &RemoteIndexPrivileges) -> bool {
 
 fn mapping(a: &RoleMapping, b: &RoleMapping) -> bool {
     let enabled = |mapping: &RoleMapping| mapping.enabled.as_ref().is_none_or(|enabled| enabled.value);
-    enabled(a) == enabled(b)
-        && a.roles == b.roles
-        && a.role_templates == b.role_templates
-        && a.rules == b.rules
-        && a.by_role == b.by_role
+    enabled(a) == enabled(b) && a.roles == b.roles && a.role_templates == b.role_templates && a.rules == b.rules && a.by_role == b.by_role
 }
 
 /// A file that lists users by role has no order of a user's roles.

@@ -255,9 +255,9 @@ fn walk<'d>(kind: DocumentKind, root: Node<'d>, path: &[Step]) -> Option<End<'d>
 fn is_pattern(key: Option<Node<'_>>) -> bool {
     let holder = key.and_then(Node::parent);
     let Some(above) = holder.and_then(Node::parent) else { return false };
-    above.entries().any(|entry| {
-        matches!(entry.key.text(), Some("indices" | "index")) && holder.is_some_and(|holder| entry.value.id() == holder.id())
-    })
+    above
+        .entries()
+        .any(|entry| matches!(entry.key.text(), Some("indices" | "index")) && holder.is_some_and(|holder| entry.value.id() == holder.id()))
 }
 
 fn create(kind: DocumentKind, editor: &mut Editor<'_>, root: Node<'_>, name: &str, value: &Json) -> Result<(), Refusal> {
