@@ -58,7 +58,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         return Err(Failure::new("there is no index to ask about", "give --cluster FILE or --index NAME"));
     }
     let engine = engine(&workspace);
-    let rows: Vec<Vec<String>> = people(workspace.configuration(), workspace.scenarios())
+    let rows: Vec<Vec<String>> = people(workspace.directory(), workspace.scenarios())
         .into_iter()
         .map(|person| std::iter::once(person.label).chain(names.iter().map(|name| letters(&*engine, &person.subject, name))).collect())
         .collect();

@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let changes = changes(&args)?;
     let mut workspace = open(Some(&args.dir), &args.how, None)?;
-    let before = args.diff.then(|| replay(workspace.scenarios(), workspace.configuration(), &*engine(&workspace)));
+    let before = args.diff.then(|| replay(workspace.scenarios(), workspace.directory(), &*engine(&workspace)));
     let count = changes.len();
     for (number, change) in changes.into_iter().enumerate() {
         let name = format!("change {} ({})", number + 1, change.name());
@@ -96,7 +96,7 @@ fn show(workspace: &Workspace, before: &crate::engine::scenario::Replay) -> Resu
     for diff in workspace.text_diff() {
         print(&diff.text)?;
     }
-    let after = replay(workspace.scenarios(), workspace.configuration(), &*engine(workspace));
+    let after = replay(workspace.scenarios(), workspace.directory(), &*engine(workspace));
     for flip in flips(before, &after) {
         let case = &workspace.scenarios().cases[flip.case];
         let word = if flip.is_gain() { "gains" } else { "loses" };

@@ -46,7 +46,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     if file.document().root().is_none() && broken.is_empty() {
         return Err(Failure::new(format!("`{}` holds no request", file.path().display()), "`rolesmith guide scenarios` shows the format"));
     }
-    let replay = replay(workspace.scenarios(), workspace.configuration(), &*engine(&workspace));
+    let replay = replay(workspace.scenarios(), workspace.directory(), &*engine(&workspace));
     note_problems(&workspace, &replay.problems);
     let locate = locate(&workspace);
     let check = Check { scenario: workspace.scenarios(), replay: &replay, locate: &locate };

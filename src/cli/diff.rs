@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::output::{Failure, note_problems, print, print_json};
 use super::source::{How, engine, open};
-use crate::engine::compare::{Flip, Gain, Holding, flips, gained, is_cluster};
+use crate::engine::compare::{Comparable, Flip, Gain, Holding, flips, gained, is_cluster};
 use crate::engine::evaluate::Subject;
 use crate::engine::request::parse_line;
-use crate::engine::scenario::{people, replay};
+use crate::engine::scenario::{Directory, people, replay};
 use crate::source::Severity;
-use crate::workspace::Workspace;
+use crate::workspace::{Model, Workspace};
 
 /// What to compare.
 #[derive(Debug, clap::Args)]
@@ -50,8 +50,8 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         note_problems(workspace, workspace.problems().filter(|problem| problem.severity == Severity::Error));
     }
     let differences = differences(&old, &new)?;
-    let before = replay(new.scenarios(), old.configuration(), &*engine(&old));
-    let after = replay(new.scenarios(), new.configuration(), &*engine(&new));
+    let before = replay(new.scenarios(), old.directory(), &*engine(&old));
+    let after = replay(new.scenarios(), new.directory(), &*engine(&new));
     let flips = flips(&before, &after);
     let gained = differences.iter().any(|difference| !difference.gains.is_empty()) || flips.iter().any(|flip| flip.is_gain());
     if args.json {
@@ -74,8 +74,8 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
 /// Print who gains and loses what between a workspace and what was made of it; each replays its own
 /// scenarios, which are the same requests by the names that they have there.
 pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
-    let before = replay(old.scenarios(), old.configuration(), &*engine(old));
-    let after = replay(new.scenarios(), new.configuration(), &*engine(new));
+    let before = replay(old.scenarios(), old.directory(), &*engine(old));
+    let after = replay(new.scenarios(), new.directory(), &*engine(new));
     print_text(&differences(old, new)?, &flips(&before, &after), new)
 }
 
@@ -95,9 +95,20 @@ fn print_text(differences: &[Difference], flips: &[Flip], new: &Workspace) -> Re
 }
 
 fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Failure> {
+    match (old.model(), new.model()) {
+        (Model::OpenSearch(before), Model::OpenSearch(after)) => between(old, before, new, after),
+        (Model::Elasticsearch(before), Model::Elasticsearch(after)) => between(old, before, new, after),
+        _ => Err(Failure::new(
+            format!("{} and {} have no privileges in common to compare", old.product(), new.product()),
+            "compare two directories of one product family; `rolesmith check` replays one scenario file on either",
+        )),
+    }
+}
+
+fn between<C: Comparable + Directory>(old: &Workspace, before: &C, new: &Workspace, after: &C) -> Result<Vec<Difference>, Failure> {
     let mut everybody: BTreeMap<String, [Option<Subject>; 2]> = BTreeMap::new();
-    for (side, workspace) in [old, new].into_iter().enumerate() {
-        for person in people(workspace.configuration(), new.scenarios()) {
+    for (side, directory) in [before, after].into_iter().enumerate() {
+        for person in people(directory, new.scenarios()) {
             everybody.entry(person.label).or_default()[side] = Some(person.subject);
         }
     }
@@ -107,15 +118,15 @@ fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Fail
     let mut out = Vec::new();
     for (who, subjects) in everybody {
         let roles = |side: usize| {
-            // somebody from elsewhere is the same person on both sides; an internal user who is gone is nobody
-            let gone = side == 1 && old.configuration().internal_users.contains_key(&who);
-            let new_here = side == 0 && new.configuration().internal_users.contains_key(&who);
+            // somebody from elsewhere is the same person on both sides; a user of the files who is gone is nobody
+            let gone = side == 1 && before.subject(&who).is_some();
+            let new_here = side == 0 && after.subject(&who).is_some();
             let subject = subjects[side].as_ref().or(if gone || new_here { None } else { subjects[1 - side].as_ref() });
             subject.map(|subject| engines[side].decide(subject, &request).roles).unwrap_or_default()
         };
-        let (before, after) = (roles(0), roles(1));
-        let before = Holding { configuration: &**old.configuration(), product: old.product(), roles: &before };
-        let after = Holding { configuration: &**new.configuration(), product: new.product(), roles: &after };
+        let held = [roles(0), roles(1)];
+        let before = Holding { configuration: before, product: old.product(), roles: &held[0] };
+        let after = Holding { configuration: after, product: new.product(), roles: &held[1] };
         let difference = Difference {
             gains: gained(before, after, is_cluster(new.product(), new.evaluator())),
             losses: gained(after, before, is_cluster(old.product(), old.evaluator())),

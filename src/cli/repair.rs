@@ -73,7 +73,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(found.is_empty())))
 }
 
-fn price(repair: &Repair<Configuration>) -> String {
+fn price(repair: &Repair) -> String {
     let price = &repair.price;
     let others = if price.others.is_empty() { "nobody else".to_owned() } else { price.others.join(", ") };
     format!(
@@ -85,7 +85,7 @@ fn price(repair: &Repair<Configuration>) -> String {
     )
 }
 
-fn as_json(repair: &Repair<Configuration>) -> serde_json::Value {
+fn as_json(repair: &Repair) -> serde_json::Value {
     let price = &repair.price;
     json!({
         "title": repair.title,

@@ -87,10 +87,10 @@ pub struct Who {
 impl Who {
     /// The subject; somebody whom no file knows needs backend roles or attributes.
     pub fn subject(&self, workspace: &Workspace) -> Result<Subject, Failure> {
-        let known = subject(&self.user, workspace.scenarios(), workspace.configuration());
+        let known = subject(&self.user, workspace.scenarios(), workspace.directory());
         if known.is_none() && self.backend_roles.is_empty() && self.attributes.is_empty() {
             return Err(Failure::new(
-                format!("no user `{}` in internal_users or in the scenario's `users`", self.user),
+                format!("no user `{}` in the files or in the scenario's `users`", self.user),
                 "give --backend-role for a user who comes from LDAP, OIDC, SAML or a proxy",
             ));
         }

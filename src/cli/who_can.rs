@@ -38,7 +38,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let engine = engine(&workspace);
     let mut rows = Vec::new();
     let mut anybody = false;
-    for person in people(workspace.configuration(), workspace.scenarios()) {
+    for person in people(workspace.directory(), workspace.scenarios()) {
         let verdict = engine.decide(&person.subject, &request);
         let may = verdict.outcome != Outcome::Denied;
         anybody |= may;

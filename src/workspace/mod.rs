@@ -44,8 +44,17 @@ use crate::engine::evaluate::{self, Decide};
 use crate::engine::model::elasticsearch as elasticsearch_model;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 use crate::engine::model::{Evaluator, Product};
-use crate::engine::scenario::Scenario;
+use crate::engine::scenario::{Directory, Scenario};
 use crate::source::{FileId, Place, Problem};
+
+/// A configuration by its product family.
+#[derive(Debug, Clone, Copy)]
+pub enum Model<'a> {
+    /// OpenSearch's and Open Distro's.
+    OpenSearch(&'a Configuration),
+    /// Elasticsearch's and X-Pack's.
+    Elasticsearch(&'a elasticsearch_model::Configuration),
+}
 
 /// The opened files and what they say.
 #[derive(Debug, Clone)]
@@ -97,13 +106,27 @@ impl Workspace {
         self.elasticsearch.as_ref()
     }
 
+    /// The configuration of the product that answers.
+    pub fn model(&self) -> Model<'_> {
+        match &self.elasticsearch {
+            Some(configuration) if self.product().is_elasticsearch() => Model::Elasticsearch(configuration),
+            _ => Model::OpenSearch(&self.configuration),
+        }
+    }
+
+    /// Who is known to the product that answers.
+    pub fn directory(&self) -> &dyn Directory {
+        match self.model() {
+            Model::OpenSearch(configuration) => configuration,
+            Model::Elasticsearch(configuration) => configuration,
+        }
+    }
+
     /// The evaluator of what is open, unsaved changes included.
     pub fn engine(&self) -> Arc<dyn Decide> {
-        match &self.elasticsearch {
-            Some(configuration) if self.product().is_elasticsearch() => {
-                evaluate::elasticsearch::compile(self.product(), configuration, &self.cluster)
-            }
-            _ => evaluate::compile(self.product(), self.evaluator(), &self.configuration, &self.cluster),
+        match self.model() {
+            Model::OpenSearch(configuration) => evaluate::compile(self.product(), self.evaluator(), configuration, &self.cluster),
+            Model::Elasticsearch(configuration) => evaluate::elasticsearch::compile(self.product(), configuration, &self.cluster),
         }
     }
 

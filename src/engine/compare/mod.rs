@@ -1,6 +1,7 @@
 //! Comparing access: of patterns over all names, of configurations, of verdicts before and after an edit.
 
 mod access;
+mod elasticsearch;
 mod language;
 mod opensearch;
 mod replay;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::grant::Grant;
 use super::repair::{Bench, Candidate, Missing};
+use crate::engine::change::Change;
 use crate::engine::compare::Comparable;
 use crate::engine::evaluate::Subject;
 use crate::engine::model::Product;
@@ -12,11 +13,8 @@ use crate::engine::scenario::Directory;
 
 /// A configuration that can be tuned.
 pub trait Family: Comparable + Directory + Clone {
-    /// An edit of it.
-    type Change: Clone + PartialEq + std::fmt::Debug;
-
     /// Do a change; whether it could be done.
-    fn change(&mut self, change: &Self::Change) -> bool;
+    fn change(&mut self, change: &Change) -> bool;
 
     /// Every grant of a role, the widest first, so that what is pruned greedily is what opens most.
     fn grants(&self, role: &str) -> Vec<Grant>;
@@ -25,23 +23,23 @@ pub trait Family: Comparable + Directory + Clone {
     fn ways(&self, role: &str) -> Vec<Grant>;
 
     /// The change that takes a grant away.
-    fn removal(&self, grant: &Grant) -> Self::Change;
+    fn removal(&self, grant: &Grant) -> Change;
 
     /// The change that adds `text` beside a grant; none for ways to a role.
-    fn addition(&self, grant: &Grant, text: String) -> Option<Self::Change>;
+    fn addition(&self, grant: &Grant, text: String) -> Option<Change>;
 
     /// What says no more than a grant of actions does of these: narrower words that together cover every
     /// one that the grant covers.
     fn narrower(&self, product: Product, grant: &Grant, actions: &BTreeSet<String>) -> Vec<String>;
 
     /// Changes that take away the rules of a role that grant nothing, the last rule first.
-    fn empty_rules(&self, role: &str) -> Vec<Self::Change>;
+    fn empty_rules(&self, role: &str) -> Vec<Change>;
 
     /// Whether a change only takes back what an earlier one did.
-    fn undoes(change: &Self::Change, earlier: &Self::Change) -> bool;
+    fn undoes(change: &Change, earlier: &Change) -> bool;
 
     /// Whether rules are counted otherwise after a change.
-    fn renumbers(change: &Self::Change) -> bool;
+    fn renumbers(change: &Change) -> bool;
 
     /// Ways to give what is missing, each to be tried.
     fn candidates(bench: &Bench<'_, Self>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate<Self>>;

@@ -13,8 +13,6 @@ use crate::engine::model::opensearch::{Configuration, Role};
 use crate::engine::pattern::Matchers;
 
 impl Family for Configuration {
-    type Change = Change;
-
     fn change(&mut self, change: &Change) -> bool {
         change.apply(self).is_ok()
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::family::Family;
 use super::generalise::{Generalisation, generalise};
 use super::grant::{Grant, GrantKind};
+use crate::engine::change::Change;
 use crate::engine::model::Product;
 use crate::engine::pattern::wildcard;
 
@@ -94,9 +95,9 @@ fn touches(grant: &Grant, exercised: &Exercised) -> bool {
 
 /// What pruning did.
 #[derive(Debug, Clone)]
-pub struct Pruned<C: Family> {
+pub struct Pruned<C> {
     /// In this order, each applied to the result of the one before.
-    pub changes: Vec<C::Change>,
+    pub changes: Vec<Change>,
     /// The configuration after them; none when the expectations do not hold to begin with.
     pub last_state: Option<C>,
 }
@@ -126,7 +127,7 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
 
 /// Put the exercised actions that a wide grant covers into its place, and the exercised names' patterns into that
 /// of the pattern `*`; those that others cover go afterwards.
-fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Judge<C>, changes: &mut Vec<C::Change>) {
+fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Judge<C>, changes: &mut Vec<Change>) {
     let exercised = judge.exercised(state);
     for grant in state.grants(role) {
         if without(state, &state.removal(&grant)).is_some_and(|next| judge.holds(&next)) {
@@ -146,14 +147,14 @@ fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Ju
         }
         let present = |text: &str| state.grants(role).iter().any(|other| other.kind == grant.kind && other.text == text);
         let added = leaves.into_iter().filter(|leaf| !present(leaf)).filter_map(|leaf| state.addition(&grant, leaf));
-        let step: Vec<C::Change> = added.chain([state.removal(&grant)]).collect();
+        let step: Vec<Change> = added.chain([state.removal(&grant)]).collect();
         take(state, step, judge, changes);
     }
 }
 
 /// Leave out what was added on the way and taken away again.
-fn net<C: Family>(changes: Vec<C::Change>) -> Vec<C::Change> {
-    let mut out: Vec<C::Change> = Vec::new();
+fn net<C: Family>(changes: Vec<Change>) -> Vec<Change> {
+    let mut out: Vec<Change> = Vec::new();
     for change in changes {
         // rules are counted, so nothing cancels across the removal of one
         let since = out.iter().rposition(C::renumbers).map_or(0, |at| at + 1);
@@ -168,14 +169,14 @@ fn net<C: Family>(changes: Vec<C::Change>) -> Vec<C::Change> {
 }
 
 /// A rule without patterns or actions grants nothing; it goes when that breaks nothing.
-fn empty_rules<C: Family>(state: &mut C, role: &str, judge: &dyn Judge<C>, changes: &mut Vec<C::Change>) {
+fn empty_rules<C: Family>(state: &mut C, role: &str, judge: &dyn Judge<C>, changes: &mut Vec<Change>) {
     for removal in state.empty_rules(role) {
         take(state, vec![removal], judge, changes);
     }
 }
 
 /// Do the step if the expectations still hold after it.
-fn take<C: Family>(state: &mut C, step: Vec<C::Change>, judge: &dyn Judge<C>, changes: &mut Vec<C::Change>) {
+fn take<C: Family>(state: &mut C, step: Vec<Change>, judge: &dyn Judge<C>, changes: &mut Vec<Change>) {
     let mut next = state.clone();
     if step.iter().all(|change| next.change(change)) && judge.holds(&next) {
         *state = next;
@@ -183,7 +184,7 @@ fn take<C: Family>(state: &mut C, step: Vec<C::Change>, judge: &dyn Judge<C>, ch
     }
 }
 
-fn without<C: Family>(configuration: &C, change: &C::Change) -> Option<C> {
+fn without<C: Family>(configuration: &C, change: &Change) -> Option<C> {
     let mut next = configuration.clone();
     next.change(change).then_some(next)
 }

@@ -68,13 +68,7 @@ impl Elasticsearch {
         }
         let bodies: Vec<_> =
             roles.iter().filter_map(|name| role(&self.configuration, self.catalog, name).map(|(role, _)| (name.as_str(), role))).collect();
-        let build = |roles: &[_]| Permissions::build(self.rules, roles, &self.stored);
-        let holder = build(&bodies).or_else(|_| {
-            let sound: Vec<_> = bodies.iter().copied().filter(|one| build(&[*one]).is_ok()).collect();
-            build(&sound).or_else(|_| build(&[]))
-        });
-        // no roles always build
-        let holder = Arc::new(Holder::from(holder.unwrap_or_else(|refusal| unreachable!("{refusal}"))));
+        let holder = Arc::new(Holder::from(Permissions::of_sound(self.rules, &bodies, &self.stored)));
         holders.insert(roles.to_vec(), holder.clone());
         holder
     }

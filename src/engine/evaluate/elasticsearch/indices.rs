@@ -26,7 +26,8 @@ pub struct Group {
     /// The entries that it was merged from.
     pub sources: Vec<Source>,
     pub(super) matcher: NameMatcher,
-    pub(super) restricted: bool,
+    /// Whether restricted names are meant too.
+    pub restricted: bool,
     pub(super) selector: Selector,
     pub(super) actions: Actions,
     pub(super) fields: Option<Fields>,
@@ -64,7 +65,7 @@ pub fn split_selector<'n>(rules: &Rules, name: &'n str) -> (&'n str, Component) 
 
 impl Group {
     /// Whether the group holds the component.
-    pub(super) fn has(&self, component: Component) -> bool {
+    pub fn has(&self, component: Component) -> bool {
         matches!(
             (self.selector, component),
             (Selector::Both, _) | (Selector::Data, Component::Data) | (Selector::Failures, Component::Failures)
@@ -77,9 +78,8 @@ impl Group {
     }
 
     /// The same for a name that a request has; in 6.8 monitor actions pass on restricted names, too.
-    fn covers_asked(&self, name: &str, action: &str, rules: &Rules) -> bool {
-        let passes = rules.monitor_passes_restricted && action.starts_with("indices:monitor/");
-        self.matcher.matches(name) && (self.restricted || passes || !rules.is_restricted(name))
+    pub fn covers_asked(&self, name: &str, action: &str, rules: &Rules) -> bool {
+        self.matcher.matches(name) && (self.restricted || rules.passes_restricted(action) || !rules.is_restricted(name))
     }
 
     /// Whether the name, or the data stream that it is part of, is among the group's.
@@ -271,6 +271,11 @@ impl Permissions {
     /// Whether some group grants the action, whatever its names: the check by name alone.
     pub fn index_action(&self, action: &str) -> bool {
         self.groups.iter().any(|group| self.group_grants(group, action, false))
+    }
+
+    /// The groups that grant an action on indices and aliases.
+    pub fn granting<'g>(&'g self, action: &'g str) -> impl Iterator<Item = &'g Group> {
+        self.groups.iter().filter(move |group| self.group_grants(group, action, false))
     }
 
     fn group_grants(&self, group: &Group, action: &str, part_of_stream: bool) -> bool {

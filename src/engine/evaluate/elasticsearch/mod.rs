@@ -33,4 +33,4 @@ pub use names::{Abstraction, Names};
 pub use plan::{Plan, Step};
 pub use resolve::{Options, Resolution, simple_match};
 pub use rules::{ApplicationWildcards, Rules, Tables, UnknownPrivilege, Wording};
-pub use subject::subject;
+pub use subject::{role, subject};

@@ -116,6 +116,11 @@ impl Rules {
         self.restricted_names().0.matches(name)
     }
 
+    /// Whether an action passes on restricted names without the flag.
+    pub fn passes_restricted(&self, action: &str) -> bool {
+        self.monitor_passes_restricted && action.starts_with("indices:monitor/")
+    }
+
     /// The automaton of restricted names.
     pub fn restricted_automaton(&self) -> &'static Dfa {
         &self.restricted_names().1

@@ -58,11 +58,12 @@ pub(super) fn assigned(configuration: &Configuration, subject: &Subject, unknown
 /// What role mapping rules may ask of a user.
 fn fields(configuration: &Configuration, subject: &Subject) -> BTreeMap<String, Vec<Value>> {
     let texts = |list: &[String]| list.iter().map(|text| Value::from(text.as_str())).collect::<Vec<_>>();
-    let mut fields = BTreeMap::from([
-        ("username".to_owned(), vec![Value::from(subject.user.as_str())]),
-        ("groups".to_owned(), texts(&subject.backend_roles)),
-    ]);
-    let names: Vec<String> = subject.backend_roles.iter().filter(|name| name.contains('=')).cloned().collect();
+    // the roles that a user's own entry gives are no groups of a directory
+    let own = configuration.users.get(&subject.user).map(|user| user.roles.as_slice()).unwrap_or_default();
+    let groups: Vec<String> = subject.backend_roles.iter().filter(|name| !own.iter().any(|role| role.value == **name)).cloned().collect();
+    let mut fields =
+        BTreeMap::from([("username".to_owned(), vec![Value::from(subject.user.as_str())]), ("groups".to_owned(), texts(&groups))]);
+    let names: Vec<String> = groups.iter().filter(|name| name.contains('=')).cloned().collect();
     fields.insert("dn".to_owned(), texts(&names));
     for (name, value) in &subject.attributes {
         fields.insert(name.clone(), vec![Value::from(value.as_str())]);
@@ -75,8 +76,8 @@ fn fields(configuration: &Configuration, subject: &Subject) -> BTreeMap<String, 
     fields
 }
 
-/// A role by name: reserved ones first, as in the engine.
-pub(super) fn role<'c>(configuration: &'c Configuration, catalog: &'static Catalog, name: &str) -> Option<(&'c Role, bool)> {
+/// A role by name and whether it is built in: reserved ones first, as in the engine.
+pub fn role<'c>(configuration: &'c Configuration, catalog: &'static Catalog, name: &str) -> Option<(&'c Role, bool)> {
     let reserved: Option<&'static Role> = catalog.reserved_roles().get(name);
     reserved.map(|role| (role, true)).or_else(|| configuration.roles.get(name).map(|role| (role, false)))
 }

@@ -89,6 +89,35 @@ impl Dfa {
         Self::total().is_subset_of(self)
     }
 
+    /// A shortest name of the set, of characters that read well where there is a choice.
+    pub fn example(&self) -> Option<String> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut came: Vec<Option<(u32, u32)>> = vec![None; self.states.len()];
+        let mut queue = std::collections::VecDeque::from([0u32]);
+        while let Some(state) = queue.pop_front() {
+            if self.accepting(state) {
+                let mut name = Vec::new();
+                let mut at = state;
+                while let Some((from, c)) = came[at as usize] {
+                    name.push(char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER));
+                    at = from;
+                }
+                return Some(name.into_iter().rev().collect());
+            }
+            let mut steps: Vec<(u32, u32)> = self.edges(state).iter().map(|edge| (readable(edge.low, edge.high), edge.to)).collect();
+            steps.sort_by_key(|&(c, _)| (rank(c), c));
+            for (c, to) in steps {
+                if to != 0 && came[to as usize].is_none() {
+                    came[to as usize] = Some((state, c));
+                    queue.push_back(to);
+                }
+            }
+        }
+        None
+    }
+
     /// Keep what can be reached from the start and can still accept.
     pub(super) fn trimmed(built: Vec<(bool, Vec<Edge>)>) -> Self {
         let mut back: Vec<Vec<u32>> = vec![Vec::new(); built.len()];
@@ -264,4 +293,23 @@ impl Dfa {
         }
         combinations.into_iter().collect()
     }
+}
+
+/// How well a character reads in a name: letters, digits, what joins them, the rest.
+fn rank(c: u32) -> u8 {
+    match char::from_u32(c) {
+        Some('a'..='z') => 0,
+        Some('0'..='9') => 1,
+        Some('-' | '.' | '_') => 2,
+        _ => 3,
+    }
+}
+
+/// The character of a range that reads best.
+fn readable(low: u32, high: u32) -> u32 {
+    let wanted = ['a', '0', '-', '.', '_'].into_iter().map(u32::from);
+    let inside = |&c: &u32| (low..=high).contains(&c);
+    // a range may begin inside of the letters or digits
+    let starts = [low].into_iter().filter(|&c| rank(c) < 3);
+    wanted.filter(inside).chain(starts).min_by_key(|&c| rank(c)).unwrap_or(low)
 }

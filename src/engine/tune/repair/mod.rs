@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::family::Family;
 use super::judge::Compile;
+use crate::engine::change::Change;
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::IsCluster;
 use crate::engine::evaluate::{Decide, Outcome, Subject};
@@ -25,27 +26,27 @@ const MAX_ROUNDS: usize = 4;
 
 /// A way to make denied requests pass.
 #[derive(Debug, Clone)]
-pub struct Repair<C: Family> {
+pub struct Repair {
     /// What it does, in one line.
     pub title: String,
     /// The changes, in order.
-    pub changes: Vec<C::Change>,
+    pub changes: Vec<Change>,
     /// What else it opens.
     pub price: Price,
 }
 
 /// One way to give what is missing, and how to go on in the same way.
-pub struct Candidate<C: Family> {
+pub struct Candidate<C> {
     /// What it does, in one line.
     pub title: String,
     /// The first changes.
-    pub changes: Vec<C::Change>,
+    pub changes: Vec<Change>,
     /// What to add in the same way for what shows up behind; none when there is no more to add.
     pub next: Option<Next<C>>,
 }
 
 /// From a state and what is still missing in it to further changes.
-pub type Next<C> = Box<dyn Fn(&C, &Missing) -> Vec<<C as Family>::Change>>;
+pub type Next<C> = Box<dyn Fn(&C, &Missing) -> Vec<Change>>;
 
 /// Where repairs are looked for.
 pub struct Bench<'a, C> {
@@ -67,11 +68,11 @@ pub struct Bench<'a, C> {
 /// allows each request after it. Empty when nothing is missing or nothing helps (a protection rule refuses).
 ///
 /// A joint repair of several requests is greedy: one role carries all of what is missing.
-pub fn repairs<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request]) -> Vec<Repair<C>> {
+pub fn repairs<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request]) -> Vec<Repair> {
     let now = (bench.compile)(bench.configuration);
     let held = requests.first().map(|request| now.decide(subject, request).roles).unwrap_or_default();
     let missing = Missing::of(&*now, subject, requests);
-    let mut found: Vec<Repair<C>> = Vec::new();
+    let mut found: Vec<Repair> = Vec::new();
     for candidate in C::candidates(bench, subject, &held, &missing) {
         let Some((changes, after)) = complete(bench, subject, requests, &candidate) else { continue };
         if found.iter().any(|repair| repair.changes == changes) {
@@ -86,7 +87,7 @@ pub fn repairs<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[R
 
 /// Apply a candidate and, while new missing permissions show up, add them in its own way.
 /// The changes and what they make of the configuration.
-type Tried<C> = (Vec<<C as Family>::Change>, C);
+type Tried<C> = (Vec<Change>, C);
 
 fn complete<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request], candidate: &Candidate<C>) -> Option<Tried<C>> {
     let mut state = bench.configuration.clone();
