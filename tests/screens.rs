@@ -1,6 +1,8 @@
 //! Keys in, whole screen out: the production keymap and `update`, drawn to a test terminal. Effects that are
 //! pure work are answered in place, so that a screen is what an operator would see once it is still.
 
+use std::sync::Mutex;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
@@ -21,16 +23,23 @@ const LARGE: (u16, u16) = (160, 50);
 
 /// The state over the sample after keys: names between `<` and `>`, everything else a character a key.
 fn after(size: (u16, u16), keys: &str) -> State {
-    after_with(Workspace::sample(), &Options::default(), size, keys)
+    static SAMPLE: Mutex<Option<State>> = Mutex::new(None);
+    let mut sample = SAMPLE.lock().unwrap();
+    let state = sample.get_or_insert_with(|| after_with(Workspace::sample(), &Options::default(), USUAL, "")).clone();
+    drop(sample);
+    press(state, size, keys)
 }
 
-fn after_with(workspace: Workspace, options: &Options, size: (u16, u16), keys: &str) -> State {
-    let mut state = first(workspace, options);
+fn press(mut state: State, size: (u16, u16), keys: &str) -> State {
     settle(&mut state, Event::Resize(size.0, size.1));
     for key in keys_of(keys) {
         settle(&mut state, Event::Key(key));
     }
     state
+}
+
+fn after_with(workspace: Workspace, options: &Options, size: (u16, u16), keys: &str) -> State {
+    press(first(workspace, options), size, keys)
 }
 
 fn keys_of(text: &str) -> Vec<Key> {
@@ -55,7 +64,7 @@ fn settle(state: &mut State, event: Event) -> Vec<Effect> {
     let mut events = vec![event];
     while let Some(event) = events.pop() {
         for effect in update(state, event) {
-            match worker::perform(&effect) {
+            match worker::perform(&effect, &rolesmith::tui::progress::Progress::silent()) {
                 Some(answer) => events.push(Event::Answer(answer)),
                 None => outside.push(effect),
             }

@@ -77,6 +77,8 @@ actions! {
     PageDown "page-down",
     /// A screen up.
     PageUp "page-up",
+    /// A number for the next key: how often, or to which row.
+    Count "count",
     /// Open what the cursor is on.
     Open "open",
     /// Make a new entry.
@@ -87,6 +89,8 @@ actions! {
     Add "add",
     /// Remove what the cursor is on.
     Delete "delete",
+    /// Remove an item from the entry or from every marked one.
+    Remove "remove",
     /// Copy the entry under a new name.
     Duplicate "duplicate",
     /// Rename the entry with all references.
@@ -113,7 +117,7 @@ actions! {
     YankCurl "yank-curl",
     /// Copy the explanation.
     YankExplanation "yank-explanation",
-    /// Show the entry's text in its file.
+    /// Show the entry's text in its file beside it.
     RawYaml "raw-yaml",
     /// Open the entry in `$EDITOR`.
     Editor "editor",
@@ -121,6 +125,8 @@ actions! {
     ReadOnly "read-only",
     /// Everything done in this sitting.
     CommandLog "command-log",
+    /// Write the log as a list of changes.
+    SaveLog "save-log",
     /// The next theme.
     Theme "theme",
     /// Make the focused part fill the screen.
@@ -143,6 +149,10 @@ actions! {
     Graph "graph",
     /// Sort by the next column.
     Sort "sort",
+    /// Freeze the column.
+    Freeze "freeze",
+    /// Users or roles, requests or actions.
+    Turn "turn",
     /// Keep the request in the scenario file.
     Keep "keep",
     /// Take the best repair of what is missing.
@@ -151,6 +161,10 @@ actions! {
     Guide "guide",
     /// Walk through the sample.
     Tour "tour",
+    /// Stop the program for a while.
+    Suspend "suspend",
+    /// Give up the work under way.
+    Stop "stop",
     /// Accept.
     Accept "accept",
     /// Close without doing anything.

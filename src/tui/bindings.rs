@@ -32,11 +32,15 @@ pub enum Context {
     Leave,
     /// In a question answered by yes or no.
     Question,
+    /// In the access matrix.
+    Matrix,
+    /// Everywhere, also while typing.
+    Anywhere,
 }
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 15] = [
         Context::Panes,
         Context::List,
         Context::Detail,
@@ -50,6 +54,8 @@ impl Context {
         Context::Recovery,
         Context::Leave,
         Context::Question,
+        Context::Matrix,
+        Context::Anywhere,
     ];
 
     /// The name in keymaps and over its part of the help.
@@ -68,6 +74,8 @@ impl Context {
             Context::Recovery => "recovery",
             Context::Leave => "leave",
             Context::Question => "question",
+            Context::Matrix => "matrix",
+            Context::Anywhere => "anywhere",
         }
     }
 
@@ -87,6 +95,8 @@ impl Context {
             Context::Recovery => "When an earlier sitting left edits behind",
             Context::Leave => "When leaving with unsaved edits",
             Context::Question => "When asked",
+            Context::Matrix => "In the access matrix",
+            Context::Anywhere => "Everywhere",
         }
     }
 }
@@ -118,6 +128,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::List, &["e"], Action::Edit, "edit", "edit the entry: the field that matters most, or its name"),
     bind(Context::List, &["a"], Action::Add, "add", "add to the entry, or to every marked entry"),
     bind(Context::List, &["d", "delete"], Action::Delete, "delete", "delete the entry or the marked ones, after showing what breaks"),
+    bind(Context::List, &["x"], Action::Remove, "", "remove an item from the entry, or from every marked entry"),
     bind(Context::List, &["c"], Action::Duplicate, "", "copy the entry under a new name"),
     bind(Context::List, &["r"], Action::Rename, "", "rename the entry and every reference to it"),
     bind(Context::List, &["space"], Action::Mark, "mark", "mark the row for a bulk edit"),
@@ -178,7 +189,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &["ctrl-u"], Action::HalfUp, "", "half a screen up"),
     bind(Context::Panes, &["pagedown"], Action::PageDown, "", "a screen down"),
     bind(Context::Panes, &["pageup"], Action::PageUp, "", "a screen up"),
-    bind(Context::Panes, &["v"], Action::RawYaml, "", "the entry as it stands in its file"),
+    bind(
+        Context::Panes,
+        &["#", "alt-1", "alt-2", "alt-3", "alt-4", "alt-5", "alt-6", "alt-7", "alt-8", "alt-9"],
+        Action::Count,
+        "",
+        "a number for the next key: `#12j`, or `alt-1` `2` `j`",
+    ),
+    bind(Context::Panes, &["v"], Action::RawYaml, "", "the entry as it stands in its file, beside it"),
     bind(Context::Panes, &["E"], Action::Editor, "", "the entry in `$EDITOR`, checked when you return"),
     bind(Context::Panes, &["y"], Action::Yank, "", "copy the entry as YAML, or the request"),
     bind(Context::Panes, &["Y"], Action::YankExplanation, "", "copy what the detail shows"),
@@ -191,6 +209,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &["R"], Action::ReadOnly, "", "forbid or allow edits"),
     bind(Context::Panes, &["L"], Action::CommandLog, "", "everything done in this sitting"),
     bind(Context::Panes, &["T"], Action::Theme, "", "the next theme"),
+    bind(Context::Panes, &["ctrl-x"], Action::Stop, "", "give up the work under way"),
     bind(Context::Panes, &["ctrl-g"], Action::Guide, "", "a page of the guide"),
     bind(Context::Panes, &["f1"], Action::Tour, "", "a tour of the sample, one minute"),
     // Typing a line
@@ -210,18 +229,17 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Choice, &["pagedown"], Action::PageDown, "", "a screen down"),
     bind(Context::Choice, &["pageup"], Action::PageUp, "", "a screen up"),
     // Reading
-    bind(Context::Reader, &["esc", "q", "enter", "?"], Action::Cancel, "close", "close"),
+    bind(Context::Reader, &["esc", "q", "?"], Action::Cancel, "close", "close"),
+    bind(Context::Reader, &["enter"], Action::Accept, "", "follow the line; in the tour go on; else close"),
     bind(Context::Reader, &["j", "down"], Action::Down, "down", "down"),
     bind(Context::Reader, &["k", "up"], Action::Up, "up", "up"),
-    bind(Context::Reader, &["h", "left"], Action::Left, "", "to the left"),
-    bind(Context::Reader, &["l", "right"], Action::Right, "", "to the right"),
     bind(Context::Reader, &["ctrl-d", "pagedown", "space"], Action::PageDown, "", "a screen down"),
     bind(Context::Reader, &["ctrl-u", "pageup"], Action::PageUp, "", "a screen up"),
     bind(Context::Reader, &["g", "home"], Action::Top, "", "to the first line"),
     bind(Context::Reader, &["G", "end"], Action::Bottom, "", "to the last line"),
-    bind(Context::Reader, &["o"], Action::Sort, "", "sort the matrix by the next column"),
     bind(Context::Reader, &["y"], Action::Yank, "copy", "copy the text"),
     bind(Context::Reader, &["t"], Action::Tour, "", "in the help: a tour of the sample"),
+    bind(Context::Reader, &["w"], Action::SaveLog, "", "in the log: write it as changes that `rolesmith apply` replays"),
     // Saving
     bind(Context::Save, &["enter", "s", "y"], Action::Accept, "write", "write the files"),
     bind(Context::Save, &["esc", "q", "n"], Action::Cancel, "back", "back without writing"),
@@ -252,4 +270,21 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Question, &["esc", "n", "q"], Action::Cancel, "no", "do not"),
     bind(Context::Question, &["j", "down"], Action::Down, "", "down"),
     bind(Context::Question, &["k", "up"], Action::Up, "", "up"),
+    // The matrix
+    bind(Context::Matrix, &["esc", "q", "?"], Action::Cancel, "close", "close"),
+    bind(Context::Matrix, &["enter"], Action::Open, "why", "look at the verdict, or at the entry"),
+    bind(Context::Matrix, &["h", "left"], Action::Left, "", "to the left"),
+    bind(Context::Matrix, &["l", "right"], Action::Right, "", "to the right"),
+    bind(Context::Matrix, &["j", "down"], Action::Down, "", "down"),
+    bind(Context::Matrix, &["k", "up"], Action::Up, "", "up"),
+    bind(Context::Matrix, &["ctrl-d", "pagedown", "space"], Action::PageDown, "", "a screen down"),
+    bind(Context::Matrix, &["ctrl-u", "pageup"], Action::PageUp, "", "a screen up"),
+    bind(Context::Matrix, &["g", "home"], Action::Top, "", "to the first row"),
+    bind(Context::Matrix, &["G", "end"], Action::Bottom, "", "to the last row"),
+    bind(Context::Matrix, &["t"], Action::Turn, "turn", "users or roles across, requests or actions down"),
+    bind(Context::Matrix, &["o"], Action::Sort, "sort", "sort the rows by the column under the cursor, or not"),
+    bind(Context::Matrix, &["f"], Action::Freeze, "freeze", "keep the columns up to the cursor in sight, or let them go"),
+    bind(Context::Matrix, &["y"], Action::Yank, "copy", "copy as CSV"),
+    // Everywhere
+    bind(Context::Anywhere, &["ctrl-z"], Action::Suspend, "", "back to the shell; `fg` returns"),
 ];

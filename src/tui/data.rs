@@ -4,11 +4,12 @@
 use indexmap::IndexMap;
 
 use super::line::{Line, Target};
+use super::pane::Pane;
 use super::theme::Tone;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role, Tenant};
 use crate::source::{Place, Problem, Span};
-use crate::workspace::Workspace;
+use crate::workspace::{File, Workspace};
 
 /// Everything that the panes show of a workspace.
 #[derive(Debug, Clone)]
@@ -152,13 +153,40 @@ impl Data {
         let end = Span { start: place.span.end.saturating_sub(1).max(place.span.start), end: place.span.end };
         let last = file.whereis(end).at.line.max(first);
         (first.saturating_sub(around).max(1)..=last.saturating_add(around).min(lines))
-            .map(|number| {
-                let inside = (first..=last).contains(&number);
-                let text = self.workspace.mask(&file.line(number));
-                Line::new(Tone::Dim, format!("{}{number:>5} ", if inside { ">" } else { " " }))
-                    .and(if inside { Tone::Plain } else { Tone::Dim }, text)
-            })
+            .map(|number| self.numbered(file, number, (first..=last).contains(&number)))
             .collect()
+    }
+
+    /// Where an entry stands in its file.
+    pub fn entry_place(&self, pane: Pane, name: &str) -> Option<Place> {
+        let all = self.configuration();
+        match pane {
+            Pane::Users => all.internal_users.get(name)?.place,
+            Pane::Roles => all.roles.get(name)?.place,
+            Pane::Mappings => all.roles_mapping.get(name)?.place,
+            Pane::Privileges => all.action_groups.get(name)?.place,
+            Pane::Tenants => all.tenants.get(name)?.place,
+            Pane::Settings => all.dynamic.get(name)?.place,
+            Pane::Findings | Pane::Simulator => None,
+        }
+    }
+
+    /// `height` lines of a file with a place among them, numbered, those of the place marked, hashes masked.
+    pub fn window(&self, place: Place, height: usize) -> Vec<Line> {
+        let Some(file) = self.workspace.file(place.file) else { return Vec::new() };
+        let end = file.document().bytes().len() as u32;
+        let line = |at: u32| file.whereis(Span { start: at, end: at }).at.line;
+        let (first, last, all) = (line(place.span.start), line(place.span.end.saturating_sub(1).max(place.span.start)), line(end));
+        let height = height as u32;
+        let top = first.saturating_sub(height / 3).min((all + 1).saturating_sub(height)).max(1);
+        let numbers = top..=(top + height).saturating_sub(1).min(all);
+        numbers.map(|number| self.numbered(file, number, (first..=last).contains(&number))).collect()
+    }
+
+    fn numbered(&self, file: &File, number: u32, inside: bool) -> Line {
+        let text = self.workspace.mask(&file.line(number));
+        Line::new(Tone::Dim, format!("{}{number:>5} ", if inside { ">" } else { " " }))
+            .and(if inside { Tone::Plain } else { Tone::Dim }, text)
     }
 
     /// The entry that a place stands in.

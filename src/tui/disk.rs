@@ -6,13 +6,14 @@ use super::line::Line;
 use super::scroll::Scroll;
 use super::state::State;
 use super::theme::Tone;
-use crate::workspace::{Recovery, SaveError, Workspace};
+use crate::workspace::{Action, Recovery, SaveError, Workspace};
 
 /// Write the files; a conflict opens its dialog.
 pub fn save(state: &mut State, force: bool) {
     match state.open.save(force) {
         Ok(saved) => {
             state.simulation.settle();
+            state.log.saved();
             let names: Vec<String> =
                 saved.files.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();
             state.tell(Tone::Good, format!("saved {}", names.join(", ")));
@@ -22,6 +23,14 @@ pub fn save(state: &mut State, force: bool) {
         Err(error) => state.tell(Tone::Bad, format!("{error}; {}", error.help())),
     }
     state.leaving = false;
+}
+
+/// Write a new file of the operator's.
+pub fn write(state: &mut State, path: &str, text: &str) {
+    match crate::workspace::write_new(std::path::Path::new(path), text) {
+        Ok(()) => state.tell(Tone::Good, format!("written to {path}; `rolesmith apply --changes {path} DIR` replays it")),
+        Err(error) => state.tell(Tone::Bad, format!("`{path}` was not written: {error}")),
+    }
 }
 
 /// The files may have changed on disk. Without edits they are read again; with edits the operator decides.
@@ -48,7 +57,10 @@ fn conflict(state: &mut State, message: String, help: &str) {
 /// Read the files again.
 pub fn reload(state: &mut State) {
     match state.open.reload() {
-        Ok(()) => state.tell(Tone::Good, "read again from disk"),
+        Ok(()) => {
+            state.log.lost();
+            state.tell(Tone::Good, "read again from disk");
+        }
         Err(error) => state.tell(Tone::Bad, error),
     }
 }
@@ -56,8 +68,14 @@ pub fn reload(state: &mut State) {
 /// Read the files again and do the edits on top.
 pub fn merge(state: &mut State) {
     match state.open.merge() {
-        Ok(lost) if lost.is_empty() => state.tell(Tone::Good, "merged: the edits stand on top of what is on disk; `s` saves"),
-        Ok(lost) => state.tell(Tone::Warn, format!("merged but for {}: {}", lost.len(), lost.join("; "))),
+        Ok(lost) if lost.is_empty() => {
+            relog(state);
+            state.tell(Tone::Good, "merged: the edits stand on top of what is on disk; `s` saves");
+        }
+        Ok(lost) => {
+            relog(state);
+            state.tell(Tone::Warn, format!("merged but for {}: {}", lost.len(), lost.join("; ")));
+        }
         Err(error) => state.tell(Tone::Bad, error),
     }
 }
@@ -66,6 +84,7 @@ pub fn merge(state: &mut State) {
 pub fn recover(state: &mut State, recovery: Recovery) {
     let count = recovery.actions.len();
     let lost = state.open.recover(recovery);
+    relog(state);
     let text = format!("{} of {count} unsaved edits of an earlier sitting are back; `u` takes them back", count - lost.len());
     if lost.is_empty() {
         state.tell(Tone::Changed, text);
@@ -78,6 +97,18 @@ pub fn recover(state: &mut State, recovery: Recovery) {
 pub fn forget(state: &mut State, recovery: Recovery) {
     Workspace::forget(recovery);
     state.tell(Tone::Dim, "the unsaved edits of the earlier sitting are forgotten");
+}
+
+/// The edits were done again on top of other files, each a step of its own.
+fn relog(state: &mut State) {
+    state.log.lost();
+    let State { log, open, .. } = state;
+    for action in open.data().workspace().history() {
+        match action {
+            Action::Configuration(change) => log.did(vec![change.clone()]),
+            Action::Scenario(_) => log.asked(),
+        }
+    }
 }
 
 /// Show in the conflict what differs.

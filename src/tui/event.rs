@@ -1,9 +1,11 @@
 //! What comes in, what goes out. Everything slow or outside is an effect; its answer is an event.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::MouseEvent;
 
+use super::difference::RoleDifference;
 use super::key::Key;
 use super::pane::Pane;
 use crate::engine::change::Change;
@@ -32,12 +34,40 @@ pub enum Event {
     Resize(u16, u16),
     /// A worker answered.
     Answer(Answer),
+    /// Work under way is so far.
+    Progress(Work),
     /// Files changed on disk.
     FilesChanged,
     /// The system asks the program to stop for a while.
     Suspend,
     /// The system asks the program to end.
     Terminate,
+}
+
+/// How far a piece of work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// What is done, such as `asking`.
+    pub what: &'static str,
+    /// What is counted, such as `verdicts`.
+    pub unit: &'static str,
+    /// So much of it is done.
+    pub done: u64,
+    /// So much there is to do.
+    pub total: u64,
+    /// Since it began.
+    pub elapsed: Duration,
+}
+
+impl Work {
+    /// How far, how fast, and how long yet: `asking 1200/4000 verdicts, 950/s, 3 s left`.
+    pub fn words(&self) -> String {
+        let seconds = self.elapsed.as_secs_f64().max(0.001);
+        let rate = self.done as f64 / seconds;
+        let left = if rate > 0.0 { (self.total.saturating_sub(self.done) as f64 / rate).ceil() as u64 } else { 0 };
+        let rate = if rate >= 10.0 { format!("{rate:.0}") } else { format!("{rate:.1}") };
+        format!("{} {}/{} {}, {rate}/s, {left} s left", self.what, self.done, self.total, self.unit)
+    }
 }
 
 /// What a worker found out.
@@ -63,6 +93,22 @@ pub enum Answer {
         /// Whether the user is yet to be made.
         new: bool,
     },
+    /// A verdict for each request and each role alone.
+    Roles {
+        /// Columns.
+        roles: Vec<String>,
+        /// The verdicts.
+        grid: Grid,
+    },
+    /// What the edited roles open or close.
+    RoleDifferences {
+        /// The revision of the files that was compared.
+        revision: u64,
+        /// By role.
+        found: Vec<RoleDifference>,
+    },
+    /// The operator gave the work up.
+    Stopped,
     /// Ways to let a denied request pass, cheapest first: what each does, and its changes.
     Repairs(Vec<(String, Vec<Change>)>),
     /// The editor returned.
@@ -142,6 +188,30 @@ pub enum Effect {
         /// The files.
         workspace: Box<Workspace>,
     },
+    /// Evaluate the requests for each role alone, whoever holds it.
+    AskRoles {
+        /// The requests and the settings; its subjects do not matter.
+        question: Question,
+        /// The roles.
+        roles: Vec<String>,
+    },
+    /// Find what edited roles open or close.
+    CompareRoles {
+        /// The revision of the files.
+        revision: u64,
+        /// As on disk.
+        before: Box<Configuration>,
+        /// As edited.
+        after: Arc<Configuration>,
+        /// The edited roles.
+        roles: Vec<String>,
+        /// Which product answers.
+        product: Product,
+        /// Which of its evaluators.
+        evaluator: Evaluator,
+    },
+    /// Give up the work under way.
+    Stop,
     /// Find repairs.
     Mend(Box<Mend>),
     /// Hash a password.
@@ -157,6 +227,13 @@ pub enum Effect {
     },
     /// Put text on the clipboard.
     Copy(String),
+    /// Write a new file of the operator's, which must not be there yet.
+    Write {
+        /// Where, as typed.
+        path: String,
+        /// What.
+        text: String,
+    },
     /// Write the files.
     Save {
         /// Write over what changed on disk.

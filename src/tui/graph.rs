@@ -1,11 +1,15 @@
 //! How access flows to the entry under the cursor: user → backend role → mapping → role → rule.
 
 use super::access::{Way, roles_of};
+use super::data::Data;
+use super::escape::width;
 use super::line::{Line, Target};
 use super::pane::Pane;
-use super::pane::detail::joined;
+use super::pane::detail::{at, joined};
 use super::state::State;
+use super::symbols::Symbols;
 use super::theme::Tone;
+use crate::source::Place;
 
 /// The chains through the current entry, one branch a line, deeper to the right.
 pub fn lines(state: &State) -> Vec<Line> {
@@ -25,42 +29,53 @@ pub fn lines(state: &State) -> Vec<Line> {
     let mut lines = Vec::new();
     for user in users {
         let Some(body) = all.internal_users.get(user) else { continue };
-        lines.push(Line::new(Tone::Heading, user).to(Target::User(user.to_owned())));
-        for (role, way) in roles_of(all, user, body) {
-            if state.pane != Pane::Users && role != name {
-                continue;
-            }
-            let by = match &way {
-                Way::Direct => "opendistro_security_roles".to_owned(),
-                Way::User(pattern) => format!("mapping of user {pattern}"),
-                Way::BackendRole(pattern) => format!("backend role {pattern}{}mapping", state.symbols.step),
-                Way::AllBackendRoles => "mapping of all backend roles".to_owned(),
-            };
-            lines.push(
-                Line::new(Tone::Dim, format!("  {}{by}", state.symbols.step.trim_start()))
-                    .and(Tone::Dim, state.symbols.step)
-                    .and(Tone::Name, role)
-                    .to(Target::Role(role.to_owned())),
-            );
-            let Some(role) = data.role(role) else { continue };
-            if !role.cluster_permissions.is_empty() {
-                let held = joined(role.cluster_permissions.iter().map(|item| item.as_str()), 5);
-                lines.push(Line::new(Tone::Dim, format!("      {}cluster: ", state.symbols.step.trim_start())).and(Tone::Value, held));
-            }
-            for rule in &role.index_permissions {
-                let patterns = joined(rule.index_patterns.iter().map(|item| item.as_str()), 4);
-                let held = joined(rule.allowed_actions.iter().map(|item| item.as_str()), 5);
-                lines.push(
-                    Line::new(Tone::Dim, format!("      {}", state.symbols.step.trim_start()))
-                        .and(Tone::Value, patterns)
-                        .and(Tone::Dim, ": ")
-                        .and(Tone::Plain, held),
-                );
-            }
+        lines.push(Line::heading(format!("user {user}")).to(Target::User(user.to_owned())));
+        let mut roles = roles_of(all, user, body);
+        if state.pane != Pane::Users {
+            roles.retain(|(role, _)| *role == name);
+        }
+        for (index, (role, way)) in roles.iter().enumerate() {
+            branch(data, &mut lines, &state.symbols, role, way, index + 1 == roles.len());
         }
     }
     if lines.is_empty() {
         lines.push(Line::new(Tone::Dim, "no user of the database has it; a backend role of LDAP or SAML may"));
     }
     lines
+}
+
+/// One way to a role, and below it the role's rules.
+fn branch(data: &Data, lines: &mut Vec<Line>, symbols: &Symbols, name: &str, way: &Way<'_>, last: bool) {
+    let sign = if last { symbols.branch.1 } else { symbols.branch.0 };
+    let line = Line::new(Tone::Border, sign);
+    let step = |line: Line| line.and(Tone::Dim, symbols.step);
+    let line = match way {
+        Way::Direct => step(line.and(Tone::Value, "opendistro_security_roles")),
+        Way::User(pattern) => step(line.and(Tone::Dim, "mapping of user ").and(Tone::Value, *pattern)),
+        Way::BackendRole(pattern) => {
+            let line = step(line.and(Tone::Dim, "backend role ").and(Tone::Value, *pattern));
+            step(line.and(Tone::Dim, "mapping"))
+        }
+        Way::AllBackendRoles => step(line.and(Tone::Dim, "all backend roles of the mapping")),
+    };
+    lines.push(line.and(Tone::Dim, "role ").and(Tone::Name, name).to(Target::Role(name.to_owned())));
+    let Some(role) = data.role(name) else { return };
+    let trunk = if last { " ".repeat(width(symbols.branch.1)) } else { symbols.trunk.to_owned() };
+    let mut rules: Vec<(String, String, Option<Place>)> = Vec::new();
+    if !role.cluster_permissions.is_empty() {
+        let held = joined(role.cluster_permissions.iter().map(|item| item.as_str()), 5);
+        rules.push(("cluster".to_owned(), held, role.cluster_permissions.first().and_then(|item| item.place)));
+    }
+    for rule in &role.index_permissions {
+        let patterns = joined(rule.index_patterns.iter().map(|item| item.as_str()), 4);
+        rules.push((patterns, joined(rule.allowed_actions.iter().map(|item| item.as_str()), 5), rule.place));
+    }
+    let count = rules.len();
+    for (index, (on, held, place)) in rules.into_iter().enumerate() {
+        let sign = if index + 1 == count { symbols.branch.1 } else { symbols.branch.0 };
+        let line = Line::new(Tone::Border, format!("{trunk}{sign}")).and(Tone::Value, on).and(Tone::Dim, ": ").and(Tone::Plain, held);
+        let mut line = at(data, line, place);
+        line.target = place.map(Target::Place);
+        lines.push(line);
+    }
 }

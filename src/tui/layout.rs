@@ -25,6 +25,34 @@ pub enum Room {
     Wide,
 }
 
+/// A border between two parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Splitter {
+    /// Beside the list.
+    List,
+    /// Below the list, when the detail stands there.
+    Below,
+    /// Before the simulator and the findings of a wide terminal.
+    Side,
+}
+
+/// What is to be laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// The current pane.
+    pub pane: Pane,
+    /// The focused half of it.
+    pub focus: Focus,
+    /// Whether it fills the screen.
+    pub zoom: bool,
+    /// Whether the file's text stands beside the detail.
+    pub raw: bool,
+    /// The list's share, in percent.
+    pub split: u16,
+    /// The share of the right column of a wide terminal, in percent.
+    pub side: u16,
+}
+
 /// Where everything is drawn.
 #[derive(Debug, Clone, Default)]
 pub struct Regions {
@@ -36,6 +64,10 @@ pub struct Regions {
     pub lists: Vec<(Pane, Rect)>,
     /// The detail of the current pane, with borders.
     pub detail: Option<Rect>,
+    /// The file's text beside the detail, with borders.
+    pub raw: Option<Rect>,
+    /// Borders that the mouse can move, two cells thick.
+    pub borders: Vec<(Splitter, Rect)>,
     /// Notices.
     pub notice: Rect,
     /// The keys that matter here.
@@ -61,7 +93,8 @@ impl Regions {
     }
 
     /// Lay a screen out.
-    pub fn new(area: Rect, pane: Pane, focus: Focus, zoom: bool, split: u16) -> Regions {
+    pub fn new(area: Rect, wanted: Wanted) -> Regions {
+        let Wanted { pane, focus, zoom, split, .. } = wanted;
         let [bar, crumbs, body, notice, hints] = Layout::vertical([
             Constraint::Length(1),
             Constraint::Length(1),
@@ -71,7 +104,8 @@ impl Regions {
         ])
         .areas(area);
         let mut regions = Regions { bar, crumbs, notice, hints, ..Regions::default() };
-        match room(area) {
+        let room = room(area);
+        match room {
             _ if zoom => regions.one(body, pane, focus),
             Room::Narrow => {
                 regions.one(body, pane, focus);
@@ -86,10 +120,24 @@ impl Regions {
                 let [list, detail] = if above { Layout::vertical(shares).areas(body) } else { Layout::horizontal(shares).areas(body) };
                 regions.lists.push((pane, list));
                 regions.detail = Some(detail);
+                regions.borders.push(if above { (Splitter::Below, below(list)) } else { (Splitter::List, beside(list)) });
             }
-            Room::Wide => regions.all(body, pane, split),
+            Room::Wide => regions.all(body, wanted),
+        }
+        if wanted.raw && room != Room::Narrow {
+            regions.beside_detail();
         }
         regions
+    }
+
+    /// Make room for the file's text: right of a detail that is wide, else below it.
+    fn beside_detail(&mut self) {
+        let Some(detail) = self.detail else { return };
+        let shares = [Constraint::Percentage(55), Constraint::Fill(1)];
+        let [detail, raw] =
+            if detail.width >= 100 || detail.height < 14 { Layout::horizontal(shares) } else { Layout::vertical(shares) }.areas(detail);
+        self.detail = Some(detail);
+        self.raw = Some(raw);
     }
 
     fn one(&mut self, body: Rect, pane: Pane, focus: Focus) {
@@ -99,10 +147,12 @@ impl Regions {
         }
     }
 
-    fn all(&mut self, body: Rect, pane: Pane, split: u16) {
-        let left = (split * 3 / 4).clamp(15, 50);
+    fn all(&mut self, body: Rect, Wanted { pane, split, side, .. }: Wanted) {
+        let left = (split * 3 / 4).clamp(15, 45);
         let [stack, middle, right] =
-            Layout::horizontal([Constraint::Percentage(left), Constraint::Fill(1), Constraint::Percentage(36)]).areas(body);
+            Layout::horizontal([Constraint::Percentage(left), Constraint::Fill(1), Constraint::Percentage(side.clamp(15, 45))]).areas(body);
+        self.borders.push((Splitter::List, beside(stack)));
+        self.borders.push((Splitter::Side, beside(middle)));
         let mut panes = vec![Pane::Users, Pane::Roles, Pane::Mappings, Pane::Privileges];
         if matches!(pane, Pane::Tenants | Pane::Settings) {
             panes.push(pane);
@@ -114,6 +164,16 @@ impl Regions {
         self.lists.push((Pane::Simulator, grid));
         self.lists.push((Pane::Findings, findings));
     }
+}
+
+/// The border right of a part.
+fn beside(area: Rect) -> Rect {
+    Rect { x: area.right().saturating_sub(1), width: 2, ..area }
+}
+
+/// The border below a part.
+fn below(area: Rect) -> Rect {
+    Rect { y: area.bottom().saturating_sub(1), height: 2, ..area }
 }
 
 /// How much there is room for.

@@ -230,6 +230,11 @@ impl List {
         had
     }
 
+    /// So many names shown, from the one under the cursor on.
+    pub fn from_cursor(&self, count: usize) -> Vec<String> {
+        self.shown.iter().skip(self.cursor).take(count).map(|&row| self.names[row as usize].clone()).collect()
+    }
+
     /// The marked names, or the one under the cursor.
     pub fn chosen(&self) -> Vec<String> {
         if self.marks.is_empty() { self.name().map(str::to_owned).into_iter().collect() } else { self.marks.iter().cloned().collect() }

@@ -6,7 +6,7 @@ use super::open::Open;
 use super::state::State;
 use super::symbols::Symbols;
 use super::theme::{Theme, Tone};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, own_file, own_files};
 
 /// How the panes start.
 #[derive(Debug, Clone, Default)]
@@ -21,14 +21,18 @@ pub struct Options {
     pub ascii: bool,
     /// `tmux` or `screen`, when the program runs inside one.
     pub multiplexer: Option<String>,
+    /// The terminal tells keys apart as kitty does.
+    pub enhanced: bool,
     /// The operator's editor.
     pub editor: Option<String>,
     /// Forget how the panes were left.
     pub fresh: bool,
     /// The operator's keymap: its file and text.
     pub keymap: Option<(String, String)>,
-    /// The operator's own theme: its name and text.
-    pub own_theme: Option<(String, String)>,
+    /// The operator's own themes: their names and texts.
+    pub own_themes: Vec<(String, String)>,
+    /// What of the operator's own files could not be read.
+    pub unread: Vec<String>,
 }
 
 impl Options {
@@ -50,18 +54,43 @@ impl Options {
             ascii: !unicode || terminal == "linux",
             theme: few.then(|| "16-colour".to_owned()),
             multiplexer,
+            enhanced: multiplexer_free(&terminal, get("TMUX").is_some()) && tells_keys_apart(&terminal, get("KITTY_WINDOW_ID").is_some()),
             editor: set("VISUAL").or_else(|| set("EDITOR")),
             ..Options::default()
         }
     }
 
-    /// The same with the operator's own keymap and theme (`keys.toml`, `theme.toml`).
+    /// The same with the operator's own keymap and themes (`keys.toml`, `theme.toml`, `themes/NAME.toml`).
     pub fn with_own_files(mut self) -> Self {
-        let own = |name: &str| crate::workspace::own_file(name).ok().flatten();
+        let mut unread = Vec::new();
+        let mut own = |name: &str| match own_file(name) {
+            Ok(found) => found,
+            Err(error) => {
+                unread.push(format!("{name} cannot be read: {error}"));
+                None
+            }
+        };
         self.keymap = own("keys.toml").map(|(path, text)| (path.display().to_string(), text));
-        self.own_theme = own("theme.toml").map(|(path, text)| (path.display().to_string(), text));
+        let first = own("theme.toml").map(|(path, text)| (path.display().to_string(), text));
+        self.own_themes = first.into_iter().collect();
+        match own_files("themes", "toml") {
+            Ok(found) => self.own_themes.extend(found.into_iter().map(|(path, text)| (path.display().to_string(), text))),
+            Err(error) => unread.push(format!("themes cannot be read: {error}")),
+        }
+        self.unread = unread;
         self
     }
+}
+
+/// Terminals known to speak the kitty keyboard protocol. They are known by their names, since a terminal that
+/// is asked and does not answer holds up the start.
+fn tells_keys_apart(terminal: &str, kitty: bool) -> bool {
+    kitty || ["kitty", "ghostty", "foot", "alacritty", "wezterm"].iter().any(|name| terminal.contains(name))
+}
+
+/// tmux and screen stand between the program and such a terminal.
+fn multiplexer_free(terminal: &str, tmux: bool) -> bool {
+    !tmux && !terminal.starts_with("screen") && !terminal.starts_with("tmux")
 }
 
 /// The live keymap as TOML, and what is wrong with the operator's own.
@@ -85,16 +114,19 @@ pub fn first(workspace: Workspace, options: &Options) -> State {
     if options.ascii {
         state.symbols = Symbols::ASCII;
     }
-    let mut told = Vec::new();
+    let mut told = options.unread.clone();
     if let Some((file, text)) = &options.keymap {
         let (keymap, problems) = Keymap::read(text);
         state.keymap = keymap;
         told.extend(problems.into_iter().map(|problem| format!("{file}:{}: {}", problem.at, problem.message)));
     }
-    if let Some((name, text)) = &options.own_theme {
-        let (theme, problems) = Theme::read(name, text);
-        state.themes.insert(0, theme);
-        told.extend(problems.into_iter().map(|(at, message)| format!("{name}:{at}: {message}")));
+    for (file, text) in options.own_themes.iter().rev() {
+        let name = std::path::Path::new(file).file_stem().unwrap_or_default().to_string_lossy();
+        let (theme, problems) = Theme::read(&name, text);
+        told.extend(problems.into_iter().map(|(at, message)| format!("{file}:{at}: {message}")));
+        // `theme.toml` is what the operator wants at once; the others are chosen by name or key.
+        let at = if name == "theme" { 0 } else { state.themes.len() };
+        state.themes.insert(at, theme);
     }
     let wanted = if options.no_colour { Some("no-colour") } else { options.theme.as_deref() };
     if let Some(wanted) = wanted {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, stdin, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use anyhow::Context as _;
@@ -12,11 +12,12 @@ use ratatui::backend::CrosstermBackend;
 
 use super::dialog::Dialog;
 use super::dialog::recovery::Recovery;
-use super::disk::{compare, forget, look, merge, recover, reload, save};
+use super::disk::{compare, forget, look, merge, recover, reload, save, write};
 use super::event::{Answer, Effect, Event, Question};
 use super::key::Key;
 use super::options::{Options, first};
 use super::pane::Pane;
+use super::progress::Progress;
 use super::session::Session;
 use super::signals::{listen, stop};
 use super::state::State;
@@ -48,7 +49,7 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
     }
     state.dialogs.extend(left.map(|left| Dialog::Recovery(Box::new(Recovery::new(left)))));
     terminal::restore_on_panic();
-    terminal::take().context("the terminal cannot be used")?;
+    terminal::take(options.enhanced).context("the terminal cannot be used")?;
     let outcome = Runtime::new(options).and_then(|mut runtime| {
         let sender = runtime.sender.clone();
         let _watch = state.open.data().workspace().watch(move || drop(sender.send(Event::FilesChanged)));
@@ -63,6 +64,9 @@ pub fn run(workspace: Workspace, options: Options) -> anyhow::Result<()> {
     outcome
 }
 
+/// A question of the grid, waiting, with how far it is.
+type Newest = Arc<Mutex<Option<(Effect, Arc<Progress>)>>>;
+
 /// What the panes need from outside.
 struct Runtime {
     options: Options,
@@ -70,8 +74,12 @@ struct Runtime {
     events: Receiver<Event>,
     sender: Sender<Event>,
     /// The newest question of the grid that no worker has taken yet.
-    question: Arc<Mutex<Option<Question>>>,
+    newest: Newest,
+    /// The question of the grid that was asked last.
+    running: Mutex<Option<Arc<Progress>>>,
     asking: Arc<AtomicBool>,
+    /// What is under way and may be given up.
+    working: Arc<Mutex<Vec<Weak<Progress>>>>,
     /// Lets the reader of the terminal read once more. It never reads ahead, so that an editor or the
     /// shell gets the keys that are meant for it.
     go: Sender<()>,
@@ -83,7 +91,17 @@ impl Runtime {
         let (sender, events) = channel();
         let go = read_terminal(sender.clone());
         listen(sender.clone())?;
-        Ok(Runtime { options, screen, events, sender, question: Arc::default(), asking: Arc::default(), go })
+        Ok(Runtime {
+            options,
+            screen,
+            events,
+            sender,
+            newest: Arc::default(),
+            running: Mutex::default(),
+            asking: Arc::default(),
+            working: Arc::default(),
+            go,
+        })
     }
 
     fn work(&mut self, state: &mut State) -> anyhow::Result<()> {
@@ -115,14 +133,20 @@ impl Runtime {
     fn start(&mut self, state: &mut State, effect: Effect) -> anyhow::Result<()> {
         match effect {
             Effect::Ask(question) => self.ask(question),
-            Effect::Mend(_) | Effect::Hash { .. } | Effect::Lint { .. } => {
+            Effect::Mend(_) | Effect::Hash { .. } | Effect::Lint { .. } | Effect::AskRoles { .. } | Effect::CompareRoles { .. } => {
+                let progress = self.progress(&effect);
                 let sender = self.sender.clone();
                 thread::spawn(move || {
-                    if let Some(answer) = worker::survive(|| worker::perform(&effect)) {
+                    if let Some(answer) = worker::survive(|| worker::perform(&effect, &progress)) {
                         let _ = sender.send(Event::Answer(answer));
                     }
                 });
             }
+            Effect::Stop => {
+                lock(&self.newest).take();
+                lock(&self.working).drain(..).filter_map(|progress| progress.upgrade()).for_each(|progress| progress.stop());
+            }
+            Effect::Write { path, text } => write(state, &path, &text),
             Effect::Copy(text) => self.copy(state, &text),
             Effect::Save { force } => save(state, force),
             Effect::Reload => reload(state),
@@ -140,6 +164,7 @@ impl Runtime {
     /// Effects that were done in place may have changed what the screen shows.
     fn answer_now(&mut self, state: &mut State) -> anyhow::Result<()> {
         state.refresh();
+        super::update::follow(state);
         if state.take_ask() {
             for effect in super::update::ask(state) {
                 if let Effect::Ask(question) = effect {
@@ -150,17 +175,37 @@ impl Runtime {
         Ok(())
     }
 
+    /// How far an effect is; the screen hears of it while it takes long.
+    fn progress(&self, effect: &Effect) -> Arc<Progress> {
+        let sender = self.sender.clone();
+        let progress = Arc::new(worker::progress(effect, move |work| drop(sender.send(Event::Progress(work)))));
+        let mut working = lock(&self.working);
+        working.retain(|held| held.strong_count() > 0);
+        working.push(Arc::downgrade(&progress));
+        progress
+    }
+
     /// One worker at a time; it takes the newest question until there is none.
     fn ask(&self, question: Question) {
-        *lock(&self.question) = Some(question);
+        let effect = Effect::Ask(question);
+        let progress = self.progress(&effect);
+        // The newest question wins: the one that is being answered need not be answered to its end.
+        if let Some((_, older)) = lock(&self.newest).replace((effect, progress.clone())) {
+            older.stop();
+        }
+        if let Some(running) = std::mem::replace(&mut *lock(&self.running), Some(progress)) {
+            running.stop();
+        }
         if self.asking.swap(true, Ordering::SeqCst) {
             return;
         }
-        let (slot, asking, sender) = (self.question.clone(), self.asking.clone(), self.sender.clone());
+        let (slot, asking, sender) = (self.newest.clone(), self.asking.clone(), self.sender.clone());
         thread::spawn(move || {
             loop {
-                while let Some(question) = { lock(&slot).take() } {
-                    if let Some(answer) = worker::survive(|| worker::perform(&Effect::Ask(question))) {
+                while let Some((effect, progress)) = { lock(&slot).take() } {
+                    let answer = worker::survive(|| worker::perform(&effect, &progress));
+                    let newer = lock(&slot).is_some();
+                    if let Some(answer) = answer.filter(|answer| !(newer && matches!(answer, Answer::Stopped))) {
                         let _ = sender.send(Event::Answer(answer));
                     }
                 }
@@ -189,7 +234,7 @@ impl Runtime {
     fn aside<T>(&mut self, work: impl FnOnce() -> T) -> anyhow::Result<T> {
         terminal::give_back();
         let done = work();
-        terminal::take()?;
+        terminal::take(self.options.enhanced)?;
         // A new one draws everything again without asking the terminal where its cursor is.
         self.screen = Screen::new(CrosstermBackend::new(stdout()))?;
         Ok(done)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::coverage::Used;
 use super::event::Grid;
 use super::theme::Tone;
 use crate::engine::evaluate::{Outcome, Subject, Verdict};
@@ -52,6 +53,8 @@ pub struct Simulation {
     pub beside: bool,
     /// What the other verdicts are of, in words.
     pub other_name: String,
+    /// The grants that the verdicts' evidence named.
+    pub used: Used,
     /// The generation of the newest question.
     pub generation: u64,
     /// Whether an answer is under way.
@@ -200,6 +203,8 @@ impl Simulation {
 
     /// Take verdicts; cells that were never answered before count as unchanged since the last save.
     pub fn take(&mut self, now: Grid, other: Option<Grid>) {
+        self.used = Used::default();
+        now.iter().flatten().flatten().for_each(|verdict| self.used.read(verdict));
         for (asked, cells) in self.requests.iter_mut().zip(now) {
             asked.saved.resize(cells.len(), None);
             for (saved, cell) in asked.saved.iter_mut().zip(&cells) {

@@ -6,13 +6,15 @@ use ratatui::layout::Rect;
 
 use super::bindings::Context;
 use super::dialog::Dialog;
-use super::event::Other;
+use super::event::{Other, Work};
 use super::keymap::Keymap;
-use super::layout::{Focus, Regions, inside};
+use super::layout::{Focus, Regions, Splitter, Wanted, inside};
 use super::line::{Line, Spot, Target};
 use super::list::List;
+use super::log::Log;
 use super::open::Open;
 use super::pane::Pane;
+use super::raw::Raw;
 use super::scroll::Scroll;
 use super::simulation::Simulation;
 use super::symbols::Symbols;
@@ -75,8 +77,18 @@ pub struct State {
     pub zoom: bool,
     /// The list's share of the width, in percent.
     pub split: u16,
+    /// The share of the simulator and the findings of a wide terminal's width, in percent.
+    pub side: u16,
+    /// The border that the mouse holds.
+    pub drag: Option<Splitter>,
+    /// The file's text beside the detail, when it is shown.
+    pub raw: Option<Raw>,
+    /// The number typed for the next key.
+    pub count: Option<usize>,
+    /// The work under way that takes long enough to be told about.
+    pub work: Option<Work>,
     /// What was done in this sitting.
-    pub log: Vec<Change>,
+    pub log: Log,
     /// The edit that can be done again.
     pub last: Vec<Change>,
     /// Guarded entries that the operator agreed to change.
@@ -133,7 +145,12 @@ impl State {
             read_only: false,
             zoom: false,
             split: 40,
-            log: Vec::new(),
+            side: 36,
+            drag: None,
+            raw: None,
+            count: None,
+            work: None,
+            log: Log::default(),
             last: Vec::new(),
             agreed: BTreeSet::new(),
             other: None,
@@ -173,16 +190,18 @@ impl State {
     /// The contexts that decide about a key, the first one first.
     pub fn contexts(&self) -> Vec<Context> {
         match (self.dialogs.last(), self.pane, self.focus) {
-            (Some(dialog), ..) => vec![dialog.context()],
-            (None, _, Focus::Detail) => vec![Context::Detail, Context::Panes],
-            (None, Pane::Simulator, Focus::List) => vec![Context::Grid, Context::Panes],
-            (None, _, Focus::List) => vec![Context::List, Context::Panes],
+            (Some(dialog), ..) => vec![dialog.context(), Context::Anywhere],
+            (None, _, Focus::Detail) => vec![Context::Detail, Context::Panes, Context::Anywhere],
+            (None, Pane::Simulator, Focus::List) => vec![Context::Grid, Context::Panes, Context::Anywhere],
+            (None, _, Focus::List) => vec![Context::List, Context::Panes, Context::Anywhere],
         }
     }
 
     /// Where everything is drawn.
     pub fn regions(&self) -> Regions {
-        Regions::new(Rect::new(0, 0, self.size.0, self.size.1), self.pane, self.focus, self.zoom, self.split)
+        let Self { pane, focus, zoom, split, side, .. } = *self;
+        let wanted = Wanted { pane, focus, zoom, raw: self.raw.is_some(), split, side };
+        Regions::new(Rect::new(0, 0, self.size.0, self.size.1), wanted)
     }
 
     /// Tell something.
@@ -220,17 +239,9 @@ impl State {
     /// Where the current entry stands in its file.
     pub fn entry_place(&self) -> Option<Place> {
         let data = self.open.data();
-        let all = data.configuration();
-        let name = self.list().name()?;
         match self.pane {
-            Pane::Users => all.internal_users.get(name)?.place,
-            Pane::Roles => all.roles.get(name)?.place,
-            Pane::Mappings => all.roles_mapping.get(name)?.place,
-            Pane::Privileges => all.action_groups.get(name)?.place,
-            Pane::Tenants => all.tenants.get(name)?.place,
-            Pane::Settings => all.dynamic.get(name)?.place,
             Pane::Findings => data.findings().get(self.list().row()?)?.place,
-            Pane::Simulator => None,
+            pane => data.entry_place(pane, self.list().name()?),
         }
     }
 
@@ -323,7 +334,7 @@ impl State {
 
     fn detail_lines(&self) -> Vec<Line> {
         match (self.list().row(), self.list().name()) {
-            (Some(row), Some(name)) => self.pane.detail(self.open.data(), &self.simulation, row, name),
+            (Some(row), Some(name)) => self.pane.detail(self.open.data(), &self.simulation, &self.symbols, row, name),
             _ => Vec::new(),
         }
     }

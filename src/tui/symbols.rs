@@ -19,6 +19,10 @@ pub struct Symbols {
     pub more: (&'static str, &'static str),
     /// Between two facts on one line.
     pub dot: &'static str,
+    /// Before a branch of a tree, and before its last one.
+    pub branch: (&'static str, &'static str),
+    /// Beside what hangs on a branch that is not the last.
+    pub trunk: &'static str,
     /// Borders.
     pub border: border::Set<'static>,
 }
@@ -33,6 +37,8 @@ impl Symbols {
         bar: ("█", "░"),
         more: ("↑", "↓"),
         dot: "·",
+        branch: ("├ ", "└ "),
+        trunk: "│ ",
         border: border::ROUNDED,
     };
 
@@ -45,6 +51,8 @@ impl Symbols {
         bar: ("#", "."),
         more: ("^", "v"),
         dot: "|",
+        branch: ("|-", "`-"),
+        trunk: "| ",
         border: border::Set {
             top_left: "+",
             top_right: "+",

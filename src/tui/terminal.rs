@@ -1,9 +1,13 @@
 //! The terminal: taken at the start, given back at the end, on a panic, and while suspended.
 
 use std::io::{self, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
@@ -12,14 +16,26 @@ use ratatui::backend::CrosstermBackend;
 /// The terminal that frames are drawn to.
 pub type Screen = Terminal<CrosstermBackend<io::Stdout>>;
 
-/// Take the terminal: raw mode, its second screen, mouse and bracketed paste.
-pub fn take() -> io::Result<()> {
+/// Whether the terminal was asked to tell keys apart, so that it is asked to stop.
+static ENHANCED: AtomicBool = AtomicBool::new(false);
+
+/// Take the terminal: raw mode, its second screen, mouse and bracketed paste; with `enhanced` it tells keys
+/// apart that older terminals send alike (`esc`, `ctrl-i`), as the kitty keyboard protocol has it.
+pub fn take(enhanced: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)
+    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)?;
+    if enhanced {
+        ENHANCED.store(true, Ordering::SeqCst);
+        execute!(stdout(), PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES))?;
+    }
+    Ok(())
 }
 
 /// Give the terminal back; what fails here cannot be helped.
 pub fn give_back() {
+    if ENHANCED.swap(false, Ordering::SeqCst) {
+        let _ = execute!(stdout(), PopKeyboardEnhancementFlags);
+    }
     let _ = execute!(stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
 }

@@ -46,6 +46,9 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     if let Some(area) = regions.detail {
         detail::draw(buffer, state, area);
     }
+    if let (Some(area), Some(raw)) = (regions.raw, &state.raw) {
+        detail::raw(buffer, state, raw, area);
+    }
     footer::notice(buffer, state, regions.notice);
     footer::hints(buffer, state, regions.hints);
     let body = Rect { y: regions.crumbs.y + 1, height: regions.notice.y.saturating_sub(regions.crumbs.y + 1), ..area };

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::event::{Answer, Effect, Grid, Mend, Other, Question};
-use crate::engine::compare::is_cluster;
+use super::difference::RoleDifference;
+use super::event::{Answer, Effect, Grid, Mend, Other, Question, Work};
+use super::progress::Progress;
+use crate::engine::compare::{Holding, gained, is_cluster};
 use crate::engine::evaluate::{Decide, Subject, compile};
-use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::opensearch::{Configuration, RoleMapping};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::tune::repair::{Bench, repairs};
@@ -18,7 +20,7 @@ use crate::workspace::Workspace;
 /// More cells than this are only decided; fewer are explained, so that every detail is at hand.
 const EXPLAINED: usize = 4000;
 
-fn grid(engine: &dyn Decide, question: &Question) -> Grid {
+fn grid(engine: &dyn Decide, question: &Question, progress: &Progress) -> Grid {
     let explain = question.requests.len() * question.subjects.len() <= EXPLAINED;
     let one = |subject: &Subject, request: &Request| {
         let mut subject = subject.clone();
@@ -28,12 +30,53 @@ fn grid(engine: &dyn Decide, question: &Question) -> Grid {
         let verdict = if explain { engine.explain(&subject, request) } else { engine.decide(&subject, request) };
         Some(Arc::new(verdict))
     };
-    question.requests.par_iter().map(|request| question.subjects.iter().map(|subject| one(subject, request)).collect()).collect()
+    let row = |request: &Request| {
+        if progress.is_stopped() {
+            return Vec::new();
+        }
+        let cells = question.subjects.iter().map(|subject| one(subject, request)).collect();
+        progress.step(question.subjects.len() as u64);
+        cells
+    };
+    question.requests.par_iter().map(row).collect()
 }
 
-fn answer(question: &Question) -> Answer {
+/// Verdicts of each role alone: a user who is mapped to it and to nothing else.
+fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
+    let mut configuration = (*question.configuration).clone();
+    let names: Vec<String> = (0..roles.len()).map(|number| format!("holder-{number}")).collect();
+    configuration.internal_users.clear();
+    configuration.roles_mapping.clear();
+    for (role, name) in roles.iter().zip(&names) {
+        let mapping = RoleMapping { users: vec![Located::from(name.as_str())], ..RoleMapping::default() };
+        configuration.roles_mapping.insert(role.clone(), mapping);
+    }
+    let subjects = names.into_iter().map(|user| Subject { user, ..Subject::default() }).collect();
+    let engine = compile(question.product, question.evaluator, &configuration, &question.cluster);
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress)
+}
+
+fn role_differences(
+    before: &Configuration,
+    after: &Configuration,
+    roles: &[String],
+    settings: (Product, Evaluator),
+    progress: &Progress,
+) -> Vec<RoleDifference> {
+    let rule = is_cluster(settings.0, settings.1);
+    let compared = roles.iter().map_while(|role| {
+        let one = std::slice::from_ref(role);
+        let old = Holding { configuration: before, product: settings.0, roles: one };
+        let new = Holding { configuration: after, product: settings.0, roles: one };
+        let found = RoleDifference { role: role.clone(), gains: gained(old, new, rule), losses: gained(new, old, rule) };
+        progress.step(1).then_some(found)
+    });
+    compared.collect()
+}
+
+fn answer(question: &Question, progress: &Progress) -> Answer {
     let engine = compile(question.product, question.evaluator, &question.configuration, &question.cluster);
-    let now = grid(&*engine, question);
+    let now = grid(&*engine, question, progress);
     let other = question.other.map(|other| {
         let mut configuration = (*question.configuration).clone();
         let (mut product, mut evaluator) = (question.product, question.evaluator);
@@ -52,8 +95,11 @@ fn answer(question: &Question) -> Answer {
                 configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
             }
         }
-        grid(&*compile(product, evaluator, &configuration, &question.cluster), question)
+        grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress)
     });
+    if progress.is_stopped() {
+        return Answer::Stopped;
+    }
     Answer::Grid { generation: question.generation, now, other }
 }
 
@@ -84,10 +130,32 @@ fn lint(revision: u64, workspace: &Workspace) -> Answer {
     Answer::Findings { revision, found: found.collect() }
 }
 
+/// How far an effect is, told to `tell` while it takes long.
+pub fn progress(effect: &Effect, tell: impl Fn(Work) + Send + Sync + 'static) -> Progress {
+    let (what, unit, total) = match effect {
+        Effect::Ask(question) => {
+            let grids = 1 + usize::from(question.other.is_some());
+            ("asking", "verdicts", question.requests.len() * question.subjects.len() * grids)
+        }
+        Effect::AskRoles { question, roles } => ("asking", "verdicts", question.requests.len() * roles.len()),
+        Effect::CompareRoles { roles, .. } => ("comparing", "roles", roles.len()),
+        _ => ("", "", 0),
+    };
+    Progress::new(what, unit, total as u64, tell)
+}
+
 /// Carry an effect out, if it is pure work; what it answers.
-pub fn perform(effect: &Effect) -> Option<Answer> {
+pub fn perform(effect: &Effect, progress: &Progress) -> Option<Answer> {
     match effect {
-        Effect::Ask(question) => Some(answer(question)),
+        Effect::Ask(question) => Some(answer(question, progress)),
+        Effect::AskRoles { question, roles: names } => {
+            let grid = roles(question, names, progress);
+            Some(if progress.is_stopped() { Answer::Stopped } else { Answer::Roles { roles: names.clone(), grid } })
+        }
+        Effect::CompareRoles { revision, before, after, roles, product, evaluator } => {
+            let found = role_differences(before, after, roles, (*product, *evaluator), progress);
+            Some(Answer::RoleDifferences { revision: *revision, found })
+        }
         Effect::Mend(question) => Some(mend(question)),
         Effect::Lint { revision, workspace } => Some(lint(*revision, workspace)),
         Effect::Hash { user, password, copy_of, new } => Some(match bcrypt::hash(&password.0, 12) {

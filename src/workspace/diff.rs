@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use similar::TextDiff;
 
-use super::{File, Workspace};
-use crate::engine::model::opensearch::Secret;
+use super::edit::{read_again, take};
+use super::{File, FileKind, Workspace};
+use crate::engine::model::opensearch::{Configuration, Secret};
 use crate::source::FileId;
+use crate::yaml::Document;
 
 /// The unsaved changes of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,18 @@ impl Workspace {
     /// What saving would change, file by file.
     pub fn text_diff(&self) -> Vec<FileDiff> {
         self.dirty().map(|file| self.diff_of(file, file.saved(), file.document.bytes())).collect()
+    }
+
+    /// The configuration as it is on disk, unsaved changes left out.
+    pub fn saved_configuration(&self) -> Configuration {
+        let mut saved = (*self.configuration).clone();
+        for file in self.dirty() {
+            if let FileKind::Security(kind) = file.kind {
+                let (read, _) = read_again(kind, &Document::parse(file.id, file.saved().to_vec()));
+                take(kind, read, &mut saved);
+            }
+        }
+        saved
     }
 
     pub(super) fn diff_of(&self, file: &File, old: &[u8], new: &[u8]) -> FileDiff {

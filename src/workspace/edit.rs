@@ -299,7 +299,7 @@ pub(super) fn refused(file: &File, refusal: Refusal) -> ApplyError {
     ApplyError::Refused { at: Some(at), refusal }
 }
 
-fn read_again(kind: DocumentKind, document: &Document) -> (Configuration, Vec<Problem>) {
+pub(super) fn read_again(kind: DocumentKind, document: &Document) -> (Configuration, Vec<Problem>) {
     let mut read = Configuration::default();
     let mut problems = document.problems().to_vec();
     if let Some(root) = document.root() {
@@ -309,7 +309,7 @@ fn read_again(kind: DocumentKind, document: &Document) -> (Configuration, Vec<Pr
 }
 
 /// Take the part that a document of this kind holds.
-fn take(kind: DocumentKind, from: Configuration, into: &mut Configuration) {
+pub(super) fn take(kind: DocumentKind, from: Configuration, into: &mut Configuration) {
     match kind {
         DocumentKind::Roles => into.roles = from.roles,
         DocumentKind::RolesMapping => into.roles_mapping = from.roles_mapping,

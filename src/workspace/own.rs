@@ -22,6 +22,23 @@ pub fn own_file(name: &str) -> io::Result<Option<(PathBuf, String)>> {
     }
 }
 
+/// The files of a folder of the operator's settings, by name: their paths and texts; none when it is not there.
+///
+/// # Errors
+/// When the folder or one of its files cannot be read.
+pub fn own_files(folder: &str, extension: &str) -> io::Result<Vec<(PathBuf, String)>> {
+    let Ok(base) = choose_base_strategy() else { return Ok(Vec::new()) };
+    let entries = match std::fs::read_dir(base.config_dir().join("rolesmith").join(folder)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|found| found == extension));
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.clone(), String::from_utf8_lossy(&std::fs::read(&path)?).into_owned()))).collect()
+}
+
 /// Keep a copied text where its owner finds it, for terminals that take no copies.
 ///
 /// # Errors
@@ -32,6 +49,15 @@ pub fn keep_copy(text: &str) -> io::Result<PathBuf> {
     let path = directory.join("copied.txt");
     state::write_private(&path, text.as_bytes())?;
     Ok(path)
+}
+
+/// Write a file that is not there yet.
+///
+/// # Errors
+/// When it is there, or cannot be written.
+pub fn write_new(path: &std::path::Path, text: &str) -> io::Result<()> {
+    use std::io::Write;
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
 
 impl Workspace {

@@ -46,7 +46,8 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Dialog::Filter(_) | Dialog::Prompt(_) => Context::Input,
-            Dialog::Reader(_) | Dialog::Matrix(_) => Context::Reader,
+            Dialog::Reader(_) => Context::Reader,
+            Dialog::Matrix(_) => Context::Matrix,
             Dialog::Choice(_) => Context::Choice,
             Dialog::Area(_) => Context::Area,
             Dialog::Question(_) => Context::Question,

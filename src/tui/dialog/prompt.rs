@@ -2,7 +2,7 @@
 
 use crate::tui::filter::Filter;
 use crate::tui::input::Input;
-use crate::tui::line::Spot;
+use crate::tui::line::{ListField, Spot};
 use crate::tui::pane::Pane;
 
 /// What the text is for.
@@ -16,6 +16,8 @@ pub enum Purpose {
     Rename(Pane, String),
     /// One more item for a part of these entries.
     Add(Pane, Vec<String>, Spot),
+    /// An item to take out of these entries.
+    Remove(Vec<String>, ListField),
     /// Another text in the place of the one under the cursor.
     Replace(Pane, String, Spot, String),
     /// A new password for this user.
@@ -32,6 +34,8 @@ pub enum Purpose {
     Request(Option<usize>),
     /// A user for the grid: `name`, or `name backend,roles`.
     Subject,
+    /// The file that the log is written to.
+    LogFile,
     /// The role to map these users to.
     MapTo(Vec<String>),
     /// The user to map to these roles.

@@ -2,9 +2,26 @@
 
 use crate::engine::change::Change;
 use crate::tui::line::Line;
+use crate::tui::pane::Pane;
 use crate::tui::scroll::Scroll;
 
-/// A question before edits are done.
+/// What is done when the answer is yes.
+#[derive(Debug, Clone)]
+pub enum Then {
+    /// Edits, as one step.
+    Changes(Vec<Change>),
+    /// The editor opens once more with the text as it was left.
+    Editor {
+        /// Where the entry stands.
+        pane: Pane,
+        /// The entry.
+        name: String,
+        /// The text that could not be taken.
+        text: String,
+    },
+}
+
+/// A question before something is done.
 #[derive(Debug, Clone)]
 pub struct Question {
     /// Over it.
@@ -12,12 +29,12 @@ pub struct Question {
     /// What breaks, what is guarded.
     pub scroll: Scroll,
     /// What is done when the answer is yes.
-    pub changes: Vec<Change>,
+    pub then: Then,
 }
 
 impl Question {
-    /// Ask before doing `changes`.
-    pub fn new(title: impl Into<String>, lines: Vec<Line>, changes: Vec<Change>) -> Self {
-        Question { title: title.into(), scroll: Scroll::new(lines), changes }
+    /// Ask before doing something.
+    pub fn new(title: impl Into<String>, lines: Vec<Line>, then: Then) -> Self {
+        Question { title: title.into(), scroll: Scroll::new(lines), then }
     }
 }

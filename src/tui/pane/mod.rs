@@ -15,6 +15,7 @@ use super::action::Action;
 use super::data::Data;
 use super::line::{Line, Target};
 use super::simulation::Simulation;
+use super::symbols::Symbols;
 use super::theme::Tone;
 
 /// One of the panes, in the order of their digits.
@@ -101,10 +102,10 @@ impl Pane {
     }
 
     /// What a row shows after its name, briefest first.
-    pub fn columns(self, data: &Data, row: usize, name: &str) -> Vec<(Tone, String)> {
+    pub fn columns(self, data: &Data, simulation: &Simulation, symbols: &Symbols, row: usize, name: &str) -> Vec<(Tone, String)> {
         match self {
             Pane::Users => users::columns(data, name),
-            Pane::Roles => roles::columns(data, name),
+            Pane::Roles => roles::columns(data, simulation, symbols, name),
             Pane::Mappings => mappings::columns(data, name),
             Pane::Privileges => privileges::columns(data, name),
             Pane::Simulator => Vec::new(),
@@ -115,10 +116,10 @@ impl Pane {
     }
 
     /// The detail of a row.
-    pub fn detail(self, data: &Data, simulation: &Simulation, row: usize, name: &str) -> Vec<Line> {
+    pub fn detail(self, data: &Data, simulation: &Simulation, symbols: &Symbols, row: usize, name: &str) -> Vec<Line> {
         match self {
             Pane::Users => users::detail(data, simulation, name),
-            Pane::Roles => roles::detail(data, simulation, name),
+            Pane::Roles => roles::detail(data, simulation, symbols, name),
             Pane::Mappings => mappings::detail(data, name),
             Pane::Privileges => privileges::detail(data, name),
             Pane::Simulator => simulator::detail(data, simulation, row),

@@ -3,9 +3,11 @@
 use super::detail;
 use crate::engine::model::opensearch::{IndexPermission, Role};
 use crate::tui::access::{Holder, holders};
+use crate::tui::coverage;
 use crate::tui::data::Data;
 use crate::tui::line::{Line, ListField, Spot, Target};
 use crate::tui::simulation::Simulation;
+use crate::tui::symbols::Symbols;
 use crate::tui::theme::Tone;
 
 /// Roles of the files, then the built-in ones that the files do not name.
@@ -15,13 +17,15 @@ pub fn rows(data: &Data) -> Vec<String> {
 }
 
 /// Rules at a glance.
-pub fn columns(data: &Data, name: &str) -> Vec<(Tone, String)> {
+pub fn columns(data: &Data, simulation: &Simulation, symbols: &Symbols, name: &str) -> Vec<(Tone, String)> {
     let Some(role) = data.role(name) else { return Vec::new() };
     let mut columns = Vec::new();
     if role.flags.is_static {
         columns.push((Tone::Dim, "static".to_owned()));
     } else if role.flags.reserved {
         columns.push((Tone::Dim, "reserved".to_owned()));
+    } else if let Some(coverage) = simulation.used.of(name, role) {
+        columns.push((Tone::Good, coverage.bar(4, symbols)));
     }
     let patterns = role.index_permissions.iter().flat_map(|rule| rule.index_patterns.iter().map(|pattern| pattern.as_str()));
     columns.push((Tone::Dim, detail::joined(patterns, 2)));
@@ -29,7 +33,7 @@ pub fn columns(data: &Data, name: &str) -> Vec<(Tone, String)> {
 }
 
 /// Everything about a role.
-pub fn detail(data: &Data, simulation: &Simulation, name: &str) -> Vec<Line> {
+pub fn detail(data: &Data, simulation: &Simulation, symbols: &Symbols, name: &str) -> Vec<Line> {
     let Some(role) = data.role(name) else { return Vec::new() };
     let mut lines = vec![detail::title(data, name, role.flags, role.place)];
     lines.extend(detail::guard(role.flags).map(|text| Line::new(Tone::Dim, text)));
@@ -51,6 +55,7 @@ pub fn detail(data: &Data, simulation: &Simulation, name: &str) -> Vec<Line> {
         detail::list(&mut lines, 2, "actions", ListField::TenantActions(number), &rule.allowed_actions, privilege);
     }
     lines.push(Line::blank());
+    lines.extend(simulation.used.of(name, role).map(|coverage| coverage::line(&coverage, symbols)));
     who(data, &mut lines, name);
     lines.push(Line::blank());
     leaves(data, &mut lines, role);

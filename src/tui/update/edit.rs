@@ -6,7 +6,7 @@ use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::{self, Area};
 use crate::tui::dialog::prompt::{Prompt, Purpose};
-use crate::tui::dialog::question::Question;
+use crate::tui::dialog::question::{Question, Then};
 use crate::tui::event::Effect;
 use crate::tui::layout::Focus;
 use crate::tui::line::{Line, ListField, Spot};
@@ -23,6 +23,7 @@ pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> boo
             | Action::Edit
             | Action::Add
             | Action::Delete
+            | Action::Remove
             | Action::Duplicate
             | Action::Rename
             | Action::Password
@@ -39,9 +40,17 @@ pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> boo
         return true;
     }
     match (action, state.focus) {
-        (Action::Undo, _) => step(state, "undone", |state| state.open.undo()),
-        (Action::Redo, _) => step(state, "done again", |state| state.open.redo()),
-        (Action::Repeat, _) => repeat(state),
+        (Action::Undo, _) => step(state, "undone", |state| {
+            let label = state.open.undo()?;
+            state.log.undid();
+            Some(label)
+        }),
+        (Action::Redo, _) => step(state, "done again", |state| {
+            let label = state.open.redo()?;
+            state.log.redid();
+            Some(label)
+        }),
+        (Action::Repeat, _) => repeat(state, 1),
         (Action::Duplicate, _) => entries::start_duplicate(state),
         (Action::Rename, _) => entries::start_rename(state),
         (Action::Map, _) => entries::start_map(state),
@@ -51,6 +60,7 @@ pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> boo
         (Action::Delete, Focus::List) => entries::start_delete(state),
         (Action::Delete, Focus::Detail) => cut(state),
         (Action::Add, _) => start_add(state),
+        (Action::Remove, _) => start_remove(state),
         (_, Focus::List) => edit_entry(state),
         (_, Focus::Detail) => start_edit(state),
     }
@@ -85,7 +95,7 @@ pub fn apply(state: &mut State, changes: Vec<Change>) -> bool {
         }
     }
     if !lines.is_empty() {
-        state.dialogs.push(Dialog::Question(Question::new("change a guarded entry?", lines, changes)));
+        state.dialogs.push(Dialog::Question(Question::new("change a guarded entry?", lines, Then::Changes(changes))));
         return false;
     }
     now(state, changes)
@@ -93,13 +103,17 @@ pub fn apply(state: &mut State, changes: Vec<Change>) -> bool {
 
 /// Do changes without asking.
 pub fn now(state: &mut State, changes: Vec<Change>) -> bool {
+    if state.read_only {
+        state.tell(Tone::Warn, "read-only: `R` allows edits");
+        return false;
+    }
     let label = match changes.as_slice() {
         [one] => describe(one),
         many => format!("{} and {} more", many.first().map(describe).unwrap_or_default(), many.len().saturating_sub(1)),
     };
     match state.open.apply(changes.iter().cloned().map(Into::into).collect()) {
         Ok(()) => {
-            state.log.extend(changes.iter().cloned());
+            state.log.did(changes.clone());
             state.last = changes;
             state.tell(Tone::Changed, format!("{label}  (`u` takes it back)"));
             true
@@ -111,8 +125,9 @@ pub fn now(state: &mut State, changes: Vec<Change>) -> bool {
     }
 }
 
-fn repeat(state: &mut State) {
-    let names = state.list().chosen();
+/// Do the last edit again: on the marked entries, or on so many from the cursor on, as one step.
+pub fn repeat(state: &mut State, count: usize) {
+    let names = if state.list().marked() > 0 { state.list().chosen() } else { state.list().from_cursor(count) };
     let mut changes = Vec::new();
     for name in &names {
         for change in &state.last {
@@ -235,6 +250,27 @@ fn start_add(state: &mut State) {
     let candidates = completions::of(state, field);
     let purpose = Purpose::Add(state.pane, names, Spot::List(field));
     state.dialogs.push(Dialog::Prompt(Prompt::new(title, word, "", purpose).with(candidates)));
+}
+
+/// Ask what to take out of the entry's most wanted list, or out of that of every marked entry.
+fn start_remove(state: &mut State) {
+    let names = state.list().chosen();
+    let Some(field) = field(state).filter(|_| !names.is_empty()) else {
+        return state.tell(Tone::Dim, "nothing can be removed from this entry; `d` deletes it");
+    };
+    let data = state.open.data();
+    let mut held: Vec<String> = Vec::new();
+    for item in names.iter().flat_map(|name| fields::items(data, name, field)) {
+        if !held.contains(&item.value) {
+            held.push(item.value.clone());
+        }
+    }
+    if held.is_empty() {
+        return state.tell(Tone::Dim, format!("no {} to remove", fields::word(field)));
+    }
+    let title = format!("remove from {}", entries::names(&names));
+    let prompt = Prompt::new(title, fields::word(field), "", Purpose::Remove(names, field)).with(held);
+    state.dialogs.push(Dialog::Prompt(prompt));
 }
 
 fn edit_entry(state: &mut State) {

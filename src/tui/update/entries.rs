@@ -6,7 +6,7 @@ use crate::engine::change::{
 };
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::prompt::{Prompt, Purpose};
-use crate::tui::dialog::question::Question;
+use crate::tui::dialog::question::{Question, Then};
 use crate::tui::event::{Effect, Password};
 use crate::tui::line::{Line, Target};
 use crate::tui::open::pane_of;
@@ -212,7 +212,7 @@ pub fn start_delete(state: &mut State) {
         lines.push(Line::new(Tone::Dim, "nothing else names it"));
     }
     let title = if names.len() == 1 { format!("delete {}?", names[0]) } else { format!("delete {} entries?", names.len()) };
-    state.dialogs.push(Dialog::Question(Question::new(title, lines, changes)));
+    state.dialogs.push(Dialog::Question(Question::new(title, lines, Then::Changes(changes))));
 }
 
 /// Ask whom or what to map.

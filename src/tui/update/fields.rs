@@ -3,7 +3,7 @@
 use crate::engine::change::{
     Change, GroupChange, MappingChange, RoleChange, RuleChange, RuleNumber, SettingChange, TenantChange, UserChange,
 };
-use crate::source::Located;
+use crate::source::{Located, Place};
 use crate::tui::data::Data;
 use crate::tui::line::{ListField, Spot};
 use crate::tui::pane::Pane;
@@ -32,6 +32,36 @@ pub fn items<'a>(data: &'a Data, name: &str, field: ListField) -> &'a [Located<S
         ListField::UserRoles => all.internal_users.get(name).map(|user| &user.security_roles),
     };
     found.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Where a part of an entry stands.
+pub fn place(data: &Data, pane: Pane, name: &str, spot: &Spot) -> Option<Place> {
+    let all = data.configuration();
+    let index = |rule: &usize| data.role(name)?.index_permissions.get(*rule);
+    match spot {
+        Spot::Item(field, at) => items(data, name, *field).get(*at)?.place,
+        Spot::List(field) => match field {
+            ListField::IndexPatterns(rule) | ListField::Actions(rule) | ListField::Fls(rule) | ListField::MaskedFields(rule) => {
+                items(data, name, *field).first().and_then(|item| item.place).or_else(|| index(rule)?.place)
+            }
+            _ => items(data, name, *field).first()?.place,
+        },
+        Spot::Rule(rule) => index(rule)?.place,
+        Spot::Dls(rule) => index(rule).and_then(|rule| rule.dls.as_ref().and_then(|dls| dls.place).or(rule.place)),
+        Spot::TenantRule(rule) => data.role(name)?.tenant_permissions.get(*rule)?.place,
+        Spot::Description => match pane {
+            Pane::Users => all.internal_users.get(name)?.description.as_ref()?.place,
+            Pane::Roles => data.role(name)?.description.as_ref()?.place,
+            Pane::Mappings => all.roles_mapping.get(name)?.description.as_ref()?.place,
+            Pane::Privileges => data.group(name)?.description.as_ref()?.place,
+            Pane::Tenants => data.tenant(name)?.description.as_ref()?.place,
+            Pane::Simulator | Pane::Findings | Pane::Settings => None,
+        },
+        Spot::Attribute(key) => all.internal_users.get(name)?.attributes.get(key)?.place,
+        Spot::Password => all.internal_users.get(name)?.hash.as_ref()?.place,
+        Spot::Setting(key) => all.dynamic.get(key)?.place,
+        Spot::Attributes | Spot::Missing(..) => None,
+    }
 }
 
 /// One item of the list, in the field's words.

@@ -173,7 +173,10 @@ fn keep_change(state: &mut State, change: ScenarioChange) -> bool {
         return false;
     }
     match state.open.apply(vec![change.into()]) {
-        Ok(()) => true,
+        Ok(()) => {
+            state.log.asked();
+            true
+        }
         Err(message) => {
             state.tell(Tone::Bad, message);
             false
@@ -283,7 +286,8 @@ pub fn reload(state: &mut State) {
     state.simulation.load(&scenario, &configuration);
 }
 
-fn question(state: &State) -> Question {
+/// The grid as it is, to be asked.
+pub fn question(state: &State) -> Question {
     let workspace = state.open.data().workspace();
     Question {
         generation: state.simulation.generation,
@@ -312,6 +316,7 @@ pub fn answered(state: &mut State, generation: u64, now: Grid, other: Option<Gri
     }
     let simulation = &mut state.simulation;
     simulation.waiting = false;
+    state.work = None;
     let before = simulation.flips();
     simulation.take(now, other);
     if !state.open.is_dirty() {

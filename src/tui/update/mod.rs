@@ -1,16 +1,20 @@
 //! `update`: what happened goes in, the state changes, effects come out. Nothing here touches the
 //! world.
 
+mod answers;
 mod completions;
+mod count;
 mod dialogs;
 mod edit;
 mod entries;
 mod fields;
 mod grid;
 mod jump;
+mod matrix;
 mod mouse;
 mod movement;
 mod panes;
+mod raw;
 mod read;
 mod text;
 
@@ -32,6 +36,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Mouse(mouse) => mouse::mouse(state, mouse, &mut effects),
         Event::Resize(columns, rows) => state.size = (columns, rows),
         Event::Answer(answer) => take(state, answer),
+        Event::Progress(work) => state.work = Some(work),
         Event::FilesChanged => effects.push(Effect::Look),
         Event::Suspend => effects.push(Effect::Suspend),
         Event::Terminate => {
@@ -44,6 +49,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         effects.extend(grid::ask(state));
         state.refresh();
     }
+    follow(&mut *state);
     if state.take_lint() {
         let workspace = Box::new(state.open.data().workspace().clone());
         effects.push(Effect::Lint { revision: state.open.revision(), workspace });
@@ -51,22 +57,32 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     effects
 }
 
+/// Bring what hangs on the cursor up to date: the raw text beside it.
+pub fn follow(state: &mut State) {
+    raw::follow(state);
+}
+
 fn press(state: &mut State, key: Key, effects: &mut Vec<Effect>) {
-    if key.to_string() == "ctrl-z" {
+    let contexts = state.contexts();
+    let action = state.keymap.action(&contexts, key);
+    if action == Some(Action::Suspend) {
         effects.push(Effect::Suspend);
         return;
     }
-    let contexts = state.contexts();
-    let action = state.keymap.action(&contexts, key);
-    if state.dialogs.is_empty() {
-        state.notice = None;
-        if let Some(action) = action {
-            state.fresh = false;
-            act(state, contexts.first().copied().unwrap_or(Context::Panes), action, effects);
-        }
+    if !state.dialogs.is_empty() {
+        dialogs::key(state, key, action, effects);
         return;
     }
-    dialogs::key(state, key, action, effects);
+    state.notice = None;
+    if count::digit(state, key, action) {
+        return;
+    }
+    let times = state.count.take();
+    if let Some(action) = action {
+        state.fresh = false;
+        let context = contexts.first().copied().unwrap_or(Context::Panes);
+        count::act(state, context, action, times, effects);
+    }
 }
 
 /// Do an action of the panes, by key or from the palette.
@@ -90,7 +106,10 @@ pub fn act(state: &mut State, context: Context, action: Action, effects: &mut Ve
 
 fn take(state: &mut State, answer: Answer) {
     match answer {
-        Answer::Grid { generation, now, other } => grid::answered(state, generation, now, other),
+        Answer::Grid { generation, now, other } => {
+            grid::answered(state, generation, now, other);
+            matrix::follow(state);
+        }
         Answer::Hashed { user, hash, copy_of, new } => edit::hashed(state, user, hash, copy_of, new),
         Answer::Repairs(found) => grid::repairs(state, found),
         Answer::Edited { pane, name, text } => read::edited(state, pane, &name, text),
@@ -99,6 +118,19 @@ fn take(state: &mut State, answer: Answer) {
             state.relist();
         }
         Answer::Findings { .. } => {}
+        Answer::Roles { roles, grid } => {
+            state.work = None;
+            matrix::answered(state, roles, grid);
+        }
+        Answer::RoleDifferences { revision, found } => {
+            state.work = None;
+            read::compared(state, revision, &found);
+        }
+        Answer::Stopped => {
+            state.work = None;
+            state.simulation.waiting = false;
+            state.tell(Tone::Warn, "given up; the next edit asks again");
+        }
         Answer::Copied(what) => state.tell(Tone::Good, what),
         Answer::Failed(message) => state.tell(Tone::Bad, message),
     }

@@ -4,12 +4,12 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::act;
+use super::{act, matrix};
 use crate::tui::action::Action;
 use crate::tui::bindings::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::event::Effect;
-use crate::tui::layout::{Focus, inside};
+use crate::tui::layout::{Focus, Splitter, inside};
 use crate::tui::pane::Pane;
 use crate::tui::state::State;
 use crate::tui::widget::{grid, tabs};
@@ -31,12 +31,23 @@ pub fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
             Dialog::Conflict(conflict) => conflict.scroll.roll(by, height),
             Dialog::Recovery(recovery) => recovery.scroll.roll(by, height),
             Dialog::Choice(choice) => choice.step(by.signum()),
-            Dialog::Matrix(matrix) => matrix.top = matrix.top.saturating_add_signed(by),
+            Dialog::Matrix(view) => matrix::roll(view, by, height),
             Dialog::Filter(_) | Dialog::Prompt(_) | Dialog::Area(_) | Dialog::Question(_) | Dialog::Leave => {}
         }
         return;
     }
     let regions = state.regions();
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => {
+            state.drag = regions.borders.iter().find(|(_, border)| border.contains(at)).map(|(splitter, _)| *splitter);
+            if state.drag.is_some() {
+                return;
+            }
+        }
+        MouseEventKind::Drag(MouseButton::Left) => return drag(state, at),
+        MouseEventKind::Up(_) => state.drag = None,
+        _ => {}
+    }
     let list = regions.lists.iter().copied().find(|(_, area)| area.contains(at));
     let in_detail = regions.detail.filter(|area| area.contains(at));
     match (event.kind, list, in_detail) {
@@ -59,9 +70,6 @@ pub fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
                 act(state, Context::Detail, Action::Open, effects);
             }
         }
-        (MouseEventKind::Drag(MouseButton::Left), ..) if regions.lists.len() == 1 && regions.detail.is_some() => {
-            state.split = (u32::from(at.x) * 100 / u32::from(state.size.0.max(1))).clamp(15, 80) as u16;
-        }
         (_, Some((pane, _)), _) => {
             if let Some(by) = wheel {
                 state.lists[pane as usize].step(by);
@@ -73,6 +81,23 @@ pub fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Move the border that was pressed.
+fn drag(state: &mut State, at: Position) {
+    let share = |part: u16, whole: u16| u32::from(part) * 100 / u32::from(whole.max(1));
+    let regions = state.regions();
+    let body = regions.notice.y.saturating_sub(regions.crumbs.y + 1);
+    let wide = regions.lists.len() > 1;
+    match state.drag {
+        Some(Splitter::List) => {
+            let left = share(at.x, state.size.0);
+            state.split = if wide { (left * 4 / 3).clamp(20, 60) } else { left.clamp(15, 80) } as u16;
+        }
+        Some(Splitter::Below) => state.split = share(at.y.saturating_sub(regions.crumbs.y), body).clamp(15, 80) as u16,
+        Some(Splitter::Side) => state.side = share(state.size.0.saturating_sub(at.x), state.size.0).clamp(15, 45) as u16,
+        None => {}
     }
 }
 

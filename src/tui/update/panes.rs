@@ -14,7 +14,7 @@ use crate::tui::state::State;
 use crate::tui::theme::Tone;
 
 /// Do the action if it is one of these.
-pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> bool {
+pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
     if let Some(pane) = Pane::shown_by(action) {
         show(state, pane);
         return true;
@@ -62,6 +62,8 @@ pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> boo
             let text = if state.read_only { "read-only: edits are refused" } else { "edits are allowed" };
             state.tell(Tone::Warn, text);
         }
+        Action::Stop if state.work.is_some() || state.simulation.waiting => effects.push(Effect::Stop),
+        Action::Stop => state.tell(Tone::Dim, "no work is under way"),
         Action::Quit if state.open.is_dirty() => state.dialogs.push(Dialog::Leave),
         Action::Quit => state.quit = true,
         _ => return false,
@@ -102,7 +104,7 @@ fn back(state: &mut State) {
 
 fn palette(state: &mut State) {
     let mut contexts = state.contexts();
-    contexts.extend([Context::List, Context::Detail, Context::Grid]);
+    contexts.extend([Context::List, Context::Detail, Context::Grid, Context::Anywhere]);
     let mut actions: Vec<(Action, String)> = Vec::new();
     let (mut names, mut notes) = (Vec::new(), Vec::new());
     for binding in BINDINGS {

@@ -1,22 +1,23 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
-use super::{edit, movement, text};
+use super::{edit, matrix, raw, text};
 use crate::guide::{TOPICS, Topic};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::choice::{Choice, Options};
 use crate::tui::dialog::help;
-use crate::tui::dialog::matrix::Matrix;
-use crate::tui::dialog::reader::Reader;
+use crate::tui::dialog::prompt::{Prompt, Purpose};
+use crate::tui::dialog::question::{Question, Then};
+use crate::tui::dialog::reader::{Kind, Reader};
 use crate::tui::dialog::save::Save;
+use crate::tui::difference::RoleDifference;
 use crate::tui::event::Effect;
 use crate::tui::line::Line;
-use crate::tui::open::describe;
 use crate::tui::pane::Pane;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
-use crate::tui::{graph, tour};
+use crate::tui::{difference, graph, tour};
 
 /// Rows inside a dialog that fills the screen.
 pub fn reader_height(size: (u16, u16)) -> usize {
@@ -27,8 +28,7 @@ pub fn reader_height(size: (u16, u16)) -> usize {
 pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
     match action {
         Action::Help => {
-            let mut reader = Reader::new("help", help::lines(&state.keymap, &state.contexts()));
-            reader.help = true;
+            let reader = Reader::new("help", help::lines(&state.keymap, &state.contexts())).kind(Kind::Help);
             state.dialogs.push(Dialog::Reader(reader));
         }
         Action::Tour => {
@@ -41,19 +41,22 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
             state.dialogs.push(Dialog::Choice(Choice::new("guide", Options::Pages, names, notes)));
         }
         Action::CommandLog => {
-            let mut lines: Vec<Line> = state.log.iter().map(|change| Line::new(Tone::Plain, describe(change))).collect();
+            let mut lines = state.log.lines();
             if lines.is_empty() {
-                lines.push(Line::new(Tone::Dim, "nothing was changed in this sitting"));
+                lines.push(Line::new(Tone::Dim, "nothing was changed in this sitting; `w` writes what was, for `rolesmith apply`"));
             }
-            state.dialogs.push(Dialog::Reader(Reader::new("done in this sitting", lines)));
+            state.dialogs.push(Dialog::Reader(Reader::new("done in this sitting", lines).kind(Kind::Log)));
         }
-        Action::RawYaml => raw(state),
+        Action::RawYaml => raw::toggle(state),
         Action::Graph => {
             let lines = graph::lines(state);
-            state.dialogs.push(Dialog::Reader(Reader::new("how access flows", lines)));
+            state.dialogs.push(Dialog::Reader(Reader::new("how access flows", lines).kind(Kind::Links)));
         }
-        Action::Matrix => state.dialogs.push(Dialog::Matrix(Matrix::default())),
-        Action::Save => start_save(state, false),
+        Action::Matrix => matrix::open(state),
+        Action::Save => {
+            start_save(state, false);
+            effects.extend(difference::question(state));
+        }
         Action::Yank => match (state.pane, state.list().row()) {
             (Pane::Simulator, Some(row)) => effects.extend(state.simulation.requests.get(row).map(|asked| Effect::Copy(asked.label()))),
             _ => match entry_text(state) {
@@ -83,13 +86,6 @@ fn entry_text(state: &State) -> Option<String> {
     let place = state.entry_place()?;
     let lines = state.open.data().excerpt(place, 0);
     Some(lines.iter().map(|line| line.spans.iter().skip(1).map(|(_, text)| text.as_str()).collect::<String>() + "\n").collect())
-}
-
-fn raw(state: &mut State) {
-    let Some(place) = state.entry_place() else {
-        return state.tell(Tone::Dim, "this entry stands in no file yet");
-    };
-    super::jump::place_of(state, place);
 }
 
 fn curl(state: &State, row: usize) -> Option<String> {
@@ -126,31 +122,35 @@ pub fn start_save(state: &mut State, then_quit: bool) {
     if !state.open.is_dirty() {
         return state.tell(Tone::Dim, "nothing to save");
     }
-    let mut lines = vec![Line::heading("access").and(Tone::Dim, "  of the requests in the simulator")];
-    let before = lines.len();
-    for row in 0..state.simulation.requests.len() {
-        for column in 0..state.simulation.subjects.len() {
-            use crate::tui::simulation::Flip;
-            let (tone, word) = match state.simulation.flip(row, column) {
-                Some(Flip::Gained) => (Tone::Warn, "gained"),
-                Some(Flip::Lost) => (Tone::Bad, "lost  "),
-                None => continue,
-            };
-            let user = &state.simulation.subjects[column].user;
-            lines.push(
-                Line::new(tone, format!("  {word} "))
-                    .and(Tone::Name, user)
-                    .and(Tone::Plain, format!("  {}", state.simulation.requests[row].label())),
-            );
-        }
-    }
-    if lines.len() == before {
-        lines.push(Line::new(Tone::Dim, "  none of them changes"));
-    }
+    let mut lines = difference::requests(state);
     lines.push(Line::blank());
     lines.push(Line::heading("text"));
     lines.extend(state.open.difference());
     state.dialogs.push(Dialog::Save(Save { scroll: Scroll::new(lines), then_quit }));
+}
+
+/// Ask where the log is to be written.
+pub fn start_save_log() -> Dialog {
+    Dialog::Prompt(Prompt::new(
+        "write the log",
+        "a new file; `rolesmith apply --changes FILE DIR` replays it",
+        "changes.yml",
+        Purpose::LogFile,
+    ))
+}
+
+/// The edited roles were compared while the save is looked at.
+pub fn compared(state: &mut State, revision: u64, found: &[RoleDifference]) {
+    if revision != state.open.revision() {
+        return;
+    }
+    let lines = difference::roles(state, found);
+    if let Some(Dialog::Save(save)) = state.dialogs.last_mut() {
+        let mut all = save.scroll.lines().to_vec();
+        let at = all.iter().position(|line| line.text() == "text").unwrap_or(all.len());
+        all.splice(at..at, lines.into_iter().chain([Line::blank()]));
+        save.scroll.set(all);
+    }
 }
 
 /// The editor returned: what differs becomes changes, after the same checks as a file.
@@ -159,16 +159,21 @@ pub fn edited(state: &mut State, pane: Pane, name: &str, edited: Option<String>)
     match text::changes(pane, name, state.open.data().configuration(), &edited) {
         Ok(changes) if changes.is_empty() => state.tell(Tone::Dim, "nothing that decides was changed"),
         Ok(changes) => drop(edit::apply(state, changes)),
-        Err(problem) => state.tell(Tone::Bad, format!("not taken, {problem}")),
+        Err(problem) => {
+            let lines = vec![
+                Line::new(Tone::Bad, &problem),
+                Line::new(Tone::Dim, "yes opens the editor again with the text as you left it; no copies the text and drops it"),
+            ];
+            let then = Then::Editor { pane, name: name.to_owned(), text: edited };
+            state.dialogs.push(Dialog::Question(Question::new("not taken; edit again?", lines, then)));
+        }
     }
 }
 
 /// A step of the tour.
 pub fn tour(state: &State, step: usize) -> Dialog {
     let (title, lines) = tour::step(state, step);
-    let mut reader = Reader::new(title, lines);
-    reader.tour = Some(step);
-    Dialog::Reader(reader)
+    Dialog::Reader(Reader::new(title, lines).kind(Kind::Tour(step)))
 }
 
 /// The step behind one, with the panes where it speaks of; none behind the last.
@@ -180,24 +185,4 @@ pub fn tour_after(state: &mut State, step: usize) -> Option<Dialog> {
     state.pane = tour::pane(next);
     state.refresh();
     Some(tour(state, next))
-}
-
-/// A key in the matrix; whether it stays open.
-pub fn matrix_key(state: &State, matrix: &mut Matrix, action: Option<Action>, effects: &mut Vec<Effect>) -> bool {
-    let simulation = &state.simulation;
-    match action {
-        Some(Action::Cancel) => return false,
-        Some(Action::Sort) => matrix.resort(simulation.subjects.len()),
-        Some(Action::Left) => matrix.left = matrix.left.saturating_sub(1),
-        Some(Action::Right) => matrix.left = (matrix.left + 1).min(simulation.subjects.len().saturating_sub(1)),
-        Some(Action::Yank) => effects.push(Effect::Copy(crate::tui::widget::matrix::csv(simulation))),
-        Some(action) => {
-            if let Some(by) = movement::steps(action, reader_height(state.size)) {
-                let most = simulation.requests.len().saturating_sub(1);
-                matrix.top = matrix.top.saturating_add_signed(by).min(most);
-            }
-        }
-        None => {}
-    }
-    true
 }

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use super::paint;
 use crate::tui::layout::Focus;
 use crate::tui::pane::Pane;
+use crate::tui::raw::Raw;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
@@ -45,4 +46,16 @@ pub fn draw(buffer: &mut Buffer, state: &State, area: Rect) {
     let note = format!("{hidden} {}", beyond(state, &state.detail, height));
     let inner = paint::frame(buffer, state, area, &title, note.trim(), focused);
     rows(buffer, state, &state.detail, inner, focused.then_some(Tone::Cursor));
+}
+
+/// Draw the file's text beside the detail.
+pub fn raw(buffer: &mut Buffer, state: &State, raw: &Raw, area: Rect) {
+    let inner = paint::frame(buffer, state, area, &raw.title, "", false);
+    for (index, line) in raw.lines.iter().take(usize::from(inner.height)).enumerate() {
+        let y = inner.y + index as u16;
+        let here = line.spans.first().is_some_and(|(_, text)| text.starts_with('>'));
+        let base = if here { state.theme().style(Tone::Shadow) } else { Style::new() };
+        paint::fill(buffer, Rect { x: inner.x, y, width: inner.width, height: 1 }, base);
+        paint::spans(buffer, state, (inner.x, y), inner.width, &line.spans, base);
+    }
 }

@@ -8,6 +8,7 @@ use ratatui::widgets::Widget;
 use super::{detail, matrix, paint, prompt};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::Area;
+use crate::tui::dialog::reader::Kind;
 use crate::tui::line::Line;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
@@ -18,13 +19,16 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
     match dialog {
         Dialog::Filter(_) => {}
         Dialog::Reader(reader) => {
-            let rows = if reader.tour.is_some() { 9 } else { area.height };
-            let area = if reader.tour.is_some() {
-                Rect { y: area.y + area.height.saturating_sub(rows), height: rows.min(area.height), ..area }
-            } else {
-                area
+            let tour = matches!(reader.kind, Kind::Tour(_));
+            let rows = if tour { 9.min(area.height) } else { area.height };
+            let area = Rect { y: area.y + area.height - rows, height: rows, ..area };
+            let cursor = match reader.kind {
+                Kind::Links => Some(Tone::Cursor),
+                // A place in a file is marked at the start of its lines.
+                Kind::Text if reader.scroll.lines().iter().any(|line| line.text().starts_with('>')) => Some(Tone::Shadow),
+                _ => None,
             };
-            scroll(buffer, state, &reader.title, &reader.scroll, area, reader.tour.is_none());
+            scroll(buffer, state, &reader.title, &reader.scroll, area, cursor);
         }
         Dialog::Matrix(view) => matrix::draw(buffer, state, view, area),
         Dialog::Choice(choice) => prompt::choice(buffer, state, choice, area),
@@ -32,16 +36,16 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
         Dialog::Area(view) => text_area(buffer, state, view, area),
         Dialog::Question(question) => {
             let rows = (question.scroll.lines().len() as u16 * 2 + 2).max(4).min(area.height);
-            scroll(buffer, state, &question.title, &question.scroll, paint::middle(area, 90, rows), false);
+            scroll(buffer, state, &question.title, &question.scroll, paint::middle(area, 90, rows), None);
         }
-        Dialog::Save(save) => scroll(buffer, state, "save?", &save.scroll, area, false),
+        Dialog::Save(save) => scroll(buffer, state, "save?", &save.scroll, area, None),
         Dialog::Conflict(conflict) => {
             let rows = if conflict.compared { area.height } else { area.height.min(9) };
-            scroll(buffer, state, &conflict.message, &conflict.scroll, paint::middle(area, area.width, rows), false);
+            scroll(buffer, state, &conflict.message, &conflict.scroll, paint::middle(area, area.width, rows), None);
         }
         Dialog::Recovery(offer) => {
             let rows = (offer.scroll.lines().len() as u16 + 3).max(5).min(area.height);
-            scroll(buffer, state, "unsaved edits are left from before", &offer.scroll, paint::middle(area, 90, rows), false);
+            scroll(buffer, state, "unsaved edits are left from before", &offer.scroll, paint::middle(area, 90, rows), None);
         }
         Dialog::Leave => {
             let count = state.open.edits();
@@ -49,19 +53,18 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
                 Line::new(Tone::Changed, format!("{count} edits are not saved.")),
                 Line::new(Tone::Plain, "`s` looks at the differences and saves, `d` discards, esc stays."),
             ];
-            scroll(buffer, state, "leave?", &Scroll::new(lines), paint::middle(area, 70, 5), false);
+            scroll(buffer, state, "leave?", &Scroll::new(lines), paint::middle(area, 70, 5), None);
         }
     }
 }
 
-fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: Rect, cursor: bool) {
+fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: Rect, cursor: Option<Tone>) {
     let mut view = view.clone();
     let height = usize::from(area.height.saturating_sub(2));
     view.fit(usize::from(area.width.saturating_sub(4)), height);
     let inner = paint::over(buffer, state, area, title, &detail::beyond(state, &view, height));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
-    let tone = (cursor && view.lines().iter().any(|line| line.text().starts_with('>'))).then_some(Tone::Shadow);
-    detail::rows(buffer, state, &view, inner, tone);
+    detail::rows(buffer, state, &view, inner, cursor);
 }
 
 fn text_area(buffer: &mut Buffer, state: &State, view: &Area, area: Rect) {

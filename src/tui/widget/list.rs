@@ -101,7 +101,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, pane: Pane, area: Rect) {
         let changed = if list.is_changed(name) { "*" } else { " " };
         let signs = [(Tone::Key, sign.to_owned()), (Tone::Changed, changed.to_owned())];
         paint::spans(buffer, state, (inner.x, y), 2, &signs, base);
-        let columns = pane.columns(state.open.data(), row, name);
+        let columns = pane.columns(state.open.data(), &state.simulation, &state.symbols, row, name);
         let room = if columns.iter().all(|(_, text)| text.is_empty()) { usize::from(inner.width) } else { name_room };
         let marks = list.filter().marks(name);
         let shown = paint::marked(name, &marks, Tone::Plain);

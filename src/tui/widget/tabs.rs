@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::paint;
+use crate::tui::action::Action;
+use crate::tui::bindings::Context;
 use crate::tui::escape::width;
 use crate::tui::layout::Focus;
 use crate::tui::pane::Pane;
@@ -62,8 +64,16 @@ pub fn draw(buffer: &mut Buffer, state: &State, area: Rect) {
 /// Draw where one is, and what is under way.
 pub fn crumbs(buffer: &mut Buffer, state: &State, area: Rect) {
     let mut right = Vec::new();
-    if state.simulation.waiting {
-        right.push((Tone::Dim, "asking  ".to_owned()));
+    if let Some(count) = state.count {
+        right.push((Tone::Key, format!("{} {count}  ", Action::Count.name())));
+    }
+    match &state.work {
+        Some(work) => {
+            let stop = state.keymap.key_of(&[Context::Panes], Action::Stop).map(|key| format!(", {key} stops")).unwrap_or_default();
+            right.push((Tone::Warn, format!("{}{stop}  ", work.words())));
+        }
+        None if state.simulation.waiting => right.push((Tone::Dim, "asking  ".to_owned())),
+        None => {}
     }
     if state.read_only {
         right.push((Tone::Warn, "read-only  ".to_owned()));
