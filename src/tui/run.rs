@@ -193,7 +193,7 @@ impl Runtime {
         if let Some((_, older)) = lock(&self.newest).replace((effect, progress.clone())) {
             older.stop();
         }
-        if let Some(running) = std::mem::replace(&mut *lock(&self.running), Some(progress)) {
+        if let Some(running) = lock(&self.running).replace(progress) {
             running.stop();
         }
         if self.asking.swap(true, Ordering::SeqCst) {
