@@ -67,13 +67,10 @@ impl Document {
     /// Start editing.
     ///
     /// # Errors
-    /// A [`Refusal`] when the text could not be read or holds several YAML documents.
+    /// A [`Refusal`] when the text could not be read.
     pub fn edit(&self) -> Result<Editor<'_>, Refusal> {
         if !self.problems().is_empty() {
             return Err(Refusal { reason: Reason::Unreadable, place: self.problems().first().and_then(|problem| problem.place) });
-        }
-        if self.roots() > 1 {
-            return Err(Refusal::at(Reason::ManyDocuments, self.node(self.roots[1]).place()));
         }
         Ok(Editor { document: self, operations: BTreeMap::new(), root: None, sound: HashSet::new() })
     }

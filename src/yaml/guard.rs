@@ -18,10 +18,37 @@ pub(super) fn check(
 ) -> Result<Edit, Refusal> {
     let edit = apply(old, splices)?;
     match (old.root(), edit.document.root()) {
-        (Some(before), Some(after)) => Comparison { operations }.same(before, after)?,
+        (Some(_), Some(_)) => same_roots(old, &edit.document, operations)?,
         (None, Some(after)) => expect(root.is_some_and(|value| value.matches(after)), after, "the new content")?,
         (None, None) if root.is_none() => {}
         _ => return Err(mismatch("nothing is left")),
+    }
+    written_plainly(&edit)?;
+    Ok(edit)
+}
+
+fn same_roots(old: &Document, new: &Document, operations: &BTreeMap<NodeId, Operation>) -> Result<(), Refusal> {
+    if old.roots() != new.roots() {
+        return Err(mismatch("a document came or went"));
+    }
+    old.root_nodes().zip(new.root_nodes()).try_for_each(|(before, after)| Comparison { operations }.same(before, after))
+}
+
+/// Apply, parse, compare: the document `gone` of the stream is no more, or one with the value `added` stands
+/// at its end, and all others are as before.
+pub(super) fn check_stream(old: &Document, splices: Vec<Splice>, gone: Option<NodeId>, added: Option<&Value>) -> Result<Edit, Refusal> {
+    let edit = apply(old, splices)?;
+    let kept: Vec<Node<'_>> = old.root_nodes().filter(|root| Some(root.id()) != gone).collect();
+    let roots: Vec<Node<'_>> = edit.document.root_nodes().collect();
+    if kept.len() + added.iter().count() != roots.len() {
+        return Err(mismatch("another document came or went"));
+    }
+    let none = BTreeMap::new();
+    for (&before, &after) in kept.iter().zip(&roots) {
+        Comparison { operations: &none }.same(before, after)?;
+    }
+    if let (Some(value), Some(&after)) = (added, roots.get(kept.len())) {
+        expect(value.matches(after), after, "the new document")?;
     }
     written_plainly(&edit)?;
     Ok(edit)
@@ -33,6 +60,12 @@ pub(super) fn check_at(old: &Document, splices: &[Splice], path: &[&str], expect
     let (Some(before), Some(after)) = (old.root(), edit.document.root()) else { return Err(mismatch("nothing is left")) };
     let none = BTreeMap::new();
     let comparison = Comparison { operations: &none };
+    if old.roots() != edit.document.roots() {
+        return Err(mismatch("a document came or went"));
+    }
+    for (before, after) in old.root_nodes().zip(edit.document.root_nodes()).skip(1) {
+        comparison.same(before, after)?;
+    }
     let (mut before, mut after) = (Some(before), Some(after));
     for key in path {
         let (Some(from), Some(to)) = (before, after) else { return Err(mismatch("the path is not there")) };
@@ -64,7 +97,7 @@ fn apply(old: &Document, splices: Vec<Splice>) -> Result<Edit, Refusal> {
     if let Some(problem) = document.problems().first() {
         return Err(mismatch(&problem.message));
     }
-    if document.roots() > 1 || document.apply(&inverse).map_or(true, |(bytes, _)| bytes != old.bytes()) {
+    if document.apply(&inverse).map_or(true, |(bytes, _)| bytes != old.bytes()) {
         return Err(mismatch("the edit cannot be taken back"));
     }
     Ok(Edit { document, splices, inverse })

@@ -20,7 +20,8 @@
 //! [`Editor::rewrite`]) name nodes of the one parse, and [`Editor::finish`] plans the smallest splices,
 //! applies them, parses the result and compares it with what was meant, value by value and byte by byte.
 //! Anything else is a [`Refusal`] with the old document untouched. A document inside a scalar is opened and
-//! edited through [`Nested`].
+//! edited through [`Nested`]; the documents of a stream come and go by [`Document::add_document`] and
+//! [`Document::remove_document`].
 
 mod complaint;
 mod difference;
@@ -30,6 +31,7 @@ mod flow;
 mod format;
 mod guard;
 mod layout;
+mod letters;
 mod lines;
 mod nested;
 mod parse;
@@ -39,6 +41,7 @@ mod render;
 mod resolve;
 mod scalar;
 mod splice;
+mod stream;
 mod value;
 
 pub use document::{Document, Entry, Kind, Node, NodeId, Style};

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::document::{Document, Node, NodeId, Style};
 use super::edit::{Edit, plain_properties};
 use super::layout::Layout;
+use super::letters::Letters;
 use super::refusal::{Reason, Refusal};
 use super::splice::Splice;
 use super::value::Value;
@@ -16,9 +17,10 @@ use crate::source::Span;
 pub enum Carrier {
     /// The lines of a literal block scalar; edited line by line.
     Literal,
-    /// The text of any other scalar; written anew as a whole.
+    /// The text of any other scalar; edited letter by letter where its letters stand for themselves or are
+    /// escaped, written anew as a whole where lines are folded.
     Text,
-    /// The bytes that base64 text stands for; written anew as a whole.
+    /// The bytes that base64 text stands for; written anew in lines of the same width.
     Base64,
 }
 
@@ -33,6 +35,7 @@ pub struct Nested {
     scalar: Span,
     /// For each inner line, its start inside and the outer place of its first character.
     lines: Vec<(u32, u32)>,
+    letters: Option<Letters>,
 }
 
 impl Nested {
@@ -49,11 +52,13 @@ impl Nested {
             let letters: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
             let bytes = STANDARD.decode(letters).map_err(|_| Refusal::at(Reason::NestedBroken, scalar.place()))?;
             let document = Document::parse(outer.file(), bytes);
-            return Ok(Self { document, carrier: Carrier::Base64, node, scalar: scalar.span(), lines: Vec::new() });
+            return Ok(Self { document, carrier: Carrier::Base64, node, scalar: scalar.span(), lines: Vec::new(), letters: None });
         }
         let carrier = if scalar.style() == Style::Literal { Carrier::Literal } else { Carrier::Text };
         let lines = if carrier == Carrier::Literal { literal_lines(outer, scalar, text) } else { Vec::new() };
-        Ok(Self { document: Document::parse(outer.file(), text.as_bytes().to_vec()), carrier, node, scalar: scalar.span(), lines })
+        let letters = if carrier == Carrier::Text { Letters::of(outer, scalar) } else { None };
+        let document = Document::parse(outer.file(), text.as_bytes().to_vec());
+        Ok(Self { document, carrier, node, scalar: scalar.span(), lines, letters })
     }
 
     /// The scalar that holds it.
@@ -64,6 +69,9 @@ impl Nested {
     /// The outer bytes of an inner span; the whole scalar where they do not correspond one by one.
     pub fn outer_span(&self, inner: Span) -> Span {
         let place = |offset: u32| {
+            if let Some(letters) = &self.letters {
+                return letters.place(offset);
+            }
             let line = self.lines.partition_point(|&(start, _)| start <= offset).checked_sub(1)?;
             self.lines.get(line).map(|&(start, outer)| outer + (offset - start))
         };
@@ -79,19 +87,25 @@ impl Nested {
     /// A [`Refusal`] when the outer scalar cannot be edited safely, or would not read as the inner result.
     pub fn carry(&self, outer: &Document, inner: &Edit) -> Result<Edit, Refusal> {
         let scalar = outer.node(self.node);
-        let text = || String::from_utf8(inner.document.bytes().to_vec()).map_err(|_| Refusal::at(Reason::NestedBroken, scalar.place()));
         let value = match self.carrier {
-            Carrier::Base64 => Value::Text(STANDARD.encode(inner.document.bytes())),
-            _ => Value::Text(text()?),
+            Carrier::Base64 => wrapped(scalar, &STANDARD.encode(inner.document.bytes())),
+            _ => String::from_utf8(inner.document.bytes().to_vec())
+                .map_err(|_| Refusal::at(Reason::NestedBroken, scalar.place()))?,
         };
-        let mut editor = outer.edit()?;
-        editor.set_value(self.node, &value)?;
-        let Some(splices) = self.line_splices(outer, scalar, inner) else { return editor.finish() };
-        editor.finish_with(splices).or_else(|_| {
+        let set = || {
             let mut editor = outer.edit()?;
-            editor.set_value(self.node, &value)?;
-            editor.finish()
-        })
+            editor.set_value(self.node, &Value::Text(value.clone()))?;
+            Ok(editor)
+        };
+        let splices = match self.carrier {
+            Carrier::Literal => self.line_splices(outer, scalar, inner),
+            Carrier::Text => self.letters.as_ref().and_then(|letters| letters.splices(outer, &inner.splices)),
+            Carrier::Base64 => base64_lines(outer, scalar, &value),
+        };
+        match splices.map(|splices| set()?.finish_with(splices)) {
+            Some(Ok(edit)) => Ok(edit),
+            _ => set()?.finish(),
+        }
     }
 
     /// The changed lines of a literal block scalar, nothing else; none where the scalar's end changes.
@@ -101,7 +115,7 @@ impl Nested {
         }
         let (old, new) = (self.document.bytes(), inner.document.bytes());
         let breaks = |bytes: &[u8]| bytes.iter().rev().take_while(|&&byte| byte == b'\n').count();
-        let keeps_its_end = new.len() > breaks(new) && breaks(old) == breaks(new) && !new.starts_with(b" ") && !new.starts_with(b"\n");
+        let keeps_its_end = new.len() > breaks(new) && breaks(old) == breaks(new) && new.starts_with(b" ") == old.starts_with(b" ") && !new.starts_with(b"\n");
         if !keeps_its_end || new.contains(&b'\r') || new.starts_with(b"\xef\xbb\xbf") {
             return None;
         }
@@ -197,4 +211,37 @@ fn literal_lines(outer: &Document, scalar: Node<'_>, text: &str) -> Vec<(u32, u3
         outer_at = layout.next_line(outer_at);
     }
     lines
+}
+
+/// Base64 text in lines as the scalar's text has them.
+fn wrapped(scalar: Node<'_>, encoded: &str) -> String {
+    let text = scalar.text().unwrap_or_default();
+    let Some(width) = text.trim_ascii().find([' ', '\n']) else { return encoded.to_owned() };
+    let gap = &text.trim_ascii()[width..=width];
+    let end = &text[text.trim_ascii_end().len()..];
+    let lines: Vec<&str> = encoded.as_bytes().chunks(width).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    lines.join(gap) + end
+}
+
+/// The lines of base64 text that change, each at the column of the first one below the indicator or key.
+fn base64_lines(outer: &Document, scalar: Node<'_>, value: &str) -> Option<Vec<Splice>> {
+    let layout = Layout::new(outer.bytes());
+    let (from, to) = match scalar.style() {
+        Style::Literal | Style::Folded => (layout.next_line(scalar.start()), layout.before_break(scalar.end())),
+        Style::SingleQuoted | Style::DoubleQuoted => (scalar.start() + 1, scalar.end().checked_sub(1)?),
+        _ => (scalar.start(), scalar.end()),
+    };
+    let body = std::str::from_utf8(outer.bytes().get(from..to)?).ok()?;
+    let trimmed = body.trim_ascii();
+    let width = trimmed.find(|c: char| c.is_ascii_whitespace())?;
+    let gap = &trimmed[width..];
+    let gap = &gap[..gap.len() - gap.trim_ascii_start().len()];
+    if trimmed.contains('\\') || value.is_empty() {
+        return None;
+    }
+    let lines: Vec<&str> = value.split_ascii_whitespace().collect();
+    let text = lines.join(gap);
+    let kept = trimmed.bytes().zip(text.bytes()).take_while(|(old, new)| old == new).count();
+    let start = from + (body.len() - body.trim_ascii_start().len());
+    Some(vec![Splice::new(start + kept, start + trimmed.len(), &text[kept..])])
 }

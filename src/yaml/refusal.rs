@@ -28,7 +28,7 @@ impl Refusal {
     pub fn help(&self) -> &'static str {
         match self.reason {
             Reason::Unreadable => "repair the text first; its problems say where",
-            Reason::ManyDocuments => "split the file; the engines read its first document only",
+            Reason::LastDocument => "delete the file instead",
             Reason::Anchor | Reason::Alias(_) | Reason::MergeKey | Reason::Tag => {
                 "write it out by hand; the engines never expand anchors, aliases or merge keys"
             }
@@ -50,9 +50,9 @@ pub enum Reason {
     /// The text has no tree (not YAML, not UTF-8, too large).
     #[error("the text could not be read, so it is not edited")]
     Unreadable,
-    /// More than one YAML document.
-    #[error("the text holds several YAML documents")]
-    ManyDocuments,
+    /// The only YAML document of a text is to be removed.
+    #[error("this is the only document of its file")]
+    LastDocument,
     /// `&name` on the path or in what would be replaced.
     #[error("an anchor is in the way")]
     Anchor,

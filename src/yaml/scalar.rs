@@ -79,7 +79,7 @@ pub(super) fn write_key(key: &str, format: &Format, flow: bool, before: Option<S
 }
 
 /// Whether a character may stand raw on one line in every reader.
-fn prints(c: char) -> bool {
+pub(super) fn prints(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') && !invisible(c)
 }
 
@@ -92,10 +92,13 @@ fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// Escapes that JSON and YAML share.
 fn double_quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
+    format!("\"{}\"", escaped(text))
+}
+
+/// What stands between double quotes; escapes that JSON and YAML share.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -112,7 +115,6 @@ fn double_quoted(text: &str) -> String {
             }
         }
     }
-    out.push('"');
     out
 }
 

@@ -179,7 +179,6 @@ fn refusals_say_why() {
     assert_eq!(reason("a: &x {}\nb:\n  <<: *x\n  c: 1\n", "b/c"), Reason::MergeKey);
     assert_eq!(reason("a: 1\na: 2\n", "a"), Reason::DuplicateKey("a".into()));
     assert_eq!(reason("? a\n: 1\n", "a"), Reason::ExplicitKey);
-    assert_eq!(reason("a: 1\n---\nb: 1\n", "a"), Reason::ManyDocuments);
     assert_eq!(parse("a: [").edit().unwrap_err().reason, Reason::Unreadable);
     assert_eq!(parse(b"a: \xff").edit().unwrap_err().reason, Reason::Unreadable);
     let exists = edited("a: 1\nb: 2\n", |old, editor| editor.rename_key(key(old, "a").id(), "b"));
