@@ -7,7 +7,7 @@ use super::elasticsearch::{self, ElasticsearchKind};
 use crate::engine::cluster::ClusterFormat;
 use crate::engine::model::opensearch::container::is_container;
 use crate::engine::model::opensearch::{DocumentKind, json};
-use crate::source::{Problem, Span};
+use crate::source::Problem;
 use crate::yaml::{Document, Kind, Node};
 
 /// What the file is, none when it is nothing that rolesmith reads.
@@ -27,7 +27,7 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
         return Some(FileKind::Elasticsearch(kind));
     }
     let Some(root) = document.root() else {
-        return broken(document, named, problems);
+        return broken(document, named);
     };
     if let Some(kind) = by_meta(root) {
         return Some(FileKind::Security(kind));
@@ -128,9 +128,8 @@ fn by_shape(root: Node<'_>) -> Option<DocumentKind> {
 }
 
 /// A text that does not parse is of interest when its name is, or when it says what it is.
-fn broken(document: &Document, named: Option<DocumentKind>, problems: &mut Vec<Problem>) -> Option<FileKind> {
+fn broken(document: &Document, named: Option<DocumentKind>) -> Option<FileKind> {
     let text = String::from_utf8_lossy(&document.bytes()[..document.bytes().len().min(1 << 20)]);
-    let template = text.find("{{").or_else(|| text.find("{%"));
     if document.problems().is_empty() {
         // empty or only comments: nothing is defined, and that is no mistake
         return named.map(FileKind::Security);
@@ -138,14 +137,6 @@ fn broken(document: &Document, named: Option<DocumentKind>, problems: &mut Vec<P
     let meant = named.is_some() || text.contains("_meta:") || text.contains("cluster_permissions") || text.contains("requests:");
     if !meant {
         return None;
-    }
-    if let Some(at) = template {
-        problems.clear();
-        let place = document.place(Span::new(at, (at + 2).min(document.bytes().len())));
-        problems.push(
-            Problem::error(Some(place), "this is a template, not YAML")
-                .help("render it first (`helm template`, `ansible --check --diff`, `envsubst`) and open what comes out"),
-        );
     }
     Some(FileKind::Aside)
 }

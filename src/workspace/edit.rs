@@ -59,9 +59,12 @@ pub enum ApplyError {
     /// A new file would have the name of one that holds something else.
     #[error("there is no file for such entries, and `{}`, where they would go, holds something else", .0.display())]
     Taken(PathBuf),
-    /// Such entries may be inside a manifest.
-    #[error("`{}` holds security documents inside, which are not edited there; put them into files of their own", .0.display())]
-    Inside(PathBuf),
+    /// No file holds such entries, and none can begin to.
+    #[error("no opened file has room for entries of `{kind}`")]
+    NoRoom {
+        /// `_meta.type` of such files.
+        kind: &'static str,
+    },
 }
 
 /// One thing done, and the way back: splices by file, to be undone from the last to the first.
@@ -170,8 +173,8 @@ impl Workspace {
     fn change_configuration(&mut self, change: &Change) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
         let mut next = (*self.configuration).clone();
         change.apply(&mut next)?;
-        if let Some(file) = self.files.iter().find(|file| file.kind == FileKind::Container) {
-            return Err(ApplyError::Inside(file.path.clone()));
+        if self.goes_inside(&change.documents(&self.configuration)) {
+            return self.change_inside(change, &next);
         }
         let mut edited = Vec::new();
         let mut inverse = Vec::new();
@@ -226,7 +229,7 @@ impl Workspace {
         let (name, head) = match kind {
             FileKind::Security(kind) => {
                 let head = format!("---\n_meta:\n  type: \"{}\"\n  config_version: 2\n", kind.meta_type());
-                (default_name(kind), head)
+                (kind.file_name(), head)
             }
             _ => ("scenarios.yml", String::new()),
         };
@@ -270,10 +273,14 @@ impl Workspace {
 
     /// Read touched files again.
     pub(super) fn reread(&mut self, touched: &[FileId]) {
+        let inside = self.files.iter().any(|file| file.kind == FileKind::Container);
+        if inside {
+            self.reread_security(touched);
+        }
         for id in touched {
             let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
             match file.kind {
-                FileKind::Security(kind) => {
+                FileKind::Security(kind) if !inside => {
                     let (read, problems) = read_again(kind, &file.document);
                     file.problems = problems;
                     take(kind, read, Arc::make_mut(&mut self.configuration));
@@ -318,21 +325,5 @@ pub(super) fn take(kind: DocumentKind, from: Configuration, into: &mut Configura
         DocumentKind::Tenants => into.tenants = from.tenants,
         DocumentKind::Config => into.dynamic = from.dynamic,
         DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => {}
-    }
-}
-
-/// The name that securityadmin reads a kind from.
-fn default_name(kind: DocumentKind) -> &'static str {
-    match kind {
-        DocumentKind::Roles => "roles.yml",
-        DocumentKind::RolesMapping => "roles_mapping.yml",
-        DocumentKind::InternalUsers => "internal_users.yml",
-        DocumentKind::ActionGroups => "action_groups.yml",
-        DocumentKind::Tenants => "tenants.yml",
-        DocumentKind::Config => "config.yml",
-        DocumentKind::NodesDn => "nodes_dn.yml",
-        DocumentKind::Allowlist => "allowlist.yml",
-        DocumentKind::Whitelist => "whitelist.yml",
-        DocumentKind::Audit => "audit.yml",
     }
 }

@@ -18,8 +18,7 @@ pub enum FileKind {
     Elasticsearch(ElasticsearchKind),
     /// A print-out of a cluster's indices, aliases or data streams.
     Cluster(ClusterFormat),
-    /// Security documents inside a Kubernetes manifest, Helm values or the operator's resources; read, not
-    /// edited.
+    /// Security documents inside a Kubernetes manifest, Helm values or the operator's resources.
     Container,
     /// Requests to replay.
     Scenario,

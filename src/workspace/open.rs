@@ -268,13 +268,7 @@ impl Workspace {
             }
             match file.kind {
                 FileKind::Security(kind) => read_document(kind, root, &mut configuration, &mut file.problems),
-                FileKind::Container => {
-                    file.problems.push(
-                        Problem::warning(Some(root.place()), "the security documents inside this file are read and simulated, not edited")
-                            .help("edit them as files of their own, and put the texts back"),
-                    );
-                    read_container(&file.document, &mut configuration, &mut file.problems);
-                }
+                FileKind::Container => read_container(&file.document, &mut configuration, &mut file.problems),
                 FileKind::Cluster(format) => read_cluster(format, &json(root), &mut cluster),
                 FileKind::Node => read_node(root, "", &mut configuration.node),
                 FileKind::Scenario if chosen == Some(file.id) => {

@@ -176,6 +176,9 @@ impl Workspace {
             let shown = self.reads_as_shown(kind, file.id, &document);
             return if shown { Ok(()) } else { Err(SaveError::Unchecked(file.path.clone())) };
         }
+        if self.files.iter().any(|file| file.kind == FileKind::Container) {
+            return if self.security_reads_as_shown() { Ok(()) } else { Err(SaveError::Unchecked(file.path.clone())) };
+        }
         let FileKind::Security(kind) = file.kind else { return Ok(()) };
         let document = Document::parse(file.id, file.document.bytes().to_vec());
         let mut read = Configuration::default();

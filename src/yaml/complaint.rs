@@ -4,10 +4,13 @@ use std::str::Utf8Error;
 
 use super::document::{Document, Kind, NodeId, Style};
 use super::layout::Layout;
+use super::template::Template;
 use crate::source::{FileId, Place, Problem, Span};
 
-const TEMPLATE: &str = "this is a template, not YAML";
-const RENDER: &str = "render it first (helm template, ansible, consul-template …) and open what comes out";
+fn template(place: Option<Place>, shown: &str, text: &str) -> Problem {
+    let template = Template::of(text);
+    Problem::error(place, format!("this is a {template} template, not YAML: `{shown}`")).help(template.help())
+}
 
 pub(super) fn not_text(file: FileId, bytes: &[u8], error: &Utf8Error) -> Problem {
     let at = error.valid_up_to();
@@ -26,7 +29,7 @@ pub(super) fn not_yaml(file: FileId, text: &str, at: usize, info: &str) -> Probl
     let at = at.min(text.len());
     let place = |start: usize, end: usize| Some(Place { file, span: Span::new(start, end) });
     if let Some((start, end)) = template_in_text(text) {
-        return Problem::error(place(start, end), format!("{TEMPLATE}: `{}`", shown(&text[start..end]))).help(RENDER);
+        return template(place(start, end), &shown(&text[start..end]), text);
     }
     if let Some(line) = prompt(text) {
         let start = text.len() - text.trim_start_matches('\u{feff}').len();
@@ -113,7 +116,7 @@ pub(super) fn template_in_tree(document: &Document) -> Option<Problem> {
         .filter(|&id| document.nodes[id].kind == Kind::Mapping && document.nodes[id].style == Style::Flow)
         .find_map(doubled)?;
     let text = String::from_utf8_lossy(&document.bytes[found.span().range()]);
-    Some(Problem::error(Some(found.place()), format!("{TEMPLATE}: `{}`", shown(&text))).help(RENDER))
+    Some(template(Some(found.place()), &shown(&text), &String::from_utf8_lossy(&document.bytes)))
 }
 
 /// A first line like `$ cat roles.yml` or `root@host:~# …`.

@@ -66,11 +66,13 @@ impl Letters {
     fn double(&self, outer: &Document, splice: &Splice, start: usize) -> String {
         let Some(continuation) = &self.continuation else { return escaped(&splice.text) };
         let mut lines = splice.text.split('\n').map(escaped);
-        let mut text = lines.next().unwrap_or_default();
+        // the reader drops blanks at the start of a line, unless the first is escaped
+        let blank = |line: &str| if line.starts_with(' ') { "\\" } else { "" };
+        let first = lines.next().unwrap_or_default();
+        let starts_line = outer.bytes().get(..start).is_some_and(|before| before.ends_with(continuation.as_bytes()));
+        let mut text = if starts_line { format!("{}{first}", blank(&first)) } else { first };
         for line in lines {
-            // the reader drops blanks at the start of a line, unless the first is escaped
-            let blank = if line.starts_with(' ') { "\\" } else { "" };
-            text.push_str(&format!("\\n{continuation}{blank}{line}"));
+            text.push_str(&format!("\\n{continuation}{}{line}", blank(&line)));
         }
         // at the end the closing quote stays on the last line, and a new line begins one of its own
         if splice.span.end as usize + 1 == self.places.len() && splice.text.ends_with('\n') {

@@ -42,6 +42,7 @@ mod resolve;
 mod scalar;
 mod splice;
 mod stream;
+mod template;
 mod value;
 
 pub use document::{Document, Entry, Kind, Node, NodeId, Style};

@@ -89,8 +89,7 @@ impl Nested {
         let scalar = outer.node(self.node);
         let value = match self.carrier {
             Carrier::Base64 => wrapped(scalar, &STANDARD.encode(inner.document.bytes())),
-            _ => String::from_utf8(inner.document.bytes().to_vec())
-                .map_err(|_| Refusal::at(Reason::NestedBroken, scalar.place()))?,
+            _ => String::from_utf8(inner.document.bytes().to_vec()).map_err(|_| Refusal::at(Reason::NestedBroken, scalar.place()))?,
         };
         let set = || {
             let mut editor = outer.edit()?;
@@ -115,7 +114,10 @@ impl Nested {
         }
         let (old, new) = (self.document.bytes(), inner.document.bytes());
         let breaks = |bytes: &[u8]| bytes.iter().rev().take_while(|&&byte| byte == b'\n').count();
-        let keeps_its_end = new.len() > breaks(new) && breaks(old) == breaks(new) && new.starts_with(b" ") == old.starts_with(b" ") && !new.starts_with(b"\n");
+        let keeps_its_end = new.len() > breaks(new)
+            && breaks(old) == breaks(new)
+            && new.starts_with(b" ") == old.starts_with(b" ")
+            && !new.starts_with(b"\n");
         if !keeps_its_end || new.contains(&b'\r') || new.starts_with(b"\xef\xbb\xbf") {
             return None;
         }

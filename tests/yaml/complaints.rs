@@ -4,13 +4,18 @@ use crate::support::complaint;
 
 #[test]
 fn templates_are_named_as_templates() {
-    for text in [
-        "roles:\n  {{- range .Values.roles }}\n  a: 1\n  {{- end }}\n",
-        "a: {{ .Values.hash }}\n",
-        "{% for r in roles %}\n{{ r }}:\n  x: 1\n{% endfor %}\n",
+    for (text, whose) in [
+        ("roles:\n  {{- range .Values.roles }}\n  a: 1\n  {{- end }}\n", "Go (Helm)"),
+        ("a: {{ .Values.hash }}\n", "Go (Helm)"),
+        ("a: {{ hash }}\n", "Jinja"),
+        ("a: {{ lookup('env', 'X') }}\n", "Go or Jinja"),
+        ("{% for r in roles %}\n{{ r }}:\n  x: 1\n{% endfor %}\n", "Jinja"),
     ] {
         let complaint = complaint(text);
-        assert!(complaint.contains("this is a template, not YAML") && complaint.contains("render it first"), "{complaint}");
+        assert!(
+            complaint.contains(&format!("this is a {whose} template, not YAML")) && complaint.contains("render it first"),
+            "{complaint}"
+        );
     }
     assert!(complaint("a: 1\nb: {{ x }}\n").starts_with("2:4 "));
 }

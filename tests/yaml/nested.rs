@@ -68,7 +68,10 @@ fn quoted_json_and_base64_are_written_anew() {
 fn one_inner_edit_is_one_small_outer_one_in_every_style() {
     let inner = "# top\na:\n  k: [x]\n\nb:\n  k: [y] # it's \"kept\"\n";
     let indented = |pad: &str, eol: &str| {
-        inner.split_inclusive('\n').map(|line| if line == "\n" { eol.to_owned() } else { format!("{pad}{}{eol}", line.trim_end()) }).collect::<String>()
+        inner
+            .split_inclusive('\n')
+            .map(|line| if line == "\n" { eol.to_owned() } else { format!("{pad}{}{eol}", line.trim_end()) })
+            .collect::<String>()
     };
     let forms = [
         ("literal", format!("data:\n  r: |\n{}  z: 1\n", indented("    ", "\n"))),
@@ -78,7 +81,10 @@ fn one_inner_edit_is_one_small_outer_one_in_every_style() {
         ("at the end", format!("data:\n  r: |\n{}", indented("    ", "\n").trim_end())),
         ("dos", format!("data:\r\n  r: |\r\n{}  z: 1\r\n", indented("    ", "\r\n"))),
         ("double", format!("data:\n  r: \"{}\"\n  z: 1\n", inner.replace('"', "\\\"").replace('\n', "\\n"))),
-        ("double, continued", format!("data:\n  r: \"{}\"\n  z: 1\n", inner.replace('"', "\\\"").replace("\n  ", "\n\\  ").replace('\n', "\\n\\\n    "))),
+        (
+            "double, continued",
+            format!("data:\n  r: \"{}\"\n  z: 1\n", inner.replace('"', "\\\"").replace("\n  ", "\n\\  ").replace('\n', "\\n\\\n    ")),
+        ),
         ("double, dos inside", format!("data:\n  r: \"{}\"\n  z: 1\n", inner.replace('"', "\\\"").replace('\n', "\\r\\n"))),
         ("flow", format!("{{data: {{r: \"{}\", z: 1}}}}\n", inner.replace('"', "\\\"").replace('\n', "\\n"))),
         ("second document", format!("a: 1\n---\ndata:\n  r: |\n{}---\nc: 1\n", indented("    ", "\n"))),
@@ -108,7 +114,11 @@ fn one_inner_edit_is_one_small_outer_one_in_every_style() {
 
 #[test]
 fn folded_and_single_quoted_texts_hold_one_line() {
-    for outer in ["r: >\n  {\"a\": {\"k\": [\"x\"]}, \"b\": 1}\nz: 1\n", "r: >-\n  {\"a\": {\"k\": [\"x\"]}, \"b\": 1}\n", "r: '{\"a\": {\"k\": [\"x\"], \"s\": \"it''s\"}}' # c\n"] {
+    for outer in [
+        "r: >\n  {\"a\": {\"k\": [\"x\"]}, \"b\": 1}\nz: 1\n",
+        "r: >-\n  {\"a\": {\"k\": [\"x\"]}, \"b\": 1}\n",
+        "r: '{\"a\": {\"k\": [\"x\"], \"s\": \"it''s\"}}' # c\n",
+    ] {
         let outer = parse(outer);
         let changed = inside(&outer, "r", false, |old, editor| editor.set_value(at(old, "a/k").id(), &Value::texts(["y"])).unwrap());
         assert_eq!(text(&changed), text(&outer).replace("[\"x\"]", "[\"y\"]"));
@@ -143,7 +153,8 @@ fn base64_keeps_its_lines() {
         ("data:\n  r: ", " # one line\n", ""),
     ] {
         let outer = parse(format!("{before}{}{after}", encode(&old, 20, gap)));
-        let changed = inside(&outer, "data/r", true, |old, editor| editor.set_value(at(old, "c/k").id(), &Value::texts(["y", "w"])).unwrap());
+        let changed =
+            inside(&outer, "data/r", true, |old, editor| editor.set_value(at(old, "c/k").id(), &Value::texts(["y", "w"])).unwrap());
         assert_eq!(text(&changed), format!("{before}{}{after}", encode(&new, 20, gap)), "{before:?}");
     }
 }

@@ -20,6 +20,33 @@ pub fn same(kind: DocumentKind, a: &Configuration, b: &Configuration) -> bool {
     }
 }
 
+/// As [`same`], with the entries, and whom a role is mapped to, in any order: what is read from several places
+/// stands in the order of the places.
+pub fn same_entries(kind: DocumentKind, a: &Configuration, b: &Configuration) -> bool {
+    let mut sorted = [a, b].map(|configuration| Configuration {
+        roles: configuration.roles.clone(),
+        roles_mapping: configuration.roles_mapping.clone(),
+        internal_users: configuration.internal_users.clone(),
+        action_groups: configuration.action_groups.clone(),
+        tenants: configuration.tenants.clone(),
+        dynamic: configuration.dynamic.clone(),
+        ..Configuration::default()
+    });
+    for configuration in &mut sorted {
+        for mapping in configuration.roles_mapping.values_mut() {
+            for list in [&mut mapping.users, &mut mapping.backend_roles, &mut mapping.hosts] {
+                list.sort_by(|a, b| a.value.cmp(&b.value));
+            }
+        }
+        configuration.roles.sort_unstable_keys();
+        configuration.roles_mapping.sort_unstable_keys();
+        configuration.internal_users.sort_unstable_keys();
+        configuration.action_groups.sort_unstable_keys();
+        configuration.tenants.sort_unstable_keys();
+    }
+    same(kind, &sorted[0], &sorted[1])
+}
+
 fn entries<T>(a: &IndexMap<String, T>, b: &IndexMap<String, T>, equal: fn(&T, &T) -> bool) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|((name_a, a), (name_b, b))| name_a == name_b && equal(a, b))
 }

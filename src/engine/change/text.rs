@@ -120,7 +120,7 @@ impl Change {
         }
         let mut editor = document.edit()?;
         for op in operations {
-            op.edit(document, &mut editor)?;
+            op.edit(document.root(), &mut editor)?;
         }
         editor.finish().map(Some)
     }
@@ -143,15 +143,16 @@ enum End<'d> {
 }
 
 impl Op {
-    fn edit<'d>(&self, document: &'d Document, editor: &mut Editor<'d>) -> Result<(), Refusal> {
-        let Some(root) = document.root() else {
+    /// Do it below `root`; where there is none, the document is empty and gets one.
+    pub(super) fn edit<'d>(&self, root: Option<Node<'d>>, editor: &mut Editor<'d>) -> Result<(), Refusal> {
+        let Some(root) = root else {
             return match &self.act {
-                Act::Put(value) => editor.set_root(&nest(&self.names(document), yaml(value))),
-                Act::Push(value) => editor.set_root(&nest(&self.names(document), Value::List(vec![yaml(value)]))),
-                _ => Err(self.lost(document)),
+                Act::Put(value) => editor.set_root(&nest(&self.names(None), yaml(value))),
+                Act::Push(value) => editor.set_root(&nest(&self.names(None), Value::List(vec![yaml(value)]))),
+                _ => Err(self.lost(None)),
             };
         };
-        match (&self.act, self.walk(document, root)?) {
+        match (&self.act, self.walk(root)?) {
             (Act::Put(value), End::Node(node, _)) => editor.set_value(node.id(), &yaml(value)),
             (Act::Put(value), End::Gap(parent, rest)) => add(editor, parent, &rest, yaml(value)),
             (Act::Push(value), End::Node(node, _)) => editor.add_item(node.id(), At::End, &yaml(value)),
@@ -167,19 +168,19 @@ impl Op {
                 .filter(|item| item.text() == Some(text))
                 .try_for_each(|item| editor.set_value(item.id(), &Value::Text(with.clone()))),
             (Act::Rename(to), End::Node(_, Some(key))) => editor.rename_key(key.id(), to),
-            _ => Err(self.lost(document)),
+            _ => Err(self.lost(Some(root))),
         }
     }
 
     /// The keys of the path, a dotted one spelled out; items are not created.
-    fn names(&self, document: &Document) -> Vec<String> {
+    fn names(&self, root: Option<Node<'_>>) -> Vec<String> {
         let mut out = Vec::new();
         for step in &self.path {
             match step {
                 Step::Key(name) => out.push(name.clone()),
                 Step::Item(_) => {}
                 Step::Dotted(name) => {
-                    out.extend(dynamic(document).into_iter().map(str::to_owned));
+                    out.extend(dynamic(root).into_iter().map(str::to_owned));
                     out.extend(name.split('.').map(str::to_owned));
                 }
             }
@@ -187,9 +188,9 @@ impl Op {
         out
     }
 
-    fn walk<'d>(&self, document: &'d Document, root: Node<'d>) -> Result<End<'d>, Refusal> {
+    fn walk<'d>(&self, root: Node<'d>) -> Result<End<'d>, Refusal> {
         if let [Step::Dotted(name)] = self.path.as_slice() {
-            return Ok(walk_dotted(document, root, name));
+            return Ok(walk_dotted(root, name));
         }
         let (mut node, mut key) = (root, None);
         for (at, step) in self.path.iter().enumerate() {
@@ -206,27 +207,26 @@ impl Op {
                     let rest = self.path[at..].iter().filter_map(|step| if let Step::Key(name) = step { Some(name.clone()) } else { None });
                     return Ok(End::Gap(node, rest.collect()));
                 }
-                None => return Err(self.lost(document)),
+                None => return Err(self.lost(Some(root))),
             }
         }
         Ok(End::Node(node, key))
     }
 
-    fn lost(&self, document: &Document) -> Refusal {
-        let name = self.names(document).join(".");
-        Refusal { reason: Reason::NoSuchKey(name), place: document.root().map(Node::place) }
+    pub(super) fn lost(&self, root: Option<Node<'_>>) -> Refusal {
+        Refusal { reason: Reason::NoSuchKey(self.names(root).join(".")), place: root.map(Node::place) }
     }
 }
 
 /// Where the dynamic settings stand in this file.
-fn dynamic(document: &Document) -> [&'static str; 2] {
-    let has = |key: &&str| document.root().is_some_and(|root| root.get(key).is_some());
+fn dynamic(root: Option<Node<'_>>) -> [&'static str; 2] {
+    let has = |key: &&str| root.is_some_and(|root| root.get(key).is_some());
     [["opendistro_security", "dynamic"], ["searchguard", "dynamic"]].into_iter().find(|path| has(&path[0])).unwrap_or(["config", "dynamic"])
 }
 
 /// Follow a dotted key, whose parts may be nested or stand in one key together.
-fn walk_dotted<'d>(document: &'d Document, root: Node<'d>, name: &str) -> End<'d> {
-    let mut rest: Vec<&str> = dynamic(document).into_iter().chain(name.split('.')).collect();
+fn walk_dotted<'d>(root: Node<'d>, name: &str) -> End<'d> {
+    let mut rest: Vec<&str> = dynamic(Some(root)).into_iter().chain(name.split('.')).collect();
     let (mut node, mut key) = (root, None);
     while !rest.is_empty() {
         let longest = (1..=rest.len()).rev().find_map(|count| {

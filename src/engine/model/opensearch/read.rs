@@ -51,6 +51,22 @@ impl DocumentKind {
         }
     }
 
+    /// The name that securityadmin reads the kind from.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            DocumentKind::Roles => "roles.yml",
+            DocumentKind::RolesMapping => "roles_mapping.yml",
+            DocumentKind::InternalUsers => "internal_users.yml",
+            DocumentKind::ActionGroups => "action_groups.yml",
+            DocumentKind::Tenants => "tenants.yml",
+            DocumentKind::Config => "config.yml",
+            DocumentKind::NodesDn => "nodes_dn.yml",
+            DocumentKind::Allowlist => "allowlist.yml",
+            DocumentKind::Whitelist => "whitelist.yml",
+            DocumentKind::Audit => "audit.yml",
+        }
+    }
+
     /// All kinds.
     pub const ALL: [DocumentKind; 10] = [
         DocumentKind::Roles,

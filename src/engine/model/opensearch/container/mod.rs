@@ -4,9 +4,11 @@
 mod resource;
 mod shift;
 
+pub use resource::Spelling;
+
 use super::{Configuration, DocumentKind, read_document};
-use crate::source::{Problem, Span};
-use crate::yaml::{Document, Entry, Kind, Nested, Node};
+use crate::source::{LineIndex, Problem, Span};
+use crate::yaml::{Document, Entry, Kind, Nested, Node, NodeId, Refusal};
 
 /// What holds a security document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,56 +23,83 @@ pub enum Container {
     Resource,
 }
 
-/// One security document, or one entry of one, found inside.
-#[derive(Debug, Clone)]
-pub struct Embedded {
+/// How the outer tree holds a security document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// As the text of a scalar.
+    Text,
+    /// As the base64 of its text.
+    Base64,
+    /// As a part of the outer tree.
+    Tree,
+    /// One entry, in the operator's own words.
+    Resource,
+}
+
+/// Where a security document, or one entry of one, stands inside a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
     /// What holds it.
     pub container: Container,
+    /// How.
+    pub holder: Holder,
     /// What it is.
     pub kind: DocumentKind,
     /// The key it stands under, or the resource's name.
     pub name: String,
-    /// The document, where it is a text of its own; none where it is part of the outer tree.
-    pub nested: Option<Nested>,
+    /// The value behind the key; of a resource its root.
+    pub node: NodeId,
+}
+
+impl Section {
+    /// The inner document of a text.
+    ///
+    /// # Errors
+    /// A [`Refusal`] as of [`Nested::open`]; also for sections that are no text.
+    pub fn open(&self, outer: &Document) -> Result<Nested, Refusal> {
+        Nested::open(outer, self.node, self.holder == Holder::Base64)
+    }
 }
 
 /// Whether a file holds anything of this kind.
 pub fn is_container(document: &Document) -> bool {
-    document.root_nodes().any(|root| {
+    !sections(document).is_empty()
+}
+
+/// Every security document of a file, in the order of the text.
+pub fn sections(document: &Document) -> Vec<Section> {
+    let mut out = Vec::new();
+    for root in document.root_nodes() {
         let kind = root.get("kind").and_then(Node::text).unwrap_or_default();
         let apart = root.get("apiVersion").is_some();
-        match kind {
-            "Secret" | "ConfigMap" => apart && payloads(root, kind).any(|payload| kind_of(payload.key).is_some()),
-            _ if resource::is_one(kind) => apart,
-            _ => !apart && helm(root).is_some(),
-        }
-    })
+        let (container, found): (_, Vec<Payload<'_>>) = match kind {
+            "Secret" if apart => (Container::Secret, payloads(root, [("stringData", false), ("data", true)]).collect()),
+            "ConfigMap" if apart => (Container::ConfigMap, payloads(root, [("data", false), ("binaryData", true)]).collect()),
+            _ if apart => {
+                out.extend(resource::section(kind, root));
+                continue;
+            }
+            _ => {
+                let entries = helm(root).into_iter().flat_map(Node::entries);
+                (Container::HelmValues, entries.filter_map(|entry| Payload::of(entry, false)).collect())
+            }
+        };
+        out.extend(found.into_iter().filter_map(|payload| payload.section(container)));
+    }
+    out
 }
 
 /// Read all security documents of a file into `configuration`; places are those of the outer file. What
 /// cannot be read is a problem, and the others are read.
-pub fn read_container(document: &Document, configuration: &mut Configuration, problems: &mut Vec<Problem>) -> Vec<Embedded> {
-    let mut out = Vec::new();
-    for root in document.root_nodes() {
-        let kind = root.get("kind").and_then(Node::text).unwrap_or_default();
-        if resource::is_one(kind) {
-            out.extend(resource::read(kind, root, configuration, problems));
-            continue;
-        }
-        let container = match kind {
-            "Secret" => Container::Secret,
-            "ConfigMap" => Container::ConfigMap,
-            _ => Container::HelmValues,
-        };
-        let found: Vec<Payload<'_>> = match container {
-            Container::HelmValues => helm(root).into_iter().flat_map(Node::entries).filter_map(|entry| Payload::of(entry, false)).collect(),
-            _ => payloads(root, kind).collect(),
-        };
-        for payload in found {
-            out.extend(read_payload(document, container, payload, configuration, problems));
+pub fn read_container(document: &Document, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
+    for section in sections(document) {
+        let node = document.node(section.node);
+        match section.holder {
+            Holder::Resource => resource::read(&section, node, configuration, problems),
+            Holder::Tree => read_document(section.kind, node, configuration, problems),
+            Holder::Text | Holder::Base64 => read_text(document, &section, configuration, problems),
         }
     }
-    out
 }
 
 /// A key with its value, as a container holds it.
@@ -85,11 +114,19 @@ impl<'a> Payload<'a> {
     fn of(entry: Entry<'a>, base64: bool) -> Option<Self> {
         entry.key.text().map(|_| Payload { key: entry.key, value: entry.value, base64 })
     }
+
+    fn section(self, container: Container) -> Option<Section> {
+        let holder = match self.value.kind() {
+            Kind::Mapping => Holder::Tree,
+            _ if self.base64 => Holder::Base64,
+            _ => Holder::Text,
+        };
+        let name = self.key.text()?.to_owned();
+        Some(Section { container, holder, kind: kind_of(self.key)?, name, node: self.value.id() })
+    }
 }
 
-fn payloads<'a>(root: Node<'a>, kind: &str) -> impl Iterator<Item = Payload<'a>> {
-    let fields: [(&str, bool); 2] =
-        if kind == "Secret" { [("stringData", false), ("data", true)] } else { [("data", false), ("binaryData", true)] };
+fn payloads<'a>(root: Node<'a>, fields: [(&'static str, bool); 2]) -> impl Iterator<Item = Payload<'a>> {
     fields.into_iter().flat_map(move |(field, base64)| {
         root.get(field).into_iter().flat_map(Node::entries).filter_map(move |entry| Payload::of(entry, base64))
     })
@@ -125,34 +162,18 @@ fn kind_of(key: Node<'_>) -> Option<DocumentKind> {
     })
 }
 
-fn read_payload(
-    outer: &Document,
-    container: Container,
-    payload: Payload<'_>,
-    configuration: &mut Configuration,
-    problems: &mut Vec<Problem>,
-) -> Option<Embedded> {
-    let kind = kind_of(payload.key)?;
-    let name = payload.key.text().unwrap_or_default().to_owned();
-    if payload.value.kind() == Kind::Mapping {
-        read_document(kind, payload.value, configuration, problems);
-        return Some(Embedded { container, kind, name, nested: None });
-    }
-    let nested = match Nested::open(outer, payload.value.id(), payload.base64) {
+fn read_text(outer: &Document, section: &Section, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
+    let (kind, name) = (section.kind, &section.name);
+    let place = Some(outer.node(section.node).place());
+    let nested = match section.open(outer) {
         Ok(nested) => nested,
         Err(refusal) => {
-            let what = if payload.base64 { "is not base64" } else { "cannot be opened" };
+            let what = if section.holder == Holder::Base64 { "is not base64" } else { "cannot be opened" };
             let text = format!("`{name}` {what}: {refusal}");
-            problems.push(Problem::error(Some(payload.value.place()), text).help("the other documents of the file are read"));
-            return None;
+            problems.push(Problem::error(place, text).help("the other documents of the file are read"));
+            return;
         }
     };
-    let text = String::from_utf8_lossy(nested.document.bytes());
-    if text.contains("{{") && nested.document.root().is_none() {
-        let place = Some(payload.value.place());
-        problems.push(Problem::error(place, format!("`{name}` is a template, not YAML")).help("render it first (`helm template`)"));
-        return Some(Embedded { container, kind, name, nested: Some(nested) });
-    }
     let mut inner = Configuration::default();
     let mut found: Vec<Problem> = nested.document.problems().to_vec();
     if let Some(root) = nested.document.root() {
@@ -160,12 +181,17 @@ fn read_payload(
     }
     let outwards = |span: Span| nested.outer_span(span);
     shift::configuration(&mut inner, &outwards);
+    let lines = LineIndex::new(nested.document.bytes());
     for problem in &mut found {
+        // where no byte outside stands for a byte inside, the message says where it is
+        if let Some(place) = problem.place.filter(|_| section.holder == Holder::Base64) {
+            let at = lines.line_col(nested.document.bytes(), place.span.start as usize);
+            problem.message = format!("`{name}` at {at} of what the base64 stands for: {}", problem.message);
+        }
         shift::place(&mut problem.place, &outwards);
     }
     problems.extend(found);
     merge(inner, configuration);
-    Some(Embedded { container, kind, name, nested: Some(nested) })
 }
 
 fn merge(inner: Configuration, configuration: &mut Configuration) {

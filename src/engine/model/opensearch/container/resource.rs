@@ -1,6 +1,6 @@
 //! Custom resources of the OpenSearch operator: one entry each, keys in camelCase.
 
-use super::{Container, Embedded};
+use super::{Container, Holder, Section};
 use crate::engine::model::opensearch::read::{each, text, texts};
 use crate::engine::model::opensearch::{
     ActionGroup, Configuration, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, Tenant, TenantPermission,
@@ -8,36 +8,101 @@ use crate::engine::model::opensearch::{
 use crate::source::{Located, Problem};
 use crate::yaml::{Entry, Node};
 
-/// Whether a `kind` is one of them.
-pub(super) fn is_one(kind: &str) -> bool {
-    document_kind(kind).is_some()
+/// The resource of a `kind`, by name; none when it is no such resource.
+pub(super) fn section(kind: &str, root: Node<'_>) -> Option<Section> {
+    let name = root.path(&["metadata", "name"]).and_then(Node::text).unwrap_or_default().to_owned();
+    Some(Section { container: Container::Resource, holder: Holder::Resource, kind: document_kind(kind)?, name, node: root.id() })
 }
 
 fn document_kind(kind: &str) -> Option<DocumentKind> {
-    Some(match kind.to_ascii_lowercase().as_str() {
-        "opensearchrole" => DocumentKind::Roles,
-        "opensearchuserrolebinding" => DocumentKind::RolesMapping,
-        "opensearchuser" => DocumentKind::InternalUsers,
-        "opensearchactiongroup" => DocumentKind::ActionGroups,
-        "opensearchtenant" => DocumentKind::Tenants,
-        _ => return None,
-    })
+    let spelling = Spelling::ALL.iter().find(|spelling| spelling.resource.eq_ignore_ascii_case(kind));
+    spelling.map(|spelling| spelling.kind)
+}
+
+/// How the operator spells the entries of one kind of document.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spelling {
+    /// The kind of document.
+    pub kind: DocumentKind,
+    /// `kind` of the resource.
+    pub resource: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+}
+
+/// Keys inside the rules of a role.
+const RULES: [(&str, &str); 6] = [
+    ("index_patterns", "indexPatterns"),
+    ("dls", "dls"),
+    ("fls", "fls"),
+    ("masked_fields", "maskedFields"),
+    ("allowed_actions", "allowedActions"),
+    ("tenant_patterns", "tenantPatterns"),
+];
+
+impl Spelling {
+    const ALL: [Spelling; 5] = [
+        Spelling {
+            kind: DocumentKind::Roles,
+            resource: "OpensearchRole",
+            fields: &[
+                ("cluster_permissions", "clusterPermissions"),
+                ("index_permissions", "indexPermissions"),
+                ("tenant_permissions", "tenantPermissions"),
+            ],
+        },
+        Spelling {
+            kind: DocumentKind::RolesMapping,
+            resource: "OpensearchUserRoleBinding",
+            fields: &[("users", "users"), ("backend_roles", "backendRoles")],
+        },
+        Spelling {
+            kind: DocumentKind::InternalUsers,
+            resource: "OpensearchUser",
+            fields: &[
+                ("backend_roles", "backendRoles"),
+                ("opendistro_security_roles", "opendistroSecurityRoles"),
+                ("attributes", "attributes"),
+            ],
+        },
+        Spelling {
+            kind: DocumentKind::ActionGroups,
+            resource: "OpensearchActionGroup",
+            fields: &[("allowed_actions", "allowedActions"), ("type", "type"), ("description", "description")],
+        },
+        Spelling { kind: DocumentKind::Tenants, resource: "OpensearchTenant", fields: &[("description", "description")] },
+    ];
+
+    /// That of a kind of document; none where the operator has no resource for it.
+    pub fn of(kind: DocumentKind) -> Option<&'static Spelling> {
+        Self::ALL.iter().find(|spelling| spelling.kind == kind)
+    }
+
+    /// A key of an entry; none where a resource has nothing for it.
+    pub fn field(&self, key: &str) -> Option<&'static str> {
+        self.fields.iter().find(|(name, _)| *name == key).map(|(_, field)| *field)
+    }
+
+    /// A key inside a rule of a role.
+    pub fn rule_field(key: &str) -> Option<&'static str> {
+        RULES.iter().find(|(name, _)| *name == key).map(|(_, field)| *field)
+    }
 }
 
 /// Read one resource into the configuration.
-pub(super) fn read(kind: &str, root: Node<'_>, configuration: &mut Configuration, problems: &mut Vec<Problem>) -> Option<Embedded> {
-    let document_kind = document_kind(kind)?;
+pub(super) fn read(section: &Section, root: Node<'_>, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
     let place = Some(root.place());
-    let Some(name) = root.path(&["metadata", "name"]).and_then(Node::text).filter(|name| !name.is_empty()) else {
+    let kind = root.get("kind").and_then(Node::text).unwrap_or_default();
+    let name = &section.name;
+    if name.is_empty() {
         problems.push(Problem::error(place, format!("this `{kind}` has no `metadata.name`")));
-        return None;
-    };
+        return;
+    }
     let Some(spec) = root.get("spec") else {
         problems.push(Problem::error(place, format!("`{kind}` `{name}` has no `spec`")));
-        return None;
+        return;
     };
     let mut list = |key: &str| spec.get(key).map(|value| texts(value, problems)).unwrap_or_default();
-    match document_kind {
+    match section.kind {
         DocumentKind::RolesMapping => {
             let (users, backend_roles) = (list("users"), list("backendRoles"));
             for role in list("roles") {
@@ -84,7 +149,6 @@ pub(super) fn read(kind: &str, root: Node<'_>, configuration: &mut Configuration
             configuration.roles.insert(name.to_owned(), role);
         }
     }
-    Some(Embedded { container: Container::Resource, kind: document_kind, name: name.to_owned(), nested: None })
 }
 
 fn add(list: &mut Vec<Located<String>>, more: &[Located<String>]) {
