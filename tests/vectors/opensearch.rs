@@ -242,7 +242,12 @@ fn line(call: &Call, long: bool) -> String {
     let indices = match &call.indices {
         Indices::None => "-".to_owned(),
         Indices::All => "*".to_owned(),
-        Indices::Names(names) => names.join(","),
+        // the log of the engine separates names as an expression does: one with commas is several there
+        Indices::Names(names) => {
+            let mut names: Vec<&str> = names.iter().flat_map(|name| name.split(',')).collect();
+            names.sort_unstable();
+            names.join(",")
+        }
     };
     let mut required = call.required.clone();
     required.sort();

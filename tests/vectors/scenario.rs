@@ -131,7 +131,7 @@ pub fn request(case: &Value) -> Request {
     let body = match &case["body"] {
         Value::Null => Body::None,
         Value::Array(lines) => Body::Lines(lines.clone()),
-        Value::String(text) => Body::Text(text.clone()),
+        Value::String(text) => Body::parse(text, case["path"].as_str().unwrap_or_default()),
         value => Body::Json(value.clone()),
     };
     let headers = case["headers"].as_object().into_iter().flatten();

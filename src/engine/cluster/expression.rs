@@ -32,6 +32,9 @@ pub enum ResolveError {
     /// `illegal_argument_exception` (400)
     #[error("alias [{0}] has more than one index associated with it")]
     SeveralIndices(String),
+    /// `illegal_argument_exception` (400)
+    #[error("The provided expression [{0}] matches an alias, specify the corresponding concrete indices instead.")]
+    NamesAnAlias(String),
     /// A date math expression without an answer.
     #[error(transparent)]
     DateMath(#[from] DateMathError),
@@ -127,7 +130,7 @@ impl<'a> Resolver<'a> {
         let expressions = if expressions.is_empty() { &whole[..] } else { expressions };
         let fail = if expressions.len() == 1 { !options.allow_no_indices } else { !options.ignore_unavailable };
         let stage = Stage { options, include_streams, keep_streams: false, keep_aliases: false };
-        let names = self.names(expressions, stage)?;
+        let names = self.names(self.all_plain(expressions)?, stage)?;
         if names.is_empty() {
             let only = expressions.first().filter(|_| expressions.len() == 1).cloned().unwrap_or_default();
             return if options.allow_no_indices { Ok(Vec::new()) } else { Err(ResolveError::Missing(only)) };
@@ -137,7 +140,7 @@ impl<'a> Resolver<'a> {
             match self.kind(&name) {
                 None if fail => return Err(ResolveError::Missing(name)),
                 None => continue,
-                Some(Kind::Alias) if options.ignore_aliases && fail => return Err(ResolveError::Missing(name)),
+                Some(Kind::Alias) if options.ignore_aliases && fail => return Err(ResolveError::NamesAnAlias(name)),
                 Some(Kind::Alias) if options.ignore_aliases => continue,
                 Some(Kind::DataStream) if !include_streams => continue,
                 Some(_) => {}
@@ -163,11 +166,13 @@ impl<'a> Resolver<'a> {
         Ok(out.into_iter().collect())
     }
 
-    /// Names of the data streams that the expressions match (`dataStreamNames`).
+    /// Names of the data streams that the expressions match (`dataStreamNames`), which does not read date
+    /// math: such an expression is a missing name.
     pub fn data_streams(&self, expressions: &[String], options: IndicesOptions) -> Result<Vec<String>, ResolveError> {
         let whole = [String::from("*")];
         let expressions = if expressions.is_empty() { &whole[..] } else { expressions };
-        let names = self.names(expressions, Stage { options, include_streams: true, keep_streams: true, keep_aliases: false })?;
+        let stage = Stage { options, include_streams: true, keep_streams: true, keep_aliases: false };
+        let names = self.names(expressions.to_vec(), stage)?;
         Ok(names.into_iter().filter(|name| self.cluster.data_streams.contains_key(name)).collect())
     }
 
@@ -176,11 +181,14 @@ impl<'a> Resolver<'a> {
     pub fn abstractions(&self, expressions: &[String], options: IndicesOptions) -> Result<Vec<String>, ResolveError> {
         let whole = [String::from("_all")];
         let expressions = if expressions.is_empty() { &whole[..] } else { expressions };
-        self.names(expressions, Stage { options, include_streams: true, keep_streams: true, keep_aliases: true })
+        self.names(self.all_plain(expressions)?, Stage { options, include_streams: true, keep_streams: true, keep_aliases: true })
     }
 
-    fn names(&self, expressions: &[String], stage: Stage) -> Result<Vec<String>, ResolveError> {
-        let plain = expressions.iter().map(|expression| self.plain(expression)).collect::<Result<Vec<_>, _>>()?;
+    fn all_plain(&self, expressions: &[String]) -> Result<Vec<String>, ResolveError> {
+        expressions.iter().map(|expression| self.plain(expression)).collect()
+    }
+
+    fn names(&self, plain: Vec<String>, stage: Stage) -> Result<Vec<String>, ResolveError> {
         let Stage { options, .. } = stage;
         if !options.open && !options.closed {
             return Ok(plain);
@@ -225,6 +233,9 @@ impl<'a> Resolver<'a> {
             let so_far = names.get_or_insert_with(|| plain.iter().take(position).cloned().collect());
             if !expression.contains('*') {
                 if !options.ignore_unavailable && !self.exists(expression, stage) {
+                    if options.ignore_aliases && self.kind(expression) == Some(Kind::Alias) {
+                        return Err(ResolveError::NamesAnAlias(expression.to_owned()));
+                    }
                     return Err(ResolveError::Missing(expression.to_owned()));
                 }
                 if add {

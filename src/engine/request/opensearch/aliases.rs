@@ -28,7 +28,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 const CHANGE: IndicesOptions =
-    IndicesOptions { allow_no_indices: false, ignore_aliases: true, closed: true, hidden: false, ..IndicesOptions::STRICT_EXPAND_OPEN };
+    IndicesOptions { allow_no_indices: false, ignore_aliases: true, ..IndicesOptions::STRICT_EXPAND_OPEN };
 
 fn ask(player: &mut Player<'_>, parts: Vec<(AliasChange, Vec<String>, Vec<String>)>) -> Result<(), Stop> {
     let (mut groups, mut actions) = (Vec::new(), Vec::new());

@@ -196,6 +196,8 @@ fn write_shard(player: &mut Player<'_>, items: &[BulkItem], placed: &[Placed], r
     }
     let Some(concrete) = placed.first().map(|placed| placed.concrete.clone()) else { return };
     let mut fields = known_fields(player, &concrete);
+    let new_stream = concrete.starts_with(".ds-") && player.resolver.kind(&concrete).is_none();
+    let in_stream = new_stream || player.resolver.parent_stream(&concrete).is_some();
     for placed in placed {
         let Some(document) = of(placed).and_then(|item| written(player, item, &concrete)) else { continue };
         let Some(known) = &mut fields else {
@@ -204,6 +206,10 @@ fn write_shard(player: &mut Player<'_>, items: &[BulkItem], placed: &[Placed], r
             ));
             return;
         };
+        if in_stream && document.get("@timestamp").is_none() {
+            // such a document is not parsed (`failed to parse`)
+            continue;
+        }
         let mut found = BTreeSet::new();
         paths(&document, &mut found);
         if of(placed).is_some_and(|item| item.pipeline) {

@@ -119,13 +119,49 @@ fn update(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     if player.resolver.index(&concrete).is_some_and(|index| index.closed) {
         return Err(Stop::Engine(format!("index [{concrete}] is closed")));
     }
-    let Some(written) = outcome(player, rest, &concrete, &id)? else { return Ok(()) };
-    let item = BulkItem { op: written.0, target, id: Some(id), document: written.1, ..BulkItem::default() };
-    single(player, item)
+    let (op, document, sure) = match outcome(player, rest, &concrete, &id)? {
+        Update::Nothing => return Ok(()),
+        Update::Write(op, document) => (op, document, true),
+        Update::Perhaps => (Op::Index, None, false),
+    };
+    let item = BulkItem { op, target, id: Some(id), document, ..BulkItem::default() };
+    if sure {
+        return single(player, item);
+    }
+    // only where a write would be refused does it matter what the script does
+    match player.part(|player| single(player, item)) {
+        None => Ok(()),
+        Some(_) => Err(Stop::Unknown("what the script does is not known, and a write would be refused".to_owned())),
+    }
 }
 
-/// What an update comes to: an operation and its document, or nothing to do.
-fn outcome(player: &mut Player<'_>, rest: &Rest, concrete: &str, id: &str) -> Result<Option<(Op, Option<Value>)>, Stop> {
+/// What an update comes to.
+enum Update {
+    /// Nothing to do.
+    Nothing,
+    /// An operation and its document, where that is known.
+    Write(Op, Option<Value>),
+    /// A script decides, and cannot be read.
+    Perhaps,
+}
+
+/// What a script comes to, as far as its text says: without a word of `op` the document is written again.
+fn scripted(script: Option<&Value>) -> Update {
+    let source = script.and_then(|script| script.as_str().or_else(|| script.get("source").and_then(Value::as_str)));
+    let Some(source) = source else { return Update::Perhaps };
+    if !source.contains("op") {
+        return Update::Write(Op::Index, None);
+    }
+    let set = source.trim().trim_end_matches(';').strip_prefix("ctx.op").map(str::trim).and_then(|rest| rest.strip_prefix('='));
+    match set.map(|value| value.trim().trim_matches(['\'', '"'])) {
+        Some("none" | "noop") => Update::Nothing,
+        Some("delete") => Update::Write(Op::Delete, None),
+        Some("index") => Update::Write(Op::Index, None),
+        _ => Update::Perhaps,
+    }
+}
+
+fn outcome(player: &mut Player<'_>, rest: &Rest, concrete: &str, id: &str) -> Result<Update, Stop> {
     let body = rest.json().cloned().unwrap_or(Value::Null);
     let partial = body.get("doc").cloned();
     let as_upsert = body.get("doc_as_upsert").and_then(Value::as_bool).unwrap_or(false);
@@ -133,23 +169,21 @@ fn outcome(player: &mut Player<'_>, rest: &Rest, concrete: &str, id: &str) -> Re
     let known = player.resolver.index(concrete).map_or(player.cluster().known.then(Vec::new), |index| index.documents.clone());
     let Some(documents) = known else {
         player.note("the documents are not known: the update is taken to change one");
-        return Ok(Some((Op::Index, partial.or(upsert))));
+        return Ok(Update::Write(Op::Index, partial.or(upsert)));
     };
     match (documents.into_iter().find(|document| document.id == id), partial) {
         (None, _) => match upsert {
-            Some(document) => Ok(Some((Op::Index, Some(document)))),
+            Some(_) if body.get("scripted_upsert").and_then(Value::as_bool) == Some(true) => Ok(scripted(body.get("script"))),
+            Some(document) => Ok(Update::Write(Op::Index, Some(document))),
             None => Err(Stop::Engine(format!("[{id}]: document missing"))),
         },
         (Some(document), Some(partial)) => {
             let mut merged = document.source.clone();
             merge(&mut merged, &partial);
             let detects = body.get("detect_noop").and_then(Value::as_bool).unwrap_or(true);
-            Ok(if merged == document.source && detects { None } else { Some((Op::Index, Some(merged))) })
+            Ok(if merged == document.source && detects { Update::Nothing } else { Update::Write(Op::Index, Some(merged)) })
         }
-        (Some(_), None) => {
-            player.note("what the script does is not known: the update is taken to change the document");
-            Ok(Some((Op::Index, None)))
-        }
+        (Some(_), None) => Ok(scripted(body.get("script"))),
     }
 }
 

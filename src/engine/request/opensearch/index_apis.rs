@@ -19,7 +19,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("POST", "/{index}/_open", Play(open)),
     route("PUT", "/{index}/_block/{block}", Play(block)),
     route("PUT POST", "/{index}/_shrink/{target}", Play(resize)),
-    route("PUT POST", "/{index}/_split/{target}", Play(resize)),
+    route("PUT POST", "/{index}/_split/{target}", Play(split)),
     route("PUT POST", "/{index}/_clone/{target}", Play(resize)),
     route("POST", "/{alias}/_rollover", Play(rollover)),
     route("POST", "/{alias}/_rollover/{new_index}", Play(rollover)),
@@ -139,10 +139,25 @@ fn block(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     each_shard(player, &call.group(), ("indices:admin/block/add[s]", "ShardRequest"), 1)
 }
 
+/// A split says into how many shards; that is checked before security is asked.
+fn split(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
+    let settings = rest.field("settings");
+    let names = |settings: &Value| {
+        let number = "number_of_shards";
+        settings.get(number).or(settings.get(format!("index.{number}"))).or(settings.pointer("/index/number_of_shards")).is_some()
+    };
+    if settings.is_some_and(names) {
+        resize(player, rest)
+    } else {
+        Err(Stop::Engine("index.number_of_shards is required for split operations".to_owned()))
+    }
+}
+
 fn resize(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     let source = rest.segment("index").unwrap_or_default().to_owned();
     let aliases = rest.field("aliases").and_then(Value::as_object).map(|aliases| aliases.keys().cloned().collect()).unwrap_or_default();
-    let groups = vec![Group::single(source.clone()), Group::single(rest.segment("target").unwrap_or_default())];
+    let part = |name: &str| Group { streams: true, ..Group::new(vec![name.to_owned()], IndicesOptions::LENIENT_EXPAND_OPEN) };
+    let groups = vec![part(&source), part(rest.segment("target").unwrap_or_default())];
     let call = TransportRequest::new("indices:admin/resize", "ResizeRequest", Shape::Fixed, groups).with(Details::Resize { aliases });
     player.call(call)?;
     stats_of(player, Group::new(vec![source], OPEN_ONLY).with_streams())
@@ -218,7 +233,7 @@ fn get_settings(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 }
 
 fn put_settings(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
-    let options = IndicesOptions { allow_no_indices: true, ..ALL_STATES };
+    let options = IndicesOptions { allow_no_indices: false, ..ALL_STATES };
     one(player, rest, ("indices:admin/settings/update", "UpdateSettingsRequest"), options, true).map(|_| ())
 }
 

@@ -52,14 +52,17 @@ pub(super) fn search_of(group: Group, body: Option<&Value>, size_param: Option<&
 /// Ask for a search, then for what its body looks up elsewhere.
 pub(super) fn run(player: &mut Player<'_>, call: TransportRequest, body: Option<&Value>) -> Result<TransportRequest, Stop> {
     let call = player.call(call)?;
-    player.concrete(&call.group())?;
+    // lookups are made before the indices of the search are resolved
     let mut lookups = Vec::new();
     if let Some(query) = body.and_then(|body| body.get("query")) {
         terms_lookups(query, &mut lookups);
     }
     for index in lookups {
-        player.call(TransportRequest::new("indices:data/read/get", "GetRequest", Shape::One, vec![Group::single(index)]))?;
+        let group = Group::single(index);
+        let found = player.call(TransportRequest::new("indices:data/read/get", "GetRequest", Shape::One, vec![group]))?;
+        player.concrete(&found.group())?;
     }
+    player.concrete(&call.group())?;
     Ok(call)
 }
 

@@ -3,10 +3,11 @@
 
 use super::Compiled;
 use super::evaluate::{Asking, Decision, is_cluster_action};
-use crate::engine::cluster::Document;
+use crate::engine::cluster::{Document, ResolveError};
 use crate::engine::evaluate::Scope;
 use crate::engine::evaluate::opendistro::View as Shown;
-use crate::engine::pattern::Attributes;
+use crate::engine::model::opensearch::IndexPermission;
+use crate::engine::pattern::{Attributes, Matcher, RegexProblem};
 use crate::engine::request::opensearch::{Details, Op, Refusal, TransportRequest};
 
 const UPDATE: &str = "Update is not supported when FLS or DLS or Fieldmasking is activated";
@@ -85,6 +86,10 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
     if skips_cluster && is_cluster_action(&decision.action) && decision.action != "indices:data/read/mget" {
         return None;
     }
+    let unexpected = || Some(Refusal { status: 500, reason: format!("Unexpected exception {}", decision.action) });
+    if !compiled.variant.hides_uncovered && (fails_on_names(compiled, call, decision) || fails_on_patterns(compiled, asking)) {
+        return unexpected();
+    }
     let taken_by_tenant = decision.reduced.is_some() && decision.scope == Scope::Index && decision.only_allowed_for.is_empty();
     if taken_by_tenant {
         return None;
@@ -97,7 +102,7 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
     let refuse = |reason: String| Some(Refusal { status: 500, reason });
     let broken = |restrictions: &Restrictions| Shown::new("", restrictions.queries.clone(), Vec::new(), Vec::new()).is_broken();
     if !compiled.variant.hides_uncovered && applying.iter().any(broken) {
-        return refuse(format!("Unexpected exception {}", decision.action));
+        return unexpected();
     }
     match &call.details {
         _ if call.class == "UpdateRequest" => refuse(UPDATE.to_owned()),
@@ -109,6 +114,30 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
         }
         _ => None,
     }
+}
+
+/// Whether 2.19 fails on the names of a bulk, which were not resolved so far.
+fn fails_on_names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) -> bool {
+    let resolve = || super::resolved::resolve(call, &compiled.resolver, compiled.settings.respect_options);
+    decision.resolved.is_none() && resolve().is_err_and(|error| !matches!(error, ResolveError::DateMath(_)))
+}
+
+/// Whether 2.19 fails on every allowed call of the user: where any of the roles restricts documents, it
+/// resolves the index patterns of all of them, and one that does not compile ends the request (recorded;
+/// `ConfigModelV7.getDlsFls`).
+fn fails_on_patterns(compiled: &Compiled<'_>, asking: &Asking<'_>) -> bool {
+    let role = |name: &String| compiled.built_in.roles.get(name).or_else(|| compiled.configuration.roles.get(name));
+    let rules = || asking.roles.iter().filter_map(role).flat_map(|role| &role.index_permissions);
+    let restricts = |rule: &IndexPermission| {
+        rule.dls.as_ref().is_some_and(|query| !query.value.is_empty()) || !rule.fls.is_empty() || !rule.masked_fields.is_empty()
+    };
+    let subject = asking.subject;
+    let attributes =
+        Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
+    let fails = |pattern: &str| {
+        matches!(Matcher::new(pattern), Err(RegexProblem::Invalid(_))) || (pattern.starts_with('_') && pattern != "_all")
+    };
+    rules().any(restricts) && rules().flat_map(|rule| &rule.index_patterns).any(|pattern| fails(&attributes.substitute(pattern)))
 }
 
 /// The names whose restrictions count for a call.

@@ -124,7 +124,7 @@ impl Gate for Clerk<'_> {
             built_in: self.compiled.built_in,
             dashboards_user: &self.compiled.settings.dashboards_user,
             rest_roles: &self.compiled.settings.rest_roles,
-            checks_methods: !self.compiled.variant.hash_order,
+            is_new: !self.compiled.variant.hash_order,
         };
         security_api::decide(&api, self.asking.subject, self.asking.roles, request)
     }

@@ -377,7 +377,7 @@ impl Gate for Turn<'_> {
             built_in: built_in(Product::OpenSearch3_8),
             dashboards_user: self.v4.dashboards.server_user(),
             rest_roles: &self.v4.rest_roles,
-            checks_methods: true,
+            is_new: true,
         };
         security_api::decide(&api, self.subject, self.mapped, request)
     }
