@@ -27,8 +27,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("GET HEAD", "/{index}/_alias/{name}", Play(get)),
 ];
 
-const CHANGE: IndicesOptions =
-    IndicesOptions { allow_no_indices: false, ignore_aliases: true, ..IndicesOptions::STRICT_EXPAND_OPEN };
+const CHANGE: IndicesOptions = IndicesOptions { allow_no_indices: false, ignore_aliases: true, ..IndicesOptions::STRICT_EXPAND_OPEN };
 
 fn ask(player: &mut Player<'_>, parts: Vec<(AliasChange, Vec<String>, Vec<String>)>) -> Result<(), Stop> {
     let (mut groups, mut actions) = (Vec::new(), Vec::new());

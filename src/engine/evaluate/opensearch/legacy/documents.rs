@@ -134,9 +134,8 @@ fn fails_on_patterns(compiled: &Compiled<'_>, asking: &Asking<'_>) -> bool {
     let subject = asking.subject;
     let attributes =
         Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
-    let fails = |pattern: &str| {
-        matches!(Matcher::new(pattern), Err(RegexProblem::Invalid(_))) || (pattern.starts_with('_') && pattern != "_all")
-    };
+    let fails =
+        |pattern: &str| matches!(Matcher::new(pattern), Err(RegexProblem::Invalid(_))) || (pattern.starts_with('_') && pattern != "_all");
     rules().any(restricts) && rules().flat_map(|rule| &rule.index_patterns).any(|pattern| fails(&attributes.substitute(pattern)))
 }
 
