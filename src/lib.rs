@@ -37,6 +37,7 @@
 //!   - [`scenario`](engine::scenario): requests with expectations, replayed.
 //!   - [`compare`](engine::compare): what one side opens that another does not, with an example.
 //!   - [`convert`](engine::convert): files of one product or form to another's, with a note for every change.
+//!   - [`export`](engine::export): entries for other tools: REST calls, securityadmin, Terraform.
 //!   - [`tune`](engine::tune), [`lint`](engine::lint): repairs, pruning, learning; what is wrong, a file a rule.
 //! - [`workspace`]: opens, edits, saves, journals. The only toucher of files.
 //! - [`report`]: text, JSON, JUnit, Markdown, CSV, SARIF.

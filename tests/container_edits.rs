@@ -106,7 +106,9 @@ fn forms() -> Vec<(&'static str, String)> {
 fn guide_changes() -> Vec<Change> {
     let guide = include_str!("../assets/guide/changes.md");
     let blocks = guide.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap());
-    read_changes(&Document::parse(FileId(0), blocks.collect::<String>().into_bytes())).unwrap()
+    let mut changes = read_changes(&Document::parse(FileId(0), blocks.collect::<String>().into_bytes())).unwrap();
+    changes.retain(|change| !matches!(change, Change::Elasticsearch(_)));
+    changes
 }
 
 fn bytes(workspace: &Workspace) -> Vec<Vec<u8>> {

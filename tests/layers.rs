@@ -17,7 +17,7 @@ const ENGINE: [&[&str]; 9] = [
     &["change"],
     &["scenario"],
     &["compare"],
-    &["explain", "tune", "convert"],
+    &["explain", "tune", "convert", "export"],
     &["lint"],
 ];
 

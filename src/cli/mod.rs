@@ -6,6 +6,7 @@ mod check;
 mod convert;
 mod diff;
 mod explain;
+mod export;
 mod guide;
 mod hash;
 mod learn;
@@ -82,6 +83,8 @@ enum Command {
     Learn(learn::Args),
     /// Make OpenSearch's files of Open Distro's, or the form from 1.0 on of the one before
     Convert(convert::Args),
+    /// Print entries, or what differs from a backup, as REST calls, securityadmin commands or Terraform resources
+    Export(export::Args),
     /// Look for what is wrong, dangerous or without effect
     Lint(lint::Args),
     /// Show a page of the guide
@@ -145,6 +148,7 @@ fn dispatch(cli: Cli) -> Result<Next, Failure> {
         Command::Tune(args) => tune::run(args),
         Command::Learn(args) => learn::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Export(args) => export::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Guide(args) => guide::run(args),
         Command::Sample(args) => sample::run(args),

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod compare;
 pub mod convert;
 pub mod evaluate;
+pub mod export;
 pub mod lint;
 pub mod model;
 pub mod pattern;

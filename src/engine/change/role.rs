@@ -1,7 +1,7 @@
 //! Changes of a role as a whole: its life, its cluster permissions, its rules as wholes.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::entry::{create, delete, find, rename};
 use super::list::{add, bare, remove, replace, swap};
@@ -153,21 +153,6 @@ impl IndexRule {
             place: None,
         }
     }
-
-    fn value(&self) -> Value {
-        let mut value = json!({ "index_patterns": self.index_patterns });
-        if let Some(dls) = &self.dls {
-            value["dls"] = json!(dls);
-        }
-        if !self.fls.is_empty() {
-            value["fls"] = json!(self.fls);
-        }
-        if !self.masked_fields.is_empty() {
-            value["masked_fields"] = json!(self.masked_fields);
-        }
-        value["allowed_actions"] = json!(self.allowed_actions);
-        value
-    }
 }
 
 impl From<&IndexPermission> for IndexRule {
@@ -196,24 +181,6 @@ impl TenantRule {
 
 fn texts(items: &[Located<String>]) -> Vec<String> {
     items.iter().map(|item| item.value.clone()).collect()
-}
-
-/// A whole role as a value to write.
-fn role_value(role: &Role) -> Value {
-    let mut value = json!({});
-    if let Some(description) = &role.description {
-        value["description"] = json!(description.value);
-    }
-    if !role.cluster_permissions.is_empty() {
-        value["cluster_permissions"] = json!(texts(&role.cluster_permissions));
-    }
-    if !role.index_permissions.is_empty() {
-        value["index_permissions"] = role.index_permissions.iter().map(|rule| IndexRule::from(rule).value()).collect();
-    }
-    if !role.tenant_permissions.is_empty() {
-        value["tenant_permissions"] = role.tenant_permissions.iter().map(|rule| json!(TenantRule::from(rule))).collect();
-    }
-    value
 }
 
 impl RoleChange {
@@ -329,10 +296,10 @@ impl RoleChange {
                     tenant_permissions: tenant_permissions.iter().map(TenantRule::model).collect(),
                     ..Role::default()
                 };
-                vec![roles(vec![key(role)]).put(role_value(&model))]
+                vec![roles(vec![key(role)]).put(model.body())]
             }
             Self::CopyRole { role, to } => {
-                let value = configuration.roles.get(role).map(role_value).unwrap_or_default();
+                let value = configuration.roles.get(role).map(Role::body).unwrap_or_default();
                 vec![roles(vec![key(to)]).put(value)]
             }
             Self::RenameRole { role, to } => {
@@ -360,7 +327,7 @@ impl RoleChange {
             Self::ReplaceClusterPermission { role, permission, with } => {
                 vec![roles(vec![key(role), key("cluster_permissions")]).replace(permission, with)]
             }
-            Self::AddIndexPermission { role, rule } => vec![roles(vec![key(role), key("index_permissions")]).push(rule.value())],
+            Self::AddIndexPermission { role, rule } => vec![roles(vec![key(role), key("index_permissions")]).push(rule.model().body())],
             Self::RemoveIndexPermission { role, rule } => {
                 vec![roles(vec![key(role), key("index_permissions"), rule.step()]).cut()]
             }

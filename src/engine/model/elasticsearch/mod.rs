@@ -3,6 +3,7 @@
 //! Values are as the engine would read them; each keeps the place that it was read from. What only an
 //! older product reads (a text where a list is usual, X-Pack 5.x) is read and remembered as such.
 
+mod body;
 mod file;
 mod lines;
 mod read;

@@ -3,6 +3,7 @@
 //!
 //! Values are as the engine would read them; each keeps the place that it was read from.
 
+mod body;
 pub mod container;
 mod read;
 pub mod v6;
