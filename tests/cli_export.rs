@@ -70,16 +70,22 @@ fn the_whole_directory_as_rest_calls() {
     let calls = calls(&out);
     let lines: Vec<&str> = calls.iter().map(|(line, _)| line.as_str()).collect();
     let base = "PUT _plugins/_security/api";
-    assert_eq!(lines, [
-        format!("{base}/roles/reader"),
-        format!("{base}/roles/new%2Frole"),
-        format!("{base}/roles/same"),
-        format!("{base}/internalusers/ann"),
-        format!("{base}/rolesmapping/reader"),
-    ]);
+    assert_eq!(
+        lines,
+        [
+            format!("{base}/roles/reader"),
+            format!("{base}/roles/new%2Frole"),
+            format!("{base}/roles/same"),
+            format!("{base}/internalusers/ann"),
+            format!("{base}/rolesmapping/reader"),
+        ]
+    );
     let rule = serde_json::json!({"index_patterns": ["logs-*"], "dls": "{\"term\":{\"o\":\"${user.name}\"}}", "fls": ["~s"], "allowed_actions": ["read"]});
     assert_eq!(calls[0].1, serde_json::json!({"cluster_permissions": ["cluster_composite_ops_ro"], "index_permissions": [rule]}));
-    assert_eq!(calls[3].1, serde_json::json!({"backend_roles": ["staff"], "opendistro_security_roles": ["reader"], "attributes": {"dept": "x"}}));
+    assert_eq!(
+        calls[3].1,
+        serde_json::json!({"backend_roles": ["staff"], "opendistro_security_roles": ["reader"], "attributes": {"dept": "x"}})
+    );
     assert!(err.contains("user `ann`: hashes are not exported; a new user needs `password` or `hash` besides"), "{err}");
     // Open Distro has the same calls below its own path
     let (out, _) = texts(&run(&directory, &["--product", "opendistro-1.13", "--role", "reader"]));
@@ -96,13 +102,27 @@ fn the_difference_as_calls_and_as_patches() {
     let (out, _) = texts(&run(&new, &["--against", against]));
     let lines: Vec<String> = calls(&out).into_iter().map(|(line, _)| line.replace("_plugins/_security/api/", "")).collect();
     // the mapping of a role goes before the role
-    assert_eq!(lines, ["PUT roles/reader", "PUT roles/new%2Frole", "PUT internalusers/ann", "DELETE rolesmapping/old", "DELETE internalusers/bob", "DELETE roles/old"]);
+    assert_eq!(
+        lines,
+        [
+            "PUT roles/reader",
+            "PUT roles/new%2Frole",
+            "PUT internalusers/ann",
+            "DELETE rolesmapping/old",
+            "DELETE internalusers/bob",
+            "DELETE roles/old"
+        ]
+    );
     let (out, err) = texts(&run(&new, &["--against", against, "--as", "patch"]));
     let calls = calls(&out);
     assert_eq!(calls[0].0, "PATCH _plugins/_security/api/roles");
     assert_eq!((&calls[0].1[0]["op"], &calls[0].1[0]["path"]), (&"replace".into(), &"/reader".into()));
     assert_eq!((&calls[0].1[1]["op"], &calls[0].1[1]["path"]), (&"add".into(), &"/new~1role".into()));
-    let removed: Vec<_> = calls.iter().filter(|(_, body)| body[0]["op"] == "remove").map(|(line, body)| (line.rsplit('/').next().unwrap(), body[0]["path"].as_str().unwrap())).collect();
+    let removed: Vec<_> = calls
+        .iter()
+        .filter(|(_, body)| body[0]["op"] == "remove")
+        .map(|(line, body)| (line.rsplit('/').next().unwrap(), body[0]["path"].as_str().unwrap()))
+        .collect();
     assert_eq!(removed, [("rolesmapping", "/old"), ("internalusers", "/bob"), ("roles", "/old")]);
     assert!(err.contains("user `ann`: hashes are not exported; without `password` or `hash` the user keeps the password"), "{err}");
     let (out, err) = texts(&run(&new, &["--against", new.root().to_str().unwrap()]));
@@ -117,7 +137,8 @@ fn securityadmin_says_what_an_upload_would_delete() {
     assert!(out.contains("roles.yml -t roles -icl -nhnv") && out.contains("would be deleted") && err.contains("-backup DIR"), "{out}{err}");
     let (out, _) = texts(&run(&new, &["--as", "securityadmin", "--against", old.root().to_str().unwrap()]));
     let blocks: Vec<&str> = out.split("\n\n").collect();
-    let block = |kind: &str| *blocks.iter().find(|block| block.contains(&format!(" -t {kind} "))).unwrap_or_else(|| panic!("no {kind}: {out}"));
+    let block =
+        |kind: &str| *blocks.iter().find(|block| block.contains(&format!(" -t {kind} "))).unwrap_or_else(|| panic!("no {kind}: {out}"));
     assert!(block("roles").starts_with("# DELETES on the cluster: old\n# changes: reader\n# adds: new/role\n"), "{out}");
     assert!(block("rolesmapping").starts_with("# DELETES on the cluster: old\n"), "{out}");
     assert!(block("internalusers").contains("# DELETES on the cluster: bob\n# changes: ann\n# passwords"), "{out}");
@@ -131,7 +152,11 @@ fn terraform_resources() {
     let role = "resource \"opensearch_role\" \"reader\" {\n  role_name           = \"reader\"\n  cluster_permissions = [\"cluster_composite_ops_ro\"]\n\n  index_permissions {\n    index_patterns          = [\"logs-*\"]\n    document_level_security = \"{\\\"term\\\":{\\\"o\\\":\\\"$${user.name}\\\"}}\"\n    field_level_security    = [\"~s\"]\n    allowed_actions         = [\"read\"]\n  }\n}\n\nimport {\n  to = opensearch_role.reader\n  id = \"reader\"\n}\n";
     assert!(out.starts_with(role), "{out}");
     assert!(out.contains("resource \"opensearch_role\" \"new_role\" {\n  role_name = \"new/role\"\n"), "{out}");
-    assert!(out.contains("  password      = var.ann_password\n") && out.contains("variable \"ann_password\" {\n  type      = string\n  sensitive = true\n}"), "{out}");
+    assert!(
+        out.contains("  password      = var.ann_password\n")
+            && out.contains("variable \"ann_password\" {\n  type      = string\n  sensitive = true\n}"),
+        "{out}"
+    );
     for note in ["`opendistro_security_roles` has no counterpart", "role `old` goes", "the password is the variable `ann_password`"] {
         assert!(err.contains(note), "no `{note}`: {err}");
     }

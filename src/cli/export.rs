@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use super::output::{Failure, note, print};
 use super::source::{How, open};
 use crate::engine::export::{
-    Entry, Export, Family, Kind, Step, Upload, difference, elasticsearch_entries, everything, opensearch_entries, patch, put, securityadmin,
-    terraform,
+    Entry, Export, Family, Kind, Step, Upload, difference, elasticsearch_entries, everything, opensearch_entries, patch, put,
+    securityadmin, terraform,
 };
 use crate::engine::model::Product;
 use crate::workspace::{FileKind, Workspace};
@@ -123,10 +123,17 @@ fn chosen(steps: Vec<Step>, after: &[Entry], args: &Args) -> Result<Vec<Step>, F
     };
     let wanted = args.role.iter().map(|name| (Kind::Role, name)).chain(args.mapping.iter().map(|name| (Kind::Mapping, name)));
     for (kind, name) in wanted {
-        let known = after.iter().any(|entry| entry.kind == kind && entry.name == *name) || steps.iter().map(of).any(|(other, have)| other == kind && have == *name);
+        let known = after.iter().any(|entry| entry.kind == kind && entry.name == *name)
+            || steps.iter().map(of).any(|(other, have)| other == kind && have == *name);
         if !known {
             return Err(Failure::new(format!("no {} `{name}`", kind.word()), "write the name as the file spells it"));
         }
     }
-    Ok(steps.into_iter().filter(|step| { let (kind, name) = of(step); asked(kind, &name) }).collect())
+    Ok(steps
+        .into_iter()
+        .filter(|step| {
+            let (kind, name) = of(step);
+            asked(kind, &name)
+        })
+        .collect())
 }

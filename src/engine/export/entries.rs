@@ -103,7 +103,8 @@ pub fn everything(entries: Vec<Entry>) -> Vec<Step> {
 /// The steps that make `after` of `before`: what is new or changed first, then what goes, users of a name
 /// before the name.
 pub fn difference(before: &[Entry], after: &[Entry]) -> Vec<Step> {
-    let by_name = |entries: &[Entry]| entries.iter().map(|entry| ((entry.kind, entry.name.clone()), entry.clone())).collect::<BTreeMap<_, _>>();
+    let by_name =
+        |entries: &[Entry]| entries.iter().map(|entry| ((entry.kind, entry.name.clone()), entry.clone())).collect::<BTreeMap<_, _>>();
     let (old, new) = (by_name(before), by_name(after));
     let mut steps = Vec::new();
     for entry in after {

@@ -16,7 +16,10 @@ pub fn terraform(family: Family, steps: &[Step]) -> Export {
             Step::Create(entry) => (entry, false),
             Step::Change(entry) => (entry, true),
             Step::Delete(kind, name) => {
-                out.note(format!("{} `{name}` goes: take its resource out, or delete it by hand where Terraform never had it", kind.word()));
+                out.note(format!(
+                    "{} `{name}` goes: take its resource out, or delete it by hand where Terraform never had it",
+                    kind.word()
+                ));
                 continue;
             }
         };
