@@ -10,10 +10,9 @@ use super::output::{Failure, note, print};
 use super::source::{How, open};
 use crate::engine::change::write_changes;
 use crate::engine::compare::is_cluster;
-use crate::engine::model::opensearch::Configuration;
-use crate::engine::model::{Evaluator, Product};
-use crate::engine::tune::{Draft, Generalisation, Permission, draft, merge};
-use crate::workspace::read_logs;
+use crate::engine::model::{Evaluator, Product, elasticsearch, opensearch};
+use crate::engine::tune::{Draft, Family, Generalisation, Permission, draft};
+use crate::workspace::{Model, Workspace, read_logs};
 
 /// What to learn from.
 #[derive(Debug, clap::Args)]
@@ -65,13 +64,9 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     }
     let user = args.user.unwrap_or_default();
     let learned = read_logs(&args.logs, Some(&user), |_| ControlFlow::Continue(()))?;
-    let (configuration, product, evaluator) = match &args.into {
-        Some(dir) => {
-            let workspace = open(Some(dir), &args.how, None)?;
-            ((**workspace.configuration()).clone(), workspace.product(), workspace.evaluator())
-        }
-        None => (Configuration::default(), args.how.product.unwrap_or(Product::OpenSearch3_8), Evaluator::Legacy),
-    };
+    let workspace = args.into.as_ref().map(|dir| open(Some(dir), &args.how, None)).transpose()?;
+    let product = workspace.as_ref().map_or_else(|| args.how.product.unwrap_or(Product::OpenSearch3_8), Workspace::product);
+    let evaluator = workspace.as_ref().map_or(Evaluator::Legacy, Workspace::evaluator);
     let how = match args.names {
         Names::Exact => Generalisation::Exact,
         Names::Series => Generalisation::Series,
@@ -86,8 +81,17 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     for text in &draft.notes {
         note(&format!("note: {text}\n"));
     }
+    let learned_role = match workspace.as_ref().map(Workspace::model) {
+        Some(Model::OpenSearch(configuration)) => configuration.learned(product, &draft, &role),
+        Some(Model::Elasticsearch(configuration)) => configuration.learned(product, &draft, &role),
+        None if product.is_elasticsearch() => elasticsearch::Configuration::default().learned(product, &draft, &role),
+        None => opensearch::Configuration::default().learned(product, &draft, &role),
+    };
+    for text in &learned_role.notes {
+        note(&format!("note: {text}\n"));
+    }
     let mut out = evidence(&draft, &args.logs);
-    out.push_str(&write_changes(&merge(&draft, &role, &configuration, product)));
+    out.push_str(&write_changes(&learned_role.changes));
     print(&out)?;
     Ok(ExitCode::from(u8::from(learned.facts.is_empty())))
 }

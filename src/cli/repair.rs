@@ -9,9 +9,12 @@ use super::output::{Failure, print, print_json};
 use super::source::{How, Who, open, request};
 use crate::engine::change::write_changes;
 use crate::engine::compare::is_cluster;
-use crate::engine::evaluate::{Outcome, compile};
-use crate::engine::model::opensearch::Configuration;
+use crate::engine::evaluate::{self, Outcome, Subject, compile};
+use crate::engine::model::{elasticsearch, opensearch};
+use crate::engine::request::Request;
 use crate::engine::tune::repair::{Bench, Repair, repairs};
+use crate::engine::tune::{Compile, Family};
+use crate::workspace::{Model, Workspace};
 
 /// What to repair.
 #[derive(Debug, clap::Args)]
@@ -40,21 +43,23 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let request = request(&args.request, args.body.as_deref())?;
     let workspace = open(Some(&args.dir), &args.how, None)?;
     let subject = args.who.subject(&workspace)?;
-    let compiler = |configuration: &Configuration| compile(workspace.product(), workspace.evaluator(), configuration, workspace.cluster());
-    let verdict = compiler(workspace.configuration()).decide(&subject, &request);
+    let engine = workspace.engine();
+    let verdict = engine.decide(&subject, &request);
     if verdict.outcome == Outcome::Allowed {
         print("nothing to repair: the request is allowed\n")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let bench = Bench {
-        configuration: &**workspace.configuration(),
-        product: workspace.product(),
-        cluster: workspace.cluster(),
-        scenario: workspace.scenarios(),
-        compile: &compiler,
-        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
+    let (product, evaluator, cluster) = (workspace.product(), workspace.evaluator(), workspace.cluster());
+    let found = match workspace.model() {
+        Model::OpenSearch(configuration) => {
+            let compiler = |configuration: &opensearch::Configuration| compile(product, evaluator, configuration, cluster);
+            find(&workspace, configuration, &compiler, &subject, &request)
+        }
+        Model::Elasticsearch(configuration) => {
+            let compiler = |configuration: &elasticsearch::Configuration| evaluate::elasticsearch::compile(product, configuration, cluster);
+            find(&workspace, configuration, &compiler, &subject, &request)
+        }
     };
-    let found = repairs(&bench, &subject, std::slice::from_ref(&request));
     if let Some(number) = args.take {
         let Some(repair) = number.checked_sub(1).and_then(|at| found.get(at)) else {
             return Err(Failure::new(format!("there is no repair {number}"), format!("{} were found", found.len())));
@@ -71,6 +76,24 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::from(u8::from(found.is_empty())))
+}
+
+fn find<C: Family>(
+    workspace: &Workspace,
+    configuration: &C,
+    compile: &Compile<'_, C>,
+    subject: &Subject,
+    request: &Request,
+) -> Vec<Repair> {
+    let bench = Bench {
+        configuration,
+        product: workspace.product(),
+        cluster: workspace.cluster(),
+        scenario: workspace.scenarios(),
+        compile,
+        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
+    };
+    repairs(&bench, subject, std::slice::from_ref(request))
 }
 
 fn price(repair: &Repair) -> String {

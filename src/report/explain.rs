@@ -85,8 +85,13 @@ fn chain(evidence: &Evidence, locate: Locate<'_>) -> String {
 /// Every missing permission of the whole request, once, with the names that lack it.
 fn missing(verdict: &Verdict) -> String {
     let mut lacking: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for cell in verdict.calls.iter().filter(|call| !call.allowed || call.reduced.is_some()).flat_map(|call| &call.cells) {
-        if cell.granted_by.is_none() {
+    let mut granted_by: BTreeMap<&str, String> = BTreeMap::new();
+    for call in verdict.calls.iter().filter(|call| !call.allowed || call.reduced.is_some()) {
+        // Elasticsearch names the privileges that would do, from the least to the most
+        if call.missing.first().is_some_and(|name| !name.contains(':')) {
+            granted_by.insert(&call.action, format!("  granted by {}", call.missing.join(", ")));
+        }
+        for cell in call.cells.iter().filter(|cell| cell.granted_by.is_none()) {
             let names = lacking.entry(&cell.action).or_default();
             if !cell.index.is_empty() && !names.contains(&cell.index.as_str()) {
                 names.push(&cell.index);
@@ -100,7 +105,8 @@ fn missing(verdict: &Verdict) -> String {
     for (action, names) in lacking {
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let scope = if names.is_empty() { "cluster permission".to_owned() } else { format!("on {}", list(&names)) };
-        out.push_str(&format!("  {action}  {scope}\n"));
+        let by = granted_by.get(action).map(String::as_str).unwrap_or_default();
+        out.push_str(&format!("  {action}  {scope}{by}\n"));
     }
     out
 }

@@ -76,7 +76,8 @@ impl Product {
         )
     }
 
-    fn version(self) -> (u32, u32) {
+    /// Major and minor version.
+    pub fn version(self) -> (u32, u32) {
         match self {
             Product::OpenDistro1_13 => (1, 13),
             Product::OpenSearch2_19 => (2, 19),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::{Facts, Support};
 use super::generalise::{Generalisation, Pattern, generalise};
+use crate::engine::evaluate::elasticsearch::is_composite_action;
 
 /// A role as the log asks for it, each permission with what supports it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,13 +43,15 @@ pub fn draft(facts: &Facts, user: &str, how: Generalisation, is_cluster: impl Fn
     for (action, index, support) in facts.of(user) {
         if is_cluster(action) {
             merge(cluster.entry(action).or_insert(Support { count: 0, granted: 0, ..support }), support);
+        } else if index.is_empty() && is_composite_action(action) {
+            // judged by its name alone; what it goes on to do is logged with its names
         } else if index.is_empty() {
             notes.insert(format!("`{action}` was seen without index names: its indices are to be added by hand"));
         } else {
             by_action.entry(action).or_default().insert(index, support);
         }
     }
-    if by_action.contains_key("indices:data/write/bulk[s]") && !by_action.keys().any(|action| WRITES.contains(action)) {
+    if by_action.contains_key("indices:data/write/bulk[s]") && !by_action.keys().any(|action| is_item(action)) {
         notes.insert("bulk writes were logged without their items (`resolve_bulk_requests: false`): which of index, update and delete they hold is to be added by hand".to_owned());
     }
     // names generalise over all actions together, so that one series gives one pattern everywhere
@@ -75,6 +78,11 @@ pub fn draft(facts: &Facts, user: &str, how: Generalisation, is_cluster: impl Fn
 }
 
 const WRITES: [&str; 3] = ["indices:data/write/index", "indices:data/write/update", "indices:data/write/delete"];
+
+/// Whether an action is that of a bulk's item, in either family's words.
+fn is_item(action: &str) -> bool {
+    WRITES.contains(&action) || action.starts_with("indices:data/write/index:op_type/")
+}
 
 fn merge(into: &mut Support, next: Support) {
     into.count += next.count;

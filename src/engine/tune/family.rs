@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::draft::Draft;
 use super::grant::Grant;
 use super::repair::{Bench, Candidate, Missing};
 use crate::engine::change::Change;
@@ -10,6 +11,15 @@ use crate::engine::compare::Comparable;
 use crate::engine::evaluate::Subject;
 use crate::engine::model::Product;
 use crate::engine::scenario::Directory;
+
+/// What a draft comes to in a family's words.
+#[derive(Debug, Clone, Default)]
+pub struct Learned {
+    /// In order.
+    pub changes: Vec<Change>,
+    /// What an operator should know of them.
+    pub notes: Vec<String>,
+}
 
 /// A configuration that can be tuned.
 pub trait Family: Comparable + Directory + Clone {
@@ -23,7 +33,8 @@ pub trait Family: Comparable + Directory + Clone {
     fn ways(&self, role: &str) -> Vec<Grant>;
 
     /// The change that takes a grant away.
-    fn removal(&self, grant: &Grant) -> Change;
+    /// none for what this family does not have.
+    fn removal(&self, grant: &Grant) -> Option<Change>;
 
     /// The change that adds `text` beside a grant; none for ways to a role.
     fn addition(&self, grant: &Grant, text: String) -> Option<Change>;
@@ -43,6 +54,15 @@ pub trait Family: Comparable + Directory + Clone {
 
     /// Ways to give what is missing, each to be tried.
     fn candidates(bench: &Bench<'_, Self>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate<Self>>;
+
+    /// The changes that make a role allow everything in a draft; the role is made when it is not there.
+    fn learned(&self, product: Product, draft: &Draft, role: &str) -> Learned;
+
+    /// Whether there is a role of the name.
+    fn has_role(&self, name: &str) -> bool;
+
+    /// The roles that are the operator's own, in file order.
+    fn tunable(&self, product: Product) -> Vec<&str>;
 
     /// Whether a role's grants differ between this configuration and another; places do not count.
     fn differs(&self, other: &Self, role: &str) -> bool;

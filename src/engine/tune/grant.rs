@@ -1,8 +1,7 @@
 //! The single grants that a role is made of, each with the change that takes it away.
 
-use std::fmt;
-
 use crate::engine::change::{Change, MappingChange, RoleChange, RuleChange, RuleNumber};
+use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
 use crate::source::Place;
 
@@ -34,6 +33,10 @@ pub enum GrantKind {
     BackendRole,
     /// A host of the role's mapping.
     Host,
+    /// A user that may be acted for (Elasticsearch).
+    RunAs,
+    /// A role mapping that gives the role (Elasticsearch).
+    Mapping,
 }
 
 impl Grant {
@@ -67,17 +70,18 @@ impl Grant {
         grants.collect()
     }
 
-    /// The change that takes it away.
-    pub fn removal(&self) -> Change {
+    /// The change that takes it from an OpenSearch role; none for what only Elasticsearch has.
+    pub fn removal(&self) -> Option<Change> {
         let (role, text) = (self.role.clone(), self.text.clone());
-        match self.kind {
+        Some(match self.kind {
             GrantKind::Cluster => RoleChange::RemoveClusterPermission { role, permission: text }.into(),
             GrantKind::Action(rule) => RuleChange::RemoveAllowedAction { role, rule, action: text }.into(),
             GrantKind::Pattern(rule) => RuleChange::RemoveIndexPattern { role, rule, pattern: text }.into(),
             GrantKind::User => MappingChange::UnmapUser { role, user: text }.into(),
             GrantKind::BackendRole => MappingChange::UnmapBackendRole { role, backend_role: text }.into(),
             GrantKind::Host => MappingChange::UnmapHost { role, host: text }.into(),
-        }
+            GrantKind::RunAs | GrantKind::Mapping => return None,
+        })
     }
 
     /// The change that puts `with` in its place; none for ways to a role.
@@ -87,7 +91,7 @@ impl Grant {
             GrantKind::Cluster => RoleChange::ReplaceClusterPermission { role, permission: text, with }.into(),
             GrantKind::Action(rule) => RuleChange::ReplaceAllowedAction { role, rule, action: text, with }.into(),
             GrantKind::Pattern(rule) => RuleChange::ReplaceIndexPattern { role, rule, pattern: text, with }.into(),
-            GrantKind::User | GrantKind::BackendRole | GrantKind::Host => return None,
+            _ => return None,
         })
     }
 
@@ -98,27 +102,34 @@ impl Grant {
             GrantKind::Cluster => RoleChange::AddClusterPermission { role, permission: text }.into(),
             GrantKind::Action(rule) => RuleChange::AddAllowedAction { role, rule, action: text }.into(),
             GrantKind::Pattern(rule) => RuleChange::AddIndexPattern { role, rule, pattern: text }.into(),
-            GrantKind::User | GrantKind::BackendRole | GrantKind::Host => return None,
+            _ => return None,
         })
     }
 }
 
-impl fmt::Display for Grant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Grant {
+    /// The grant in the words of a product.
+    pub fn words(&self, product: Product) -> String {
         let Grant { role, text, .. } = self;
+        let (permission, action, pattern, rule) = match product.is_elasticsearch() {
+            true => ("cluster privilege", "privilege", "index name", "entry"),
+            false => ("cluster permission", "action", "index pattern", "rule"),
+        };
         match self.kind {
-            GrantKind::Cluster => write!(f, "role `{role}`: cluster permission `{text}`"),
-            GrantKind::Action(rule) => write!(f, "role `{role}`: action `{text}` of rule {}", rule.0),
-            GrantKind::Pattern(rule) => write!(f, "role `{role}`: index pattern `{text}` of rule {}", rule.0),
-            GrantKind::User => write!(f, "mapping of `{role}`: user `{text}`"),
-            GrantKind::BackendRole => write!(f, "mapping of `{role}`: backend role `{text}`"),
-            GrantKind::Host => write!(f, "mapping of `{role}`: host `{text}`"),
+            GrantKind::Cluster => format!("role `{role}`: {permission} `{text}`"),
+            GrantKind::Action(at) => format!("role `{role}`: {action} `{text}` of {rule} {}", at.0),
+            GrantKind::Pattern(at) => format!("role `{role}`: {pattern} `{text}` of {rule} {}", at.0),
+            GrantKind::RunAs => format!("role `{role}`: runs as `{text}`"),
+            GrantKind::User => format!("mapping of `{role}`: user `{text}`"),
+            GrantKind::BackendRole => format!("mapping of `{role}`: backend role `{text}`"),
+            GrantKind::Host => format!("mapping of `{role}`: host `{text}`"),
+            GrantKind::Mapping => format!("role mapping `{text}` of `{role}`"),
         }
     }
 }
 
 /// Sorts wide before narrow: `*`, then wildcards by how little they fix, then groups and names.
-fn width(text: &str) -> (u8, usize) {
+pub(super) fn width(text: &str) -> (u8, usize) {
     match text {
         "*" => (0, 0),
         _ if text.contains('*') => (1, text.len()),

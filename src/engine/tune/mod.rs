@@ -3,6 +3,7 @@
 
 pub mod audit;
 mod draft;
+mod elasticsearch;
 mod fact;
 mod family;
 mod generalise;
@@ -15,7 +16,7 @@ pub mod repair;
 
 pub use draft::{Draft, DraftRule, Permission, draft};
 pub use fact::{Facts, MAX_FACTS, Observation, Support};
-pub use family::Family;
+pub use family::{Family, Learned};
 pub use generalise::{Generalisation, Pattern, generalise};
 pub use grant::{Grant, GrantKind};
 pub use judge::{Compile, ScenarioJudge};

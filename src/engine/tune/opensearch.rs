@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::family::Family;
+use super::draft::Draft;
+use super::family::{Family, Learned};
 use super::grant::Grant;
+use super::merge::merge;
 use super::repair::{Bench, Candidate, Missing, candidates};
 use crate::engine::change::{Change, RoleChange, RuleChange, RuleNumber};
 use crate::engine::compare::leaves;
@@ -25,7 +27,7 @@ impl Family for Configuration {
         Grant::of_mapping(self, role)
     }
 
-    fn removal(&self, grant: &Grant) -> Change {
+    fn removal(&self, grant: &Grant) -> Option<Change> {
         grant.removal()
     }
 
@@ -72,6 +74,19 @@ impl Family for Configuration {
 
     fn candidates(bench: &Bench<'_, Self>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate<Self>> {
         candidates(bench, subject, held, missing)
+    }
+
+    fn learned(&self, product: Product, draft: &Draft, role: &str) -> Learned {
+        Learned { changes: merge(draft, role, self, product), notes: Vec::new() }
+    }
+
+    fn has_role(&self, name: &str) -> bool {
+        self.roles.contains_key(name)
+    }
+
+    fn tunable(&self, _: Product) -> Vec<&str> {
+        let own = self.roles.iter().filter(|(_, role)| !role.flags.reserved && !role.flags.is_static);
+        own.map(|(name, _)| name.as_str()).collect()
     }
 
     fn differs(&self, other: &Self, role: &str) -> bool {

@@ -69,13 +69,12 @@ pub fn coverage<C: Family>(configuration: &C, product: Product, role: &str, judg
         Some(state) => state.grants(role).into_iter().chain(state.ways(role)).map(|grant| grant.text).collect(),
         None => BTreeSet::new(),
     };
-    let spare: Vec<bool> =
-        grants.iter().map(|grant| without(configuration, &configuration.removal(grant)).is_some_and(|state| judge.holds(&state))).collect();
+    let spare: Vec<bool> = grants.iter().map(|grant| without(configuration, grant).is_some_and(|state| judge.holds(&state))).collect();
     let exercised = judge.exercised(configuration);
     let marks = grants.into_iter().zip(spare).map(|(grant, spare)| {
         let used = match spare {
             false => Use::Needed,
-            true if kept.contains(&grant.text) || touches(&grant, &exercised) => Use::Redundant,
+            true if kept.contains(&grant.text) || touches(configuration, product, &grant, &exercised) => Use::Redundant,
             true => Use::Unused,
         };
         Coverage { grant, used }
@@ -83,13 +82,13 @@ pub fn coverage<C: Family>(configuration: &C, product: Product, role: &str, judg
     marks.collect()
 }
 
-fn touches(grant: &Grant, exercised: &Exercised) -> bool {
-    let any = |names: &BTreeSet<String>| names.iter().any(|name| wildcard(&grant.text, name));
+fn touches<C: Family>(configuration: &C, product: Product, grant: &Grant, exercised: &Exercised) -> bool {
+    let covers = |actions: &BTreeSet<String>| !configuration.narrower(product, grant, actions).is_empty();
     match grant.kind {
-        GrantKind::Cluster => any(&exercised.cluster),
-        GrantKind::Action(_) => any(&exercised.index),
-        GrantKind::Pattern(_) => any(&exercised.names),
-        GrantKind::User | GrantKind::BackendRole | GrantKind::Host => false,
+        GrantKind::Cluster => covers(&exercised.cluster),
+        GrantKind::Action(_) => covers(&exercised.index),
+        GrantKind::Pattern(_) => exercised.names.iter().any(|name| wildcard(&grant.text, name)),
+        GrantKind::User | GrantKind::BackendRole | GrantKind::Host | GrantKind::RunAs | GrantKind::Mapping => false,
     }
 }
 
@@ -114,8 +113,9 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
         let before = changes.len();
         narrow(&mut state, product, role, judge, &mut changes);
         for grant in state.grants(role) {
-            let removal = state.removal(&grant);
-            take(&mut state, vec![removal], judge, &mut changes);
+            if let Some(removal) = state.removal(&grant) {
+                take(&mut state, vec![removal], judge, &mut changes);
+            }
         }
         empty_rules(&mut state, role, judge, &mut changes);
         if changes.len() == before {
@@ -130,7 +130,7 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
 fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Judge<C>, changes: &mut Vec<Change>) {
     let exercised = judge.exercised(state);
     for grant in state.grants(role) {
-        if without(state, &state.removal(&grant)).is_some_and(|next| judge.holds(&next)) {
+        if without(state, &grant).is_some_and(|next| judge.holds(&next)) {
             continue;
         }
         let leaves: Vec<String> = match grant.kind {
@@ -146,8 +146,12 @@ fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Ju
             continue;
         }
         let present = |text: &str| state.grants(role).iter().any(|other| other.kind == grant.kind && other.text == text);
-        let added = leaves.into_iter().filter(|leaf| !present(leaf)).filter_map(|leaf| state.addition(&grant, leaf));
-        let step: Vec<Change> = added.chain([state.removal(&grant)]).collect();
+        let mut step: Vec<Change> =
+            leaves.into_iter().filter(|leaf| !present(leaf)).filter_map(|leaf| state.addition(&grant, leaf)).collect();
+        // how a grant is taken away may depend on what stands beside it
+        let mut next = state.clone();
+        step.retain(|change| next.change(change));
+        step.extend(next.removal(&grant));
         take(state, step, judge, changes);
     }
 }
@@ -184,7 +188,8 @@ fn take<C: Family>(state: &mut C, step: Vec<Change>, judge: &dyn Judge<C>, chang
     }
 }
 
-fn without<C: Family>(configuration: &C, change: &Change) -> Option<C> {
+fn without<C: Family>(configuration: &C, grant: &Grant) -> Option<C> {
+    let removal = configuration.removal(grant)?;
     let mut next = configuration.clone();
-    next.change(change).then_some(next)
+    next.change(&removal).then_some(next)
 }

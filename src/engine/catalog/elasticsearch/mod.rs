@@ -46,7 +46,31 @@ pub struct Privilege {
     /// Whether it is `manage_own_api_key`, which looks at the request.
     #[serde(default)]
     pub own_api_keys: bool,
+    /// That and why it should not be given any more; none for a privilege in good standing.
+    #[serde(skip)]
+    pub deprecated: Option<Deprecated>,
 }
+
+/// What the vendor's list of privileges says of one that is on its way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deprecated {
+    /// The version that said so.
+    pub since: (u32, u32),
+    /// Whether it is deprecated as a whole, or only a part of what it grants.
+    pub whole: bool,
+    /// What to do instead, or what will go.
+    pub instead: &'static str,
+}
+
+/// Cluster privileges that the vendor's list marks.
+const DEPRECATED: [(&str, Deprecated); 6] = [
+    ("manage_data_frame_transforms", Deprecated { since: (7, 5), whole: true, instead: "use `manage_transform`" }),
+    ("monitor_data_frame_transforms", Deprecated { since: (7, 5), whole: true, instead: "use `monitor_transform`" }),
+    ("manage_data_stream_global_retention", Deprecated { since: (8, 16), whole: true, instead: "it has no effect" }),
+    ("monitor_data_stream_global_retention", Deprecated { since: (8, 16), whole: true, instead: "it has no effect" }),
+    ("manage_slm", Deprecated { since: (8, 15), whole: false, instead: "for starting and stopping ILM use `manage_ilm`" }),
+    ("read_slm", Deprecated { since: (8, 15), whole: false, instead: "for the status of ILM use `read_ilm`" }),
+];
 
 /// Which part of a data stream a privilege is about (Elasticsearch 9).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -94,15 +118,16 @@ impl Catalog {
         match product {
             Product::XPack5_1 => ROWS[0].get_or_init(xpack),
             Product::Elasticsearch6_8 => {
-                ROWS[1].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/6.8.23.json")))
+                ROWS[1].get_or_init(|| parse(product, include_str!("../../../../assets/catalog/elasticsearch/6.8.23.json")))
             }
             Product::Elasticsearch7_17 => {
-                ROWS[2].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/7.17.28.json")))
+                ROWS[2].get_or_init(|| parse(product, include_str!("../../../../assets/catalog/elasticsearch/7.17.28.json")))
             }
             Product::Elasticsearch8_17 => {
-                ROWS[3].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/8.17.0.json")))
+                ROWS[3].get_or_init(|| parse(product, include_str!("../../../../assets/catalog/elasticsearch/8.17.0.json")))
             }
-            _ => ROWS[4].get_or_init(|| parse(include_str!("../../../../assets/catalog/elasticsearch/9.1.0.json"))),
+            _ => ROWS[4]
+                .get_or_init(|| parse(Product::Elasticsearch9_1, include_str!("../../../../assets/catalog/elasticsearch/9.1.0.json"))),
         }
     }
 
@@ -116,6 +141,11 @@ impl Catalog {
         self.index.iter().find(|privilege| privilege.name == name)
     }
 
+    /// Whether a role is one of the reserved ones itself, and not one of a file.
+    pub fn is_reserved(&self, role: &Role) -> bool {
+        self.reserved_roles().values().any(|reserved| std::ptr::eq(reserved, role))
+    }
+
     /// The reserved roles by name. They stand in no file.
     pub fn reserved_roles(&self) -> &IndexMap<String, Role> {
         self.reserved.get_or_init(|| {
@@ -125,9 +155,14 @@ impl Catalog {
     }
 }
 
-fn parse(text: &str) -> Catalog {
+fn parse(product: Product, text: &str) -> Catalog {
     // the assets are part of the program and read in every test run
-    serde_json::from_str(text).unwrap_or_else(|error| unreachable!("the catalog is not readable: {error}"))
+    let mut catalog: Catalog = serde_json::from_str(text).unwrap_or_else(|error| unreachable!("the catalog is not readable: {error}"));
+    for privilege in &mut catalog.cluster {
+        let marked = DEPRECATED.iter().find(|(name, mark)| *name == privilege.name && mark.since <= product.version());
+        privilege.deprecated = marked.map(|(_, mark)| *mark);
+    }
+    catalog
 }
 
 fn xpack() -> Catalog {
@@ -139,6 +174,10 @@ fn xpack() -> Catalog {
     let mut roles = base.roles.clone();
     if let Some(roles) = roles.as_object_mut() {
         roles.retain(|name, _| XPACK_ROLES.contains(&name.as_str()));
+        // keys of a role that came later
+        for role in roles.values_mut().filter_map(serde_json::Value::as_object_mut) {
+            role.retain(|key, _| !matches!(key.as_str(), "applications" | "global"));
+        }
     }
     Catalog {
         cluster: pick(&base.cluster, &XPACK_CLUSTER),
@@ -152,6 +191,18 @@ fn xpack() -> Catalog {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn deprecated_privileges_are_marked_from_their_version_on() {
+        let mark = |product: Product, name: &str| Catalog::of(product).cluster_privilege(name).and_then(|privilege| privilege.deprecated);
+        for (name, mark_of) in DEPRECATED {
+            assert_eq!(mark(Product::Elasticsearch9_1, name), Some(mark_of), "{name}");
+        }
+        assert!(mark(Product::Elasticsearch7_17, "manage_data_frame_transforms").is_some_and(|mark| mark.whole));
+        assert_eq!(mark(Product::Elasticsearch7_17, "manage_slm"), None);
+        let all = Catalog::of(Product::Elasticsearch9_1).cluster.iter().filter(|privilege| privilege.deprecated.is_some()).count();
+        assert_eq!(all, DEPRECATED.len());
+    }
 
     #[test]
     fn every_catalog_reads_and_its_reserved_roles_are_roles() {

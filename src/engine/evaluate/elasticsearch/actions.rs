@@ -70,6 +70,50 @@ pub fn is_index_action(action: &str) -> bool {
 /// The parts of named privileges and of raw patterns, compiled once in the process for each product.
 pub struct Parts;
 
+/// Whether an action is judged by its name alone, whatever indices it is about: its parts are judged on theirs.
+pub fn is_composite_action(action: &str) -> bool {
+    matches!(
+        action,
+        "indices:data/write/bulk"
+            | "indices:data/write/simulate/bulk"
+            | "indices:data/write/index"
+            | "indices:data/write/delete"
+            | "indices:data/write/reindex"
+            | "indices:data/read/mget"
+            | "indices:data/read/mtv"
+            | "indices:data/read/msearch"
+            | "indices:data/read/msearch/template"
+            | "indices:data/read/search/template"
+            | "indices:data/read/mpercolate"
+            | "indices:data/read/scroll"
+            | "indices:data/read/sql"
+            | "indices:data/read/sql/translate"
+            | "indices:data/read/esql"
+    )
+}
+
+/// Whether a privilege, named or as an action pattern, grants an action. A name that is unknown grants nothing.
+pub fn privilege_grants(rules: &Rules, catalog: &Catalog, kind: Kind, text: &str, action: &str) -> bool {
+    let text = text.to_lowercase();
+    let raw = match kind {
+        Kind::Cluster => is_cluster_action(&text),
+        Kind::Index => is_index_action(&text) && !is_cluster_action(&text),
+    };
+    if raw {
+        return Parts::raw(rules, &BTreeSet::from([text])).is_ok_and(|part| part.grants(action));
+    }
+    match kind {
+        Kind::Cluster => catalog.cluster_privilege(&text).is_some_and(|privilege| match privilege.own_api_keys {
+            true => super::cluster::own_key_request(action) == Some(true),
+            false => Parts::named(rules, kind, privilege).grants(action),
+        }),
+        Kind::Index => {
+            let writes = rules.writers_update_mappings && super::indices::is_mapping_update(action) && super::indices::is_writer(&text);
+            writes || catalog.index_privilege(&text).is_some_and(|privilege| Parts::named(rules, kind, privilege).grants(action))
+        }
+    }
+}
+
 /// Which kind of privilege.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {

@@ -9,7 +9,7 @@ use super::actions::{Actions, Kind, Part, Parts, is_cluster_action, is_index_act
 use super::applications::{ApplicationEntry, Stored};
 use super::cluster::ClusterPermission;
 use super::fields::{self, Definition, Fields};
-use super::indices::Group;
+use super::indices::{Group, is_writer};
 use super::java_order;
 use super::rules::{Rules, UnknownPrivilege};
 use crate::engine::catalog::elasticsearch::{Catalog, Privilege, Selector};
@@ -116,6 +116,11 @@ fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
         let message = format!("failed to parse role [{name}]. unexpected field [{}]", key.value);
         return Err(Refusal::new(RefusalClass::Parse, message));
     }
+    let flag = role.indices.iter().any(|entry| entry.allow_restricted_indices.is_some());
+    if flag && !rules.restricted_flag && !Catalog::of(rules.product).is_reserved(role) {
+        let message = format!("failed to parse indices privileges for role [{name}]. unexpected field [allow_restricted_indices]");
+        return Err(Refusal::new(RefusalClass::Parse, message));
+    }
     if rules.checks_fields_when_reading {
         for entry in &role.indices {
             let definition = fields::definition(entry.field_security.as_ref());
@@ -190,7 +195,7 @@ fn build_groups(
             names: names.clone(),
             restricted,
             selector,
-            writes: privileges.iter().any(|name| matches!(name.as_str(), "create" | "create_doc" | "index" | "write")),
+            writes: privileges.iter().any(|name| is_writer(name)),
             privileges,
             entry: entry.clone(),
             actions: Actions::new(parts),

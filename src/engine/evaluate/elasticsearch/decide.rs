@@ -98,7 +98,7 @@ impl Elasticsearch {
     fn answer(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
         let mut unknown = Vec::new();
         let own = assigned(&self.configuration, subject, &mut unknown);
-        let target = request.headers.iter().find(|(name, _)| name == "es-security-runas-user").map(|(_, user)| user.clone());
+        let target = request.header("es-security-runas-user").map(str::to_owned);
         let asks = |user: &str| plan(self.rules, &self.names, request, self.zentity, self.configuration.zentity_models.as_ref(), user);
         let Some(target) = target else {
             let session = self.session(&own, format!("user [{}]", subject.user), &subject.user, explain);

@@ -1,8 +1,6 @@
 //! What supplied a permission, or came nearest to it: user, role mapping, role, name pattern, privilege.
 
-use std::collections::BTreeSet;
-
-use super::actions::{Kind, Parts, is_cluster_action, is_index_action};
+use super::actions::{Kind, privilege_grants};
 use super::names::{Abstraction, Names};
 use super::rules::Rules;
 use super::subject::Assigned;
@@ -46,26 +44,10 @@ impl Seeker<'_> {
         hops
     }
 
-    fn privilege_grants(&self, kind: Kind, text: &str, action: &str) -> bool {
-        let text = text.to_lowercase();
-        let raw = match kind {
-            Kind::Cluster => is_cluster_action(&text),
-            Kind::Index => is_index_action(&text),
-        };
-        if raw {
-            return Parts::raw(self.rules, &BTreeSet::from([text])).is_ok_and(|part| part.grants(action));
-        }
-        let known = match kind {
-            Kind::Cluster => self.catalog.cluster_privilege(&text),
-            Kind::Index => self.catalog.index_privilege(&text),
-        };
-        known.is_some_and(|privilege| Parts::named(self.rules, kind, privilege).grants(action))
-    }
-
     /// The cluster privilege that grants an action.
     pub(super) fn cluster(&self, action: &str) -> Option<Evidence> {
         self.held.iter().find_map(|held| {
-            let privilege = held.role.cluster.iter().find(|privilege| self.privilege_grants(Kind::Cluster, privilege, action))?;
+            let privilege = held.role.cluster.iter().find(|privilege| self.grants(Kind::Cluster, privilege, action))?;
             let mut hops = self.start(held);
             hops.push(Self::hop(held, "cluster privilege", privilege, privilege.place));
             hops.push(Hop { kind: "action", name: action.to_owned(), place: None });
@@ -80,7 +62,7 @@ impl Seeker<'_> {
                 Some(name) => Some(self.pattern(entry, name)?),
                 None => entry.names.first(),
             };
-            let privilege = entry.privileges.iter().find(|privilege| self.grants(privilege, action))?;
+            let privilege = entry.privileges.iter().find(|privilege| self.grants(Kind::Index, privilege, action))?;
             Some(self.chain(held, pattern, Some(privilege), action))
         })
     }
@@ -94,10 +76,14 @@ impl Seeker<'_> {
         by_name.or_else(|| self.index(action, None))
     }
 
-    fn grants(&self, privilege: &str, action: &str) -> bool {
-        let writes = matches!(privilege.to_lowercase().as_str(), "create" | "create_doc" | "index" | "write");
-        self.privilege_grants(Kind::Index, privilege, action)
-            || (self.rules.writers_update_mappings && writes && super::indices::is_mapping_update(action))
+    fn grants(&self, kind: Kind, privilege: &str, action: &str) -> bool {
+        // what it grants of other requests on keys depends on whose they are: here it is known that something granted
+        let own_keys = || {
+            kind == Kind::Cluster
+                && action.starts_with("cluster:admin/xpack/security/api_key/")
+                && self.catalog.cluster_privilege(&privilege.to_lowercase()).is_some_and(|privilege| privilege.own_api_keys)
+        };
+        privilege_grants(self.rules, self.catalog, kind, privilege, action) || own_keys()
     }
 
     fn entries(&self) -> impl Iterator<Item = (&Held<'_>, &IndexPrivileges)> {

@@ -51,6 +51,11 @@ pub(super) fn is_mapping_update(action: &str) -> bool {
     matches!(action, "indices:admin/mapping/put" | "indices:admin/mapping/auto_put")
 }
 
+/// Whether a privilege is one of those writers'.
+pub(super) fn is_writer(privilege: &str) -> bool {
+    matches!(privilege, "create" | "create_doc" | "index" | "write")
+}
+
 /// A name and the component that it asks for.
 pub fn split_selector<'n>(rules: &Rules, name: &'n str) -> (&'n str, Component) {
     if !rules.selectors {

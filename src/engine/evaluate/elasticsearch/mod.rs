@@ -20,7 +20,7 @@ mod rules;
 mod session;
 mod subject;
 
-pub use actions::{granting, is_cluster_action, is_index_action};
+pub use actions::{Kind, granting, is_cluster_action, is_composite_action, is_index_action, privilege_grants};
 pub use applications::{Answers, Stored};
 pub use build::{Named, Permissions, Source};
 pub use cluster::ClusterRequest;

@@ -47,6 +47,9 @@ pub struct Rules {
     pub wording: Wording,
     /// Keys of a role that came later than this product.
     pub unknown_keys: &'static [&'static str],
+    /// Whether an entry of `indices` may have `allow_restricted_indices` (from 6.7); without it restricted names
+    /// are a superuser's alone.
+    pub restricted_flag: bool,
     /// Texts where lists are usual are read (X-Pack 5.x).
     pub old_spelling: bool,
     /// The list of known names in `unknown … privilege` messages.
@@ -198,6 +201,7 @@ static ES_6_8: Rules = Rules {
     checks_fields_when_reading: false,
     wording: Wording::Short,
     unknown_keys: &["description", "remote_indices", "remote_cluster", "restriction"],
+    restricted_flag: true,
     old_spelling: false,
     unknown_privilege: UnknownPrivilege::HashMap,
     own_key_grant_breaks: false,
@@ -205,6 +209,7 @@ static ES_6_8: Rules = Rules {
 
 static XPACK_5_1: Rules = Rules {
     product: Product::XPack5_1,
+    restricted_flag: false,
     old_spelling: true,
     unknown_keys: &["description", "remote_indices", "remote_cluster", "restriction", "applications", "global"],
     ..copy(&ES_6_8)

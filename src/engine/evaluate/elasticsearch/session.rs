@@ -53,6 +53,7 @@ impl Session<'_> {
         self.verdict.calls.push(Call {
             required: vec![action.clone()],
             action,
+            missing: vec!["run_as".to_owned()],
             rule: Some(format!("`{user}` may not run as `{target}`")),
             ..Call::default()
         });

@@ -12,15 +12,20 @@ pub struct Missing {
     pub cluster: BTreeSet<String>,
     /// Index names by the set of actions that is missing on them.
     pub index: BTreeMap<BTreeSet<String>, BTreeSet<String>>,
+    /// Users whom the asking one may not act for (Elasticsearch).
+    pub run_as: BTreeSet<String>,
 }
 
 impl Missing {
     /// What the evaluator says is missing for all of the requests.
     pub fn of(decide: &dyn Decide, subject: &Subject, requests: &[Request]) -> Self {
-        let mut cluster = BTreeSet::new();
+        let (mut cluster, mut run_as) = (BTreeSet::new(), BTreeSet::new());
         let mut by_index: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for request in requests {
             for call in decide.explain(subject, request).calls {
+                if call.missing == ["run_as"] {
+                    run_as.extend(request.header("es-security-runas-user").map(str::to_owned));
+                }
                 for cell in call.cells {
                     if cell.granted_by.is_some() {
                         continue;
@@ -37,11 +42,11 @@ impl Missing {
         for (name, actions) in by_index {
             index.entry(actions).or_default().insert(name);
         }
-        Self { cluster, index }
+        Self { cluster, index, run_as }
     }
 
     /// Whether nothing is missing.
     pub fn is_empty(&self) -> bool {
-        self.cluster.is_empty() && self.index.is_empty()
+        self.cluster.is_empty() && self.index.is_empty() && self.run_as.is_empty()
     }
 }

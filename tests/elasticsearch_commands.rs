@@ -1,0 +1,209 @@
+//! Elasticsearch's files through the commands: the walks of its operators, and tuning and comparing by privileges.
+
+mod support;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use support::Directory;
+
+fn feed(directory: &Directory, args: &[&str], input: &str) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolesmith"));
+    command.env("XDG_STATE_HOME", directory.state()).env("HOME", directory.base()).current_dir(directory.base());
+    let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // a command that reads nothing closes its end
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn run(directory: &Directory, args: &[&str]) -> (i32, String, String) {
+    feed(directory, args, "")
+}
+
+#[track_caller]
+fn apply(directory: &Directory, changes: &str) {
+    let (code, _, complaint) = feed(directory, &["apply", "config", "--changes", "-"], changes);
+    assert_eq!(code, 0, "{complaint}\n{changes}");
+}
+
+/// The index `2015`, the alias `current_year` that points to it, and a user with `read` on the index: the
+/// example of X-Pack 5.1's page on privileges for indices and aliases.
+fn year() -> Directory {
+    Directory::new(&[
+        (".rolesmith.yml", "product: xpack-5.1\ncluster: [aliases.json]\n"),
+        ("roles.yml", "reader:\n  indices:\n    - names: [ '2015' ]\n      privileges: [ read ]\n"),
+        ("users_roles", "reader:rita\n"),
+        ("aliases.json", r#"{"2015": {"aliases": {"current_year": {}}}}"#),
+    ])
+}
+
+#[test]
+fn the_alias_of_the_page_is_denied_repaired_and_allowed() {
+    let directory = year();
+    let request = "curl -XGET 'localhost:9200/current_year/event/1'";
+    let (code, text, _) = run(&directory, &["explain", "config", "--user", "rita", request]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("  answer  action [indices:data/read/get] is unauthorized for user [rita]\n"), "{text}");
+    assert!(text.contains("indices:data/read/get  on current_year  granted by read, all"), "{text}");
+    let (code, list, complaint) = run(&directory, &["repair", "config", "--user", "rita", request]);
+    assert_eq!(code, 0, "{complaint}");
+    // from the least privilege to the most
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("no `{text}` in {list}"));
+    assert!(at("widen role `reader`") < at("add to role `reader`: `all`"), "{list}");
+    assert!(at("add to role `reader`: the least privileges on the very names") < at("give `rita` the role `superuser`"), "{list}");
+    assert!(list.lines().rev().nth(1).is_some_and(|last| last.contains("superuser")), "{list}");
+    let (_, changes, _) = run(&directory, &["repair", "config", "--user", "rita", request, "--take", "1"]);
+    apply(&directory, &changes);
+    assert_eq!(run(&directory, &["explain", "config", "--user", "rita", request]).0, 0);
+    // the page's other half: nothing else opened
+    assert_eq!(run(&directory, &["explain", "config", "--user", "rita", "DELETE current_year"]).0, 1);
+}
+
+/// A logs writer that may do everything, and what it does in a day.
+fn writer() -> Directory {
+    let requests = r#"
+requests:
+  - name: ship into today's index, which is not there yet
+    as: shipper
+    request: POST _bulk
+    body: |
+      {"create": {"_index": "logs-app-2026.11.24"}}
+      {"message": "started"}
+    expect: allowed
+  - request: POST logs-app-2026.11.23/_doc
+    as: shipper
+    body: {message: up}
+    expect: allowed
+  - { request: DELETE logs-app-2026.11.23, as: shipper, expect: allowed }
+  - { request: GET hr/_search, as: shipper, expect: denied }
+"#;
+    Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\ncluster: [aliases.json]\n"),
+        (
+            "roles.yml",
+            "# written in a hurry\nlogs_writer:\n  cluster: [ all ]\n  indices:\n    - names: [ 'logs-*' ]  # every one\n      privileges: [ all ]\n",
+        ),
+        ("users_roles", "logs_writer:shipper\n"),
+        ("aliases.json", r#"{"logs-app-2026.11.23": {"aliases": {}}, "hr": {"aliases": {}}}"#),
+        ("scenarios.yml", requests),
+    ])
+}
+
+#[test]
+fn a_logs_writer_is_reduced_from_all_to_create_doc_and_auto_configure() {
+    let directory = writer();
+    let kept = std::fs::read_to_string(directory.path("scenarios.yml")).unwrap();
+    // the day without what it must not do any more
+    std::fs::write(
+        directory.path("scenarios.yml"),
+        kept.replace("  - { request: DELETE logs-app-2026.11.23, as: shipper, expect: allowed }\n", ""),
+    )
+    .unwrap();
+    let (code, text, complaint) = run(&directory, &["tune", "config"]);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(text.contains("role `logs_writer`: cluster privilege `all`") && text.contains("unused"), "{text}");
+    let (code, changes, complaint) = run(&directory, &["tune", "config", "--role", "logs_writer", "--prune"]);
+    assert_eq!(code, 0, "{complaint}");
+    apply(&directory, &changes);
+    let roles = std::fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert!(roles.contains("create_doc") && roles.contains("auto_configure") && !roles.contains("all"), "{roles}");
+    assert!(roles.starts_with("# written in a hurry\n") && roles.contains("# every one"), "{roles}");
+    let (code, text, _) = run(&directory, &["check", "config"]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(run(&directory, &["explain", "config", "--user", "shipper", "DELETE logs-app-2026.11.23"]).0, 1);
+    let (_, again, _) = run(&directory, &["tune", "config", "--role", "logs_writer", "--prune"]);
+    assert_eq!(again.trim(), "[]", "nothing is left to prune");
+}
+
+#[test]
+fn what_is_still_expected_is_kept_by_a_privilege_of_its_own() {
+    let directory = writer();
+    let (_, changes, complaint) = run(&directory, &["tune", "config", "--role", "logs_writer", "--prune"]);
+    apply(&directory, &changes);
+    let roles = std::fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert!(roles.contains("delete_index") && !roles.contains("all"), "{complaint}\n{roles}");
+    assert_eq!(run(&directory, &["check", "config"]).0, 0);
+}
+
+#[test]
+fn an_audit_log_becomes_a_role_of_privileges() {
+    let directory = writer();
+    let line = |action: &str, indices: &str| {
+        format!(
+            r#"{{"type":"audit","event.type":"transport","event.action":"access_granted","user.name":"collector","action":"{action}","indices":[{indices}]}}"#
+        )
+    };
+    let log = [
+        line("cluster:monitor/main", ""),
+        line("indices:data/write/bulk", ""),
+        line("indices:data/write/bulk[s]", r#""metrics-2026.11.22""#),
+        line("indices:data/write/index:op_type/create", r#""metrics-2026.11.22""#),
+        line("indices:admin/auto_create", r#""metrics-2026.11.23""#),
+        line("indices:data/read/search", r#""hr""#),
+    ];
+    std::fs::write(directory.base().join("audit.json"), log.join("\n")).unwrap();
+    let (code, changes, complaint) =
+        run(&directory, &["learn", "audit.json", "--user", "collector", "--into", "config", "--merge", "collector"]);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(complaint.contains("`read` also grants"), "what comes beyond the log is said: {complaint}");
+    assert!(!complaint.contains("by hand"), "a bulk passes by its name: {complaint}");
+    apply(&directory, &changes);
+    apply(&directory, "- {change: create-role-mapping, mapping: collector, roles: [collector], rules: {field: {username: collector}}}\n");
+    let ask = |request: &str| run(&directory, &["explain", "config", "--user", "collector", "--attribute", "a=b", request]).0;
+    assert_eq!(ask("GET /"), 0);
+    assert_eq!(ask("POST metrics-2026.11.30/_doc"), 0);
+    assert_eq!(ask("GET hr/_search"), 0);
+    assert_eq!(ask("POST hr/_doc"), 1);
+    assert_eq!(ask("DELETE metrics-2026.11.22"), 1);
+    let (_, again, _) = run(&directory, &["learn", "audit.json", "--user", "collector", "--into", "config", "--merge", "collector"]);
+    assert!(again.trim_end().ends_with("[]"), "learning the same again adds nothing: {again}");
+}
+
+#[test]
+fn two_directories_are_compared_by_user_and_privilege() {
+    let (old, new) = (writer(), writer());
+    apply(
+        &new,
+        "- {change: replace-index-privilege, role: logs_writer, rule: 1, privilege: all, with: write}\n- {change: add-index-name, role: logs_writer, rule: 1, name: hr}\n",
+    );
+    let paths = [old.root(), new.root()].map(|path| path.display().to_string());
+    let (code, text, complaint) = run(&old, &["diff", &paths[0], &paths[1], "--no-new-access"]);
+    assert_eq!(code, 1, "{text}{complaint}");
+    assert!(text.contains("shipper\n") && text.contains("+ on indices such as `hr`"), "{text}");
+    assert!(text.contains("- on indices such as `logs-"), "what `all` gave is lost: {text}");
+    let (code, text, _) = run(&old, &["diff", &paths[0], &paths[0], "--no-new-access"]);
+    assert_eq!((code, text.as_str()), (0, "nobody gains or loses access\n"));
+}
+
+#[test]
+fn who_can_and_access_know_elasticsearchs_users_and_groups() {
+    let directory = writer();
+    std::fs::write(directory.path("role_mapping.yml"), "logs_writer:\n  - 'cn=ops,dc=example,dc=com'\n").unwrap();
+    let (code, text, complaint) = run(&directory, &["who-can", "DELETE logs-app-2026.11.23", "config"]);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(text.contains("shipper") && text.contains("cn=ops,dc=example,dc=com"), "{text}");
+    let (_, text, _) = run(&directory, &["access", "config", "--format", "csv"]);
+    assert!(text.starts_with("user,hr,logs-app-2026.11.23\n") && text.contains("shipper,'----,rwdm\n"), "{text}");
+}
+
+#[test]
+fn a_refused_impersonation_is_repaired_by_run_as() {
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\n"),
+        ("roles.yml", "front: {cluster: [monitor]}\nlogs: {indices: [{names: ['logs-*'], privileges: [read]}]}\n"),
+        ("users_roles", "front:kibana\nlogs:bob\n"),
+        (
+            "scenarios.yml",
+            "requests:\n  - {request: GET logs-1/_search, as: kibana, headers: {es-security-runas-user: bob}, expect: allowed}\n",
+        ),
+    ]);
+    assert_eq!(run(&directory, &["check", "config"]).0, 1);
+    let curl = "curl -H 'es-security-runas-user: bob' localhost:9200/logs-1/_search";
+    let (code, list, complaint) = run(&directory, &["repair", "config", "--user", "kibana", curl]);
+    assert_eq!(code, 0, "{complaint}{list}");
+    let (_, changes, _) = run(&directory, &["repair", "config", "--user", "kibana", curl, "--take", "1"]);
+    assert!(changes.contains("add-run-as") && changes.contains("bob"), "{changes}");
+    apply(&directory, &changes);
+    assert_eq!(run(&directory, &["check", "config"]).0, 0);
+}
