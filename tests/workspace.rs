@@ -412,7 +412,7 @@ fn a_save_that_fails_half_way_takes_back_what_it_wrote() {
     let before: Vec<(String, Vec<u8>)> =
         ["roles.yml", "roles_mapping.yml"].map(|name| (name.to_owned(), fs::read(directory.path(name)).unwrap())).into();
     workspace.apply(add_permission("hr_export", "first")).unwrap();
-    let rename = serde_json::json!({"change": "rename_role", "role": "hr_export", "to": "hr_exporter"});
+    let rename = serde_json::json!({"change": "rename-role", "role": "hr_export", "to": "hr_exporter"});
     workspace.apply(serde_json::from_value::<Change>(rename).unwrap()).unwrap();
     assert!(workspace.dirty().count() > 1);
     // the second file turns into a directory at the last moment: it cannot be read any more
