@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long any wait may take.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A program and the screen that it draws on.
 pub struct Session {
     pub writer: Box<dyn Write + Send>,
     bytes: mpsc::Receiver<Vec<u8>>,
+    raw: Vec<u8>,
     pub screen: vt100::Parser,
     pub child: Box<dyn portable_pty::Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -25,9 +26,14 @@ impl Session {
     }
 
     pub fn start_with(arguments: &[&str], state: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::start_program(env!("CARGO_BIN_EXE_rolesmith"), arguments, state, variables)
+    }
+
+    /// Another program than rolesmith itself.
+    pub fn start_program(program: &str, arguments: &[&str], state: &Path, variables: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_rolesmith"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
@@ -49,7 +55,7 @@ impl Session {
             }
         });
         let screen = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
-        Session { writer: pair.master.take_writer().unwrap(), bytes, screen, child, master: pair.master }
+        Session { writer: pair.master.take_writer().unwrap(), bytes, raw: Vec::new(), screen, child, master: pair.master }
     }
 
     pub fn press(&mut self, keys: &str) {
@@ -66,7 +72,7 @@ impl Session {
         let deadline = Instant::now() + DEADLINE;
         while !holds(self.screen.screen()) {
             match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(chunk) => self.screen.process(&chunk),
+                Ok(chunk) => self.take(&chunk),
                 Err(_) => panic!("never saw {what} in\n{}", self.contents()),
             }
         }
@@ -81,14 +87,38 @@ impl Session {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.resize_program(columns, rows);
         self.screen.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+    }
+
+    /// Tell the program of another size, and nobody else.
+    pub fn resize_program(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Close the terminal; the program is left to itself.
+    pub fn hang_up(self) -> Box<dyn portable_pty::Child + Send + Sync> {
+        let Session { writer, master, child, .. } = self;
+        drop((writer, master));
+        child
+    }
+
+    /// Wait for the end: the screen that is left, and every byte that was ever written.
+    pub fn into_end(mut self) -> (vt100::Screen, Vec<u8>) {
+        self.drain();
+        self.child.wait().unwrap();
+        (self.screen.screen().clone(), self.raw)
+    }
+
+    /// Wait for the end; every byte that was ever written.
+    pub fn end(self) -> Vec<u8> {
+        self.into_end().1
     }
 
     /// The program has ended well and the terminal is as it was.
     pub fn ended(mut self) {
-        let status = self.child.wait().unwrap();
         self.drain();
+        let status = self.child.wait().unwrap();
         assert!(status.success(), "{status:?}\n{}", self.contents());
         assert!(!self.screen.screen().alternate_screen(), "the second screen was left on");
         assert!(!self.screen.screen().hide_cursor(), "the cursor was left hidden");
@@ -100,8 +130,17 @@ impl Session {
     pub fn drain(&mut self) {
         let deadline = Instant::now() + DEADLINE;
         drop(std::mem::replace(&mut self.writer, Box::new(std::io::sink())));
-        while let Ok(chunk) = self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            self.screen.process(&chunk);
+        loop {
+            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(chunk) => self.take(&chunk),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                Err(mpsc::RecvTimeoutError::Timeout) => panic!("it never ended:\n{}", self.contents()),
+            }
         }
+    }
+
+    fn take(&mut self, chunk: &[u8]) {
+        self.screen.process(chunk);
+        self.raw.extend_from_slice(chunk);
     }
 }
