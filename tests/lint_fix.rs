@@ -1,18 +1,20 @@
-//! Applying a fix removes its finding and adds none; a safe one changes no verdict and no other byte.
+//! Applying a fix removes its finding, adds none and changes no verdict but those of the entry that it is
+//! about; a safe one changes none at all.
 
 mod common {
     pub mod lint_workspace;
 }
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use common::lint_workspace::{Workspace, split};
-use rolesmith::engine::evaluate::opendistro::OpenDistro;
-use rolesmith::engine::evaluate::{Decide, Outcome, Subject};
-use rolesmith::engine::lint::{RULES, Report, Safety, Settings, apply};
+use rolesmith::engine::change::same;
+use rolesmith::engine::evaluate::{Outcome, Subject};
+use rolesmith::engine::lint::{FileKind, Fix, RULES, Remedy, Report, Safety, Settings, choose};
 use rolesmith::engine::model::Product;
+use rolesmith::engine::model::opensearch::DocumentKind;
 use rolesmith::engine::request::Request;
+use rolesmith::yaml::{self, Document};
 
 fn counts(report: &Report) -> BTreeMap<(&'static str, String), usize> {
     report.findings.iter().fold(BTreeMap::new(), |mut counts, finding| {
@@ -21,17 +23,9 @@ fn counts(report: &Report) -> BTreeMap<(&'static str, String), usize> {
     })
 }
 
-/// What every role's holder is answered on a grid of requests.
-fn verdicts(workspace: &Workspace) -> Option<Vec<(String, Outcome)>> {
-    let mut configuration = workspace.configuration.clone();
-    let roles: Vec<String> = configuration.roles.keys().cloned().collect();
-    for role in &roles {
-        let user = configuration.internal_users.entry(format!("holder of {role}")).or_default();
-        user.security_roles.push(role.as_str().into());
-    }
-    let users: Vec<String> = configuration.internal_users.keys().cloned().collect();
-    let engine = OpenDistro::new(&configuration, Arc::default()).ok()?;
-    let lines = [
+/// What every role's holder is answered on a grid of requests, by role.
+fn verdicts(workspace: &Workspace) -> BTreeMap<String, Vec<Outcome>> {
+    const LINES: [&str; 12] = [
         "GET /_cluster/health",
         "GET /logs-2025/_search",
         "PUT /logs-2025/_doc/1",
@@ -40,32 +34,79 @@ fn verdicts(workspace: &Workspace) -> Option<Vec<(String, Outcome)>> {
         "GET /orders/_search",
         "POST /orders/_update/1",
         "GET /hr/_doc/1",
+        "GET /metrics-1/_search",
         "GET /.kibana_1/_search",
         "PUT /_template/x",
         "POST /_bulk",
     ];
-    let mut answers = Vec::new();
-    for user in users {
-        for line in lines {
+    let mut probe = workspace.fork();
+    let engine;
+    let roles: Vec<String>;
+    if workspace.product.is_elasticsearch() {
+        roles = probe.elasticsearch.roles.keys().cloned().collect();
+        engine = probe.engine();
+    } else {
+        roles = probe.configuration.roles.keys().cloned().collect();
+        for role in &roles {
+            let user = probe.configuration.internal_users.entry(format!("holder of {role}")).or_default();
+            user.security_roles.push(role.as_str().into());
+        }
+        engine = probe.engine();
+    }
+    let answer = |role: &String| {
+        let subject = match workspace.product.is_elasticsearch() {
+            true => Subject { user: "somebody".into(), backend_roles: vec![role.clone()], ..Subject::default() },
+            false => Subject { user: format!("holder of {role}"), ..Subject::default() },
+        };
+        let outcome = |line: &&str| {
             let (method, path) = line.split_once(' ').unwrap();
-            let request = Request { method: method.into(), path: path.into(), ..Request::default() };
-            let backend_roles = configuration.internal_users[&user].backend_roles.iter().map(|role| role.value.clone()).collect();
-            let subject = Subject { user: user.clone(), backend_roles, ..Subject::default() };
-            answers.push((format!("{user} {line}"), engine.decide(&subject, &request).outcome));
+            engine.decide(&subject, &Request { method: method.into(), path: path.into(), ..Request::default() }).outcome
+        };
+        (role.clone(), LINES.iter().map(outcome).collect())
+    };
+    roles.iter().map(answer).collect()
+}
+
+/// The files with a fix in them. Changes are done to the text and to the model, and both must agree.
+fn fixed(workspace: &Workspace, fix: &Fix) -> Vec<Vec<u8>> {
+    let mut documents: Vec<Document> = workspace.files.iter().map(|(_, _, document, _)| document.clone()).collect();
+    match &fix.remedy {
+        Remedy::Text(splices) => {
+            let id = splices[0].place.file;
+            let document = &mut documents[id.0 as usize];
+            let (chosen, count) = choose(id, document.bytes().len(), &[fix]);
+            assert_eq!(count, 1, "{}", fix.title);
+            let splices: Vec<yaml::Splice> =
+                chosen.iter().map(|splice| yaml::Splice { span: splice.place.span, text: splice.text.clone() }).collect();
+            *document = Document::parse(id, document.apply(&splices).unwrap().0);
+        }
+        Remedy::Changes(changes) => {
+            let mut configuration = workspace.configuration.clone();
+            for change in changes {
+                for kind in change.documents(&configuration) {
+                    let at = workspace.files.iter().position(|(_, file, ..)| *file == FileKind::Security(kind)).unwrap();
+                    if let Some(edit) = change.edits(&configuration, kind, &documents[at]).unwrap() {
+                        documents[at] = edit.document;
+                    }
+                }
+                change.apply(&mut configuration).unwrap();
+            }
+            let read = Workspace::of_files(
+                workspace.files.iter().zip(&documents).map(|((name, ..), document)| (name.as_str(), document.bytes().to_vec())),
+                workspace.product,
+            );
+            for kind in DocumentKind::ALL {
+                assert!(same(kind, &configuration, &read.configuration), "{}: text and model differ", fix.title);
+            }
         }
     }
-    Some(answers)
+    documents.iter().map(|document| document.bytes().to_vec()).collect()
 }
 
 #[test]
-fn a_fix_removes_its_finding_adds_none_and_a_safe_one_changes_no_verdict() {
-    let (mut safe, mut confirm) = (0, 0);
+fn a_fix_removes_its_finding_adds_none_and_changes_no_other_verdict() {
+    let (mut safe, mut confirm, mut changes) = (0, 0, 0);
     let mut wrong = Vec::new();
-    let check = |holds: bool, wrong: &mut Vec<String>, say: &dyn Fn() -> String| {
-        if !holds {
-            wrong.push(say())
-        }
-    };
     for rule in RULES {
         let about = rule.about();
         let product = *about.products.iter().find(|product| **product == Product::OpenSearch3_4).or(about.products.last()).unwrap();
@@ -73,43 +114,40 @@ fn a_fix_removes_its_finding_adds_none_and_a_safe_one_changes_no_verdict() {
         let report = before.lint(&Settings::default());
         for finding in report.findings.iter().filter(|finding| finding.rule == about.id) {
             let Some(fix) = &finding.fix else { continue };
-            let file = fix.splices[0].place.file;
-            let (_, _, document, _) = &before.files[file.0 as usize];
-            let (bytes, applied) = apply(file, document.bytes(), &[fix]);
-            assert_eq!(applied, 1, "{}: {}", about.id, fix.title);
+            let new = fixed(&before, fix);
             let files = split(about.wrong);
             // what is not a file of the workspace (a cluster) is not numbered
-            let numbered: Vec<usize> = (0..files.len()).filter(|at| files[*at].0 != "cluster").collect();
-            let changed = numbered[file.0 as usize];
+            let mut new = new.into_iter();
             let after = Workspace::of_files(
-                files
-                    .iter()
-                    .enumerate()
-                    .map(|(at, (name, text))| (name.as_str(), if at == changed { bytes.clone() } else { text.clone().into_bytes() })),
+                files.iter().map(|(name, text)| {
+                    (name.as_str(), if name == "cluster" { text.clone().into_bytes() } else { new.next().unwrap() })
+                }),
                 before.product,
             );
-            let (old, new) = (counts(&report), counts(&after.lint(&Settings::default())));
+            let (old, now) = (counts(&report), counts(&after.lint(&Settings::default())));
             let key = (finding.rule, finding.message.clone());
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            check(new.get(&key).copied().unwrap_or(0) < old[&key], &mut wrong, &|| {
-                format!("{}: `{}` leaves its finding\n{text}", about.id, fix.title)
-            });
-            let added: Vec<_> = new.iter().filter(|(key, count)| old.get(*key).is_none_or(|before| before < count)).collect();
-            check(added.is_empty(), &mut wrong, &|| format!("{}: `{}` adds {added:?}\n{text}", about.id, fix.title));
-            match fix.safety {
-                Safety::Safe => {
-                    safe += 1;
-                    if !product.is_elasticsearch() {
-                        assert_eq!(verdicts(&before), verdicts(&after), "{}: `{}`\n{text}", about.id, fix.title);
-                    }
-                }
-                Safety::Confirm => confirm += 1,
+            let say = |what: &str| format!("{}: `{}` {what}", about.id, fix.title);
+            if now.get(&key).copied().unwrap_or(0) >= old[&key] {
+                wrong.push(say("leaves its finding"));
             }
+            let added: Vec<_> = now.iter().filter(|(key, count)| old.get(*key).is_none_or(|before| before < count)).collect();
+            if !added.is_empty() {
+                wrong.push(say(&format!("adds {added:?}")));
+            }
+            let (then, now) = (verdicts(&before), verdicts(&after));
+            let changed: Vec<&String> = then.iter().filter(|(role, answers)| now.get(*role) != Some(answers)).map(|(role, _)| role).collect();
+            let in_roles = finding.place.is_some_and(|place| before.files[place.file.0 as usize].0 == "roles.yml");
+            let others = changed.iter().any(|role| Some(role.as_str()) != finding.entry.as_deref());
+            if (fix.safety == Safety::Safe && !changed.is_empty()) || (in_roles && others) {
+                wrong.push(say(&format!("changes the verdicts of {changed:?}")));
+            }
+            *(if fix.safety == Safety::Safe { &mut safe } else { &mut confirm }) += 1;
+            changes += usize::from(matches!(fix.remedy, Remedy::Changes(_)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("{safe} safe fixes and {confirm} to be confirmed");
-    assert!(safe >= 8 && confirm >= 15, "{safe} {confirm}");
+    println!("{safe} safe fixes and {confirm} to be confirmed; {changes} are changes");
+    assert!(safe >= 8 && confirm >= 15 && changes >= 10, "{safe} {confirm} {changes}");
 }
 
 #[test]
@@ -117,13 +155,50 @@ fn fixes_that_overlap_are_not_both_applied() {
     let text = "# roles.yml\nx:\n  index_permissions:\n    - index_patterns: [a, a, a]\n      allowed_actions: [read, read]\n";
     let workspace = Workspace::of_example(text, Product::OpenSearch3_4);
     let report = workspace.lint(&Settings::default());
-    let fixes: Vec<_> =
+    let fixes: Vec<&Fix> =
         report.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe).collect();
     let (_, _, document, _) = &workspace.files[0];
-    let (bytes, applied) = apply(document.file(), document.bytes(), &fixes);
+    let twice: Vec<&Fix> = fixes.iter().chain(&fixes).copied().collect();
+    let (splices, applied) = choose(document.file(), document.bytes().len(), &twice);
     assert_eq!(applied, 3);
+    let splices: Vec<yaml::Splice> =
+        splices.iter().map(|splice| yaml::Splice { span: splice.place.span, text: splice.text.clone() }).collect();
     assert_eq!(
-        String::from_utf8(bytes).unwrap(),
+        String::from_utf8(document.apply(&splices).unwrap().0).unwrap(),
         "# roles.yml\nx:\n  index_permissions:\n    - index_patterns: [a]\n      allowed_actions: [read]\n"
     );
+}
+
+/// In the opened workspace a fix of either kind is a step that can be undone, byte for byte.
+#[test]
+fn a_fix_can_be_undone_and_done_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "# ours\r\n_meta: { type: roles, config_version: 2 }\r\nx:\r\n  cluster_permissions: [cluster_monitor, cluster_monitor, cluster_al]\r\n  index_permissions:\r\n    - index_patterns: ['a', 'b,c']\r\n    - allowed_actions: [read] # kept\r\n";
+    let path = directory.path().join("roles.yml");
+    std::fs::write(&path, text).unwrap();
+    let options = rolesmith::workspace::Options { product: Some(Product::OpenSearch3_4), ..Default::default() };
+    let mut workspace = rolesmith::workspace::Workspace::open(directory.path(), options).unwrap();
+    let mut done = Vec::new();
+    // one after the other: each report is about the text as it is then
+    while let Some(finding) = workspace.lint(None).findings.into_iter().find(|finding| finding.fix.is_some()) {
+        let before = workspace.files()[0].document().bytes().to_vec();
+        let steps = workspace.history().len();
+        workspace.fix(finding.fix.as_ref().unwrap()).unwrap();
+        assert_ne!(workspace.files()[0].document().bytes(), before, "{}", finding.rule);
+        done.push((finding.rule, before, workspace.history().len() - steps));
+        assert!(done.len() < 20, "{done:?}");
+    }
+    let rules: Vec<&str> = done.iter().map(|(rule, ..)| *rule).collect();
+    for rule in ["duplicate-item", "unknown-action-group", "grants-nothing", "pattern-is-list"] {
+        assert!(rules.contains(&rule), "{rules:?}");
+    }
+    let end = workspace.files()[0].document().bytes().to_vec();
+    assert!(workspace.configuration().roles["x"].index_permissions.len() == 1, "{}", String::from_utf8_lossy(&end));
+    for (rule, before, steps) in done.iter().rev() {
+        (0..*steps).for_each(|_| drop(workspace.undo().unwrap()));
+        assert_eq!(workspace.files()[0].document().bytes(), before, "{rule}");
+    }
+    assert_eq!(workspace.files()[0].document().bytes(), text.as_bytes());
+    while workspace.redo().is_some() {}
+    assert_eq!(workspace.files()[0].document().bytes(), end);
 }

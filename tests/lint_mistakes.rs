@@ -5,42 +5,8 @@ mod common {
     pub mod lint_workspace;
 }
 
-use common::lint_workspace::{Workspace, split};
-use rolesmith::engine::lint::{Settings, find};
+use common::lint_workspace::compare;
 use rolesmith::engine::model::Product;
-
-/// What stands behind `# finds` on a line: the rules that must find something there, and no other may.
-fn expected(example: &str) -> Vec<(String, u32, String)> {
-    let mut out = Vec::new();
-    for (name, text) in split(example) {
-        for (at, line) in text.lines().enumerate() {
-            let Some((_, rules)) = line.split_once("# finds ") else { continue };
-            let below = rules.strip_prefix("below ");
-            for rule in below.unwrap_or(rules).split_whitespace() {
-                assert!(find(rule).is_some(), "{rule}");
-                out.push((name.clone(), at as u32 + 1 + u32::from(below.is_some()), rule.to_owned()));
-            }
-        }
-    }
-    out.sort();
-    out
-}
-
-fn compare(kinds: &str, example: &str, product: Product) {
-    let workspace = Workspace::of_example(example, product);
-    let report = workspace.lint(&Settings::default());
-    let mut found: Vec<(String, u32, String)> = report
-        .findings
-        .iter()
-        .map(|finding| {
-            let (file, line) = workspace.line(finding);
-            (file, line, finding.rule.to_owned())
-        })
-        .collect();
-    found.sort();
-    found.dedup();
-    assert_eq!(found, expected(example), "kinds {kinds}");
-}
 
 #[test]
 fn what_grants_nothing_or_not_what_was_meant() {
@@ -116,7 +82,7 @@ analyst:
       privileges: [read, read_only]  # finds unknown-privilege
     - names: ['logs-*']
       privileges:
-        - all
+        - all  # finds update-under-dls
         - read  # finds redundant-privilege
       field_security:
         grant: [all]  # finds field-called-all

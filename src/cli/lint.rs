@@ -91,18 +91,32 @@ fn explain(rule: &str) -> Result<ExitCode, Failure> {
         print(&rules_markdown())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let found =
-        lint::find(rule).ok_or_else(|| Failure::new(format!("there is no rule `{rule}`"), "`rolesmith lint --explain` lists them"))?;
+    let found = lint::find(rule).ok_or_else(|| {
+        let help = lint::similar(rule).map_or("`rolesmith lint --explain` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+        Failure::new(format!("there is no rule `{rule}`"), help)
+    })?;
     print(&rule_text(&found.about()))?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Rounds of fixes: one may make room for the next.
+const ROUNDS: usize = 8;
+
 /// Apply the safe fixes and save.
 fn fix(workspace: &mut Workspace) -> Result<(), Failure> {
-    let report = workspace.lint(None);
-    let fixes: Vec<&Fix> =
-        report.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe).collect();
-    let count = workspace.fix(&fixes);
+    let mut count = 0;
+    let mut errors: Vec<String> = Vec::new();
+    for _ in 0..ROUNDS {
+        let report = workspace.lint(None);
+        let fixes: Vec<&Fix> =
+            report.findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe).collect();
+        let (done, refused) = workspace.fix_all(&fixes);
+        count += done;
+        errors = refused.iter().map(ToString::to_string).collect();
+        if done == 0 {
+            break;
+        }
+    }
     for diff in workspace.text_diff() {
         note(&diff.text);
     }
@@ -111,6 +125,10 @@ fn fix(workspace: &mut Workspace) -> Result<(), Failure> {
         for path in &saved.files {
             note(&format!("saved {}\n", path.display()));
         }
+    }
+    errors.dedup();
+    for error in errors {
+        note(&format!("not fixed: {error}\n"));
     }
     note(&format!("{count} safe fixes applied\n"));
     Ok(())

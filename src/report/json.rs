@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Check, Locate};
 use crate::engine::evaluate::{Call, Evidence, Indices, Scope, Verdict};
-use crate::engine::lint::Finding;
+use crate::engine::lint::{Finding, Remedy, Safety};
 use crate::source::{Place, Severity};
 
 fn spot(place: Option<Place>, locate: Locate<'_>) -> Value {
@@ -96,6 +96,11 @@ pub fn findings_json(findings: &[Finding], locate: Locate<'_>) -> Value {
             "help": finding.help,
             "place": spot(finding.place, locate),
             "fix": finding.fix.as_ref().map(|fix| &fix.title),
+            "fix_is_safe": finding.fix.as_ref().map(|fix| fix.safety == Safety::Safe),
+            "changes": finding.fix.as_ref().and_then(|fix| match &fix.remedy {
+                Remedy::Changes(changes) => Some(changes),
+                Remedy::Text(_) => None,
+            }),
         })
     };
     json!({ "schema": "rolesmith/lint/1", "findings": findings.iter().map(one).collect::<Vec<_>>() })

@@ -54,6 +54,7 @@ pub fn describe_action(action: &Action) -> String {
     match action {
         Action::Configuration(change) => describe(change),
         Action::Scenario(_) => "a request of the scenario".to_owned(),
+        Action::Text(edit) => edit.title().to_owned(),
     }
 }
 
@@ -126,7 +127,7 @@ impl Open {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.data.workspace().history().skip(self.saved).filter_map(|action| match action {
             Action::Configuration(change) => Some(change),
-            Action::Scenario(_) => None,
+            Action::Scenario(_) | Action::Text(_) => None,
         })
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::elasticsearch::add_users;
+use super::text_edit::TextEdit;
 use super::{File, FileKind, Workspace};
 use crate::engine::change::{Change, ChangeError, Reference, same};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document, v6};
@@ -19,6 +20,8 @@ pub enum Action {
     Configuration(Change),
     /// Of the scenario file.
     Scenario(ScenarioChange),
+    /// Of a file's text alone.
+    Text(TextEdit),
 }
 
 impl<T: Into<Change>> From<T> for Action {
@@ -65,6 +68,12 @@ pub enum ApplyError {
         /// `_meta.type` of such files.
         kind: &'static str,
     },
+    /// An edit of the text was made for other bytes.
+    #[error("`{}` has changed since, so the text is left as it is; look for it again", .0.display())]
+    Moved(PathBuf),
+    /// An edit of the text would leave it unreadable.
+    #[error("`{}` would not be readable any more, so it is left as it is", .0.display())]
+    Broken(PathBuf),
 }
 
 /// One thing done, and the way back: splices by file, to be undone from the last to the first.
@@ -167,6 +176,7 @@ impl Workspace {
             Action::Configuration(Change::Elasticsearch(change)) => self.change_elasticsearch(change),
             Action::Configuration(change) => self.change_configuration(change),
             Action::Scenario(change) => self.change_scenario(change),
+            Action::Text(edit) => self.change_text(edit),
         }
     }
 

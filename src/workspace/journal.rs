@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::text_edit::TextEdit;
 use super::{Action, ApplyError, Workspace, state};
 use crate::engine::change::Change;
 use crate::engine::scenario::ScenarioChange;
@@ -23,6 +24,8 @@ enum Line {
     Done(Change),
     /// A change of the scenarios was done.
     Scenario(serde_json::Value),
+    /// A text was edited.
+    Text(TextEdit),
     /// The last change was undone.
     Undone,
     /// The files are about to be written; once they are like this, nothing before is unsaved.
@@ -139,6 +142,7 @@ impl Workspace {
                 Line::Saving { .. } => {}
                 Line::Done(change) => actions.push(Action::Configuration(change)),
                 Line::Scenario(value) => actions.push(Action::Scenario(ScenarioChange::from_value(&value)?)),
+                Line::Text(edit) => actions.push(Action::Text(edit)),
                 Line::Undone => drop(actions.pop()),
             }
         }
@@ -163,6 +167,7 @@ fn line(action: &Action) -> Line {
     match action {
         Action::Configuration(change) => Line::Done(change.clone()),
         Action::Scenario(change) => Line::Scenario(change.to_value()),
+        Action::Text(edit) => Line::Text(edit.clone()),
     }
 }
 

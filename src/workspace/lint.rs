@@ -1,66 +1,159 @@
-//! The linter over what is open.
+//! The linter over what is open, and its fixes.
 
-use super::{ElasticsearchKind, File, FileKind, Workspace};
+use super::text_edit::TextEdit;
+use super::{Action, ApplyError, ElasticsearchKind, File, FileKind, Workspace};
 use crate::engine::evaluate::Decide;
-use crate::engine::lint::{self, Input, Report};
+use crate::engine::lint::{self, Finding, Fix, Input, Remedy, Report};
 use crate::engine::model::elasticsearch::DocumentKind;
-use crate::yaml::Document;
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::model::opensearch::container::read_container;
+use crate::source::{FileId, Place};
+use crate::yaml::{Document, Nested};
+
+/// A security document inside a manifest, as a file of its own.
+struct Inside {
+    outer: FileId,
+    name: String,
+    kind: lint::FileKind,
+    nested: Nested,
+    document: Document,
+}
+
+/// Ids of documents inside of manifests count down from here, so that they meet no file's.
+const INSIDE: u32 = u32::MAX;
 
 impl Workspace {
     /// Run the linter over the opened files as they are now, unsaved changes included.
     pub fn lint(&self, engine: Option<&dyn Decide>) -> Report {
+        let inside = self.inside();
         let names: Vec<String> = self.files.iter().map(|file| file.name().into_owned()).collect();
-        let files: Vec<lint::File<'_>> = self
-            .files
-            .iter()
-            .zip(&names)
-            .filter_map(|(file, name)| {
-                let kind = kind(file)?;
-                Some(lint::File { id: file.id, name, kind, document: &file.document, problems: &file.problems })
-            })
-            .collect();
+        let outside = self.files.iter().zip(&names).map(|(file, name)| lint::File {
+            id: file.id,
+            name,
+            kind: kind(file),
+            document: &file.document,
+            problems: &file.problems,
+        });
+        let within = inside.iter().map(|inside| lint::File {
+            id: inside.document.file(),
+            name: &inside.name,
+            kind: inside.kind,
+            document: &inside.document,
+            problems: &[],
+        });
+        let files: Vec<lint::File<'_>> = outside.chain(within).collect();
         let input = Input {
             product: self.product(),
             files: &files,
+            notes: &self.notes,
             configuration: &self.configuration,
             elasticsearch: self.elasticsearch.as_deref(),
             cluster: self.cluster.known.then_some(&*self.cluster),
             scenario: self.scenario_file.map(|_| &*self.scenarios),
             engine,
         };
-        lint::lint(&input, &self.settings.lint)
+        let mut report = lint::lint(&input, &self.settings.lint);
+        if !inside.is_empty() {
+            let findings = report.findings.iter_mut().chain(report.allowed.iter_mut().map(|(finding, _)| finding));
+            findings.for_each(|finding| outwards(finding, &inside));
+            // what the outer file's own reading already said
+            let mut seen = std::collections::HashSet::new();
+            report.findings.retain(|finding| seen.insert((finding.rule, finding.place, finding.message.clone())));
+            report.findings.sort_by_key(|finding| finding.place.map(|place| (place.file, place.span.start, place.span.end)));
+        }
+        report
     }
 
-    /// Apply fixes to the text and read it again; how many were applied. A file that would no longer parse
-    /// stays as it is. Fixes are no changes that can be undone here; save or open anew.
-    pub fn fix(&mut self, fixes: &[&lint::Fix]) -> usize {
-        let mut count = 0;
-        let mut touched = Vec::new();
-        for file in &mut self.files {
-            let (bytes, applied) = lint::apply(file.id, file.document.bytes(), fixes);
-            let document = Document::parse(file.id, bytes);
-            if applied > 0 && document.problems().is_empty() {
-                file.replace(document);
-                touched.push(file.id);
-                count += applied;
+    /// The security documents inside of manifests, where they are texts of their own.
+    fn inside(&self) -> Vec<Inside> {
+        let mut out = Vec::new();
+        for file in self.files.iter().filter(|file| file.kind == FileKind::Container) {
+            let found = read_container(&file.document, &mut Configuration::default(), &mut Vec::new());
+            for embedded in found {
+                let Some(nested) = embedded.nested else { continue };
+                let id = FileId(INSIDE - out.len() as u32);
+                let document = Document::parse(id, nested.document.bytes().to_vec());
+                let kind = lint::FileKind::Security(embedded.kind);
+                out.push(Inside { outer: file.id, name: embedded.name, kind, nested, document });
             }
         }
-        self.reread(&touched);
-        count
+        out
+    }
+
+    /// Do one fix; it can be undone.
+    ///
+    /// # Errors
+    /// [`ApplyError`]; nothing has changed then.
+    pub fn fix(&mut self, fix: &Fix) -> Result<(), ApplyError> {
+        for (done, action) in self.fix_actions(fix).into_iter().enumerate() {
+            if let Err(error) = self.apply(action) {
+                (0..done).for_each(|_| drop(self.undo()));
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a fix does, as actions of which each can be undone.
+    pub fn fix_actions(&self, fix: &Fix) -> Vec<Action> {
+        match &fix.remedy {
+            Remedy::Changes(changes) => changes.iter().cloned().map(Action::Configuration).collect(),
+            Remedy::Text(_) => self.text_actions(&[fix], &fix.title).into_iter().map(|(action, _)| action).collect(),
+        }
+    }
+
+    /// Do several fixes of one report, those of the text together before those of the configuration; how many
+    /// were done, and why the others were not. Fixes that overlap an earlier one are left for another run.
+    pub fn fix_all(&mut self, fixes: &[&Fix]) -> (usize, Vec<ApplyError>) {
+        let (text, changes): (Vec<&Fix>, Vec<&Fix>) = fixes.iter().partition(|fix| matches!(fix.remedy, Remedy::Text(_)));
+        let (mut count, mut errors) = (0, Vec::new());
+        for (action, fixed) in self.text_actions(&text, "fixes of the text") {
+            match self.apply(action) {
+                Ok(()) => count += fixed,
+                Err(error) => errors.push(error),
+            }
+        }
+        for fix in changes {
+            match self.fix(fix) {
+                Ok(()) => count += 1,
+                Err(error) => errors.push(error),
+            }
+        }
+        (count, errors)
+    }
+
+    /// The fixes of the text, file by file, with their numbers.
+    fn text_actions(&self, fixes: &[&Fix], title: &str) -> Vec<(Action, usize)> {
+        let of = |file: &File| {
+            let (splices, count) = lint::choose(file.id, file.document.bytes().len(), fixes);
+            let splices = splices.into_iter().map(|splice| (splice.place.span, splice.text.clone()));
+            (count > 0).then(|| (Action::Text(TextEdit::new(file, title, splices)), count))
+        };
+        self.files.iter().filter_map(of).collect()
     }
 }
 
-fn kind(file: &File) -> Option<lint::FileKind> {
+/// Findings inside of a manifest stand in the manifest. Their fixes are for the inner text, which is
+/// written in another way outside.
+fn outwards(finding: &mut Finding, inside: &[Inside]) {
+    let Some(place) = finding.place else { return };
+    let Some(inside) = inside.iter().find(|inside| inside.document.file() == place.file) else { return };
+    finding.place = Some(Place { file: inside.outer, span: inside.nested.outer_span(place.span) });
+    finding.fix = None;
+}
+
+fn kind(file: &File) -> lint::FileKind {
     match file.kind {
-        FileKind::Security(kind) => Some(lint::FileKind::Security(kind)),
-        FileKind::Elasticsearch(kind) => Some(match kind {
+        FileKind::Security(kind) => lint::FileKind::Security(kind),
+        FileKind::Elasticsearch(kind) => match kind {
             ElasticsearchKind::Users => lint::FileKind::ElasticsearchUsers,
             ElasticsearchKind::UsersRoles => lint::FileKind::ElasticsearchUsersRoles,
             ElasticsearchKind::Document(DocumentKind::Roles) => lint::FileKind::ElasticsearchRoles,
             ElasticsearchKind::Document(DocumentKind::RoleMappings) => lint::FileKind::ElasticsearchRoleMapping,
-            ElasticsearchKind::Document(_) => return None,
-        }),
-        FileKind::Aside => Some(lint::FileKind::Unknown),
-        FileKind::Cluster(_) | FileKind::Container | FileKind::Scenario | FileKind::Node | FileKind::Settings => None,
+            ElasticsearchKind::Document(_) => lint::FileKind::ElasticsearchExport,
+        },
+        FileKind::Aside => lint::FileKind::Unknown,
+        FileKind::Container => lint::FileKind::Container,
+        FileKind::Cluster(_) | FileKind::Scenario | FileKind::Node | FileKind::Settings => lint::FileKind::Beside,
     }
 }

@@ -22,6 +22,7 @@ mod sample;
 mod save;
 mod settings;
 mod state;
+mod text_edit;
 mod watch;
 
 pub use diff::FileDiff;
@@ -35,6 +36,7 @@ pub use open::{OpenError, Options};
 pub use own::{keep_copy, own_file, own_files, write_new};
 pub use save::{OnConflict, SaveError, SaveOptions, Saved};
 pub use settings::Settings;
+pub use text_edit::TextEdit;
 pub use watch::Watch;
 
 use std::path::{Path, PathBuf};

@@ -41,13 +41,7 @@ pub(super) fn read(document: &Document, problems: &mut Vec<Problem>) -> Settings
             },
             Some("scenarios") => settings.scenarios = value.text().map(PathBuf::from),
             Some("cluster") => settings.cluster = texts(value).into_iter().map(PathBuf::from).collect(),
-            Some("lint") => match serde_json::from_value(json(value)) {
-                Ok(lint) => settings.lint = lint,
-                Err(error) => problems.push(
-                    Problem::error(Some(value.place()), format!("not settings of the linter: {error}"))
-                        .help("it has `rules` (a level by rule) and `allow` (a list); `rolesmith guide lint` shows them"),
-                ),
-            },
+            Some("lint") => settings.lint = read_lint(value, problems),
             _ => problems.push(
                 Problem::error(Some(key.place()), format!("unknown key `{}` in the settings", key.text().unwrap_or_default()))
                     .help("they are `product`, `evaluator`, `scenarios`, `cluster` and `lint`"),
@@ -55,6 +49,62 @@ pub(super) fn read(document: &Document, problems: &mut Vec<Problem>) -> Settings
         }
     }
     settings
+}
+
+/// Levels and allowances of the linter; what is wrong with one leaves the others.
+fn read_lint(node: Node<'_>, problems: &mut Vec<Problem>) -> lint::Settings {
+    let mut settings = lint::Settings::default();
+    for Entry { key, value } in node.entries() {
+        match key.text() {
+            Some("rules") => {
+                for Entry { key, value } in value.entries() {
+                    let Some(rule) = key.text().filter(|rule| is_rule(rule, key, problems)) else { continue };
+                    // `off` without quotes is a boolean to many readers; here it is the word
+                    match lint::Level::of(value.text().unwrap_or_default()) {
+                        Some(level) => drop(settings.rules.insert(rule.to_owned(), level)),
+                        None => problems.push(
+                            Problem::error(Some(value.place()), format!("this is no level for `{rule}`"))
+                                .help("write `off`, `note`, `warning` or `error`"),
+                        ),
+                    }
+                }
+            }
+            Some("allow") => {
+                for item in value.items() {
+                    match serde_json::from_value::<lint::Allow>(json(item)) {
+                        Ok(allow) => {
+                            let rule = item.get("rule").unwrap_or(item);
+                            if allow.rule == "all" || is_rule(&allow.rule, rule, problems) {
+                                settings.allow.push(lint::Allow { place: Some(item.place()), ..allow });
+                            }
+                        }
+                        Err(error) => problems.push(
+                            Problem::error(Some(item.place()), format!("not an allowance: {error}"))
+                                .help("it has `rule`, `reason`, and perhaps `file` and `entry`; `rolesmith guide lint` shows one"),
+                        ),
+                    }
+                }
+            }
+            _ => problems.push(
+                Problem::error(Some(key.place()), format!("unknown key `{}` in the settings of the linter", key.text().unwrap_or_default()))
+                    .help("it has `rules` (a level by rule) and `allow` (a list)"),
+            ),
+        }
+    }
+    settings
+}
+
+/// Whether a rule has this name; else a problem.
+fn is_rule(name: &str, at: Node<'_>, problems: &mut Vec<Problem>) -> bool {
+    let known = name == "all" || lint::find(name).is_some();
+    if !known {
+        let problem = Problem::error(Some(at.place()), format!("the linter has no rule `{name}`"));
+        problems.push(match lint::similar(name) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help("`rolesmith lint --explain` lists them"),
+        });
+    }
+    known
 }
 
 fn texts(node: Node<'_>) -> Vec<String> {

@@ -4,12 +4,11 @@
 
 use std::sync::Arc;
 
-use rolesmith::engine::cluster::{Cluster, Index};
-use rolesmith::engine::evaluate::Decide;
-use rolesmith::engine::evaluate::opendistro::OpenDistro;
-use rolesmith::engine::lint::{File, FileKind, Finding, Input, Report, Settings, lint};
+use rolesmith::engine::cluster::{AliasMember, Cluster, Index};
+use rolesmith::engine::evaluate::{self, Decide};
+use rolesmith::engine::lint::{File, FileKind, Finding, Input, Report, Settings, find, lint};
 use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, read_document};
-use rolesmith::engine::model::{Product, elasticsearch};
+use rolesmith::engine::model::{Evaluator, Product, elasticsearch};
 use rolesmith::engine::scenario::{Scenario, read_scenario};
 use rolesmith::source::{FileId, LineIndex, Problem};
 use rolesmith::yaml::Document;
@@ -50,6 +49,22 @@ pub fn kind(name: &str, product: Product) -> FileKind {
     })
 }
 
+/// One index a line, or `alias -> index`, with `filtered` behind it when the alias has a filter.
+fn cluster(text: &str) -> Cluster {
+    let mut cluster = Cluster { known: true, ..Cluster::default() };
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        match line.split_once(" -> ") {
+            None => drop(cluster.indices.insert(line.to_owned(), Index::default())),
+            Some((alias, of)) => {
+                let filter = of.ends_with(" filtered").then(|| serde_json::json!({ "term": { "a": 1 } }));
+                let index = of.trim_end_matches(" filtered").to_owned();
+                cluster.aliases.entry(alias.to_owned()).or_default().push(AliasMember { index, filter, is_write_index: None });
+            }
+        }
+    }
+    cluster
+}
+
 impl Workspace {
     /// Files by name.
     pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>, product: Product) -> Self {
@@ -63,10 +78,7 @@ impl Workspace {
         };
         for (name, bytes) in files {
             if name == "cluster" {
-                let names = String::from_utf8(bytes).unwrap();
-                let names = names.lines().filter(|line| !line.starts_with('#'));
-                let indices = names.map(|name| (name.to_owned(), Index::default())).collect();
-                workspace.cluster = Some(Cluster { indices, known: true, ..Cluster::default() });
+                workspace.cluster = Some(cluster(&String::from_utf8(bytes).unwrap()));
                 continue;
             }
             let document = Document::parse(FileId(workspace.files.len() as u32), bytes);
@@ -78,6 +90,8 @@ impl Workspace {
             if name == "scenarios.yml" {
                 workspace.scenario = Some(read_scenario(&document, &mut problems));
                 assert!(problems.is_empty(), "{problems:?}");
+                workspace.files.push((name.to_owned(), FileKind::Beside, document, problems));
+                continue;
             }
             match (kind, document.root()) {
                 (FileKind::ElasticsearchRoles, Some(root)) => {
@@ -114,17 +128,35 @@ impl Workspace {
             .enumerate()
             .map(|(id, (name, kind, document, problems))| File { id: FileId(id as u32), name, kind: *kind, document, problems })
             .collect();
-        let engine = self.scenario.as_ref().and_then(|_| OpenDistro::new(&self.configuration, Arc::default()).ok());
+        let engine = self.scenario.as_ref().map(|_| self.engine());
         let input = Input {
             product: self.product,
             files: &files,
+            notes: &[],
             configuration: &self.configuration,
             elasticsearch: self.product.is_elasticsearch().then_some(&self.elasticsearch),
             cluster: self.cluster.as_ref(),
             scenario: self.scenario.as_ref(),
-            engine: engine.as_ref().map(|engine| engine as &dyn Decide),
+            engine: engine.as_deref(),
         };
         lint(&input, settings)
+    }
+
+    /// The same files, to be changed.
+    pub fn fork(&self) -> Self {
+        let files = self.files.iter().map(|(name, _, document, _)| (name.as_str(), document.bytes().to_vec()));
+        let mut fork = Self::of_files(files, self.product);
+        fork.cluster = self.cluster.clone();
+        fork
+    }
+
+    /// The evaluator of the files.
+    pub fn engine(&self) -> Arc<dyn Decide> {
+        let cluster = Arc::new(self.cluster.clone().unwrap_or_default());
+        match self.product.is_elasticsearch() {
+            true => evaluate::elasticsearch::compile(self.product, &self.elasticsearch, &cluster),
+            false => evaluate::compile(self.product, Evaluator::Legacy, &self.configuration, &cluster),
+        }
     }
 
     /// File and line of a finding.
@@ -170,4 +202,38 @@ pub fn marked_lines(example: &str) -> Vec<(String, u32)> {
     lines.sort();
     lines.dedup();
     lines
+}
+
+/// What stands behind `# finds` on a line: the rules that must find something there, and no other may.
+pub fn expected(example: &str) -> Vec<(String, u32, String)> {
+    let mut out = Vec::new();
+    for (name, text) in split(example) {
+        for (at, line) in text.lines().enumerate() {
+            let Some((_, rules)) = line.split_once("# finds ") else { continue };
+            let below = rules.strip_prefix("below ");
+            for rule in below.unwrap_or(rules).split_whitespace() {
+                assert!(find(rule).is_some(), "{rule}");
+                out.push((name.clone(), at as u32 + 1 + u32::from(below.is_some()), rule.to_owned()));
+            }
+        }
+    }
+    out.sort();
+    out
+}
+
+/// What is found is what the lines say, no more and no less.
+pub fn compare(kinds: &str, example: &str, product: Product) {
+    let workspace = Workspace::of_example(example, product);
+    let report = workspace.lint(&Settings::default());
+    let mut found: Vec<(String, u32, String)> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let (file, line) = workspace.line(finding);
+            (file, line, finding.rule.to_owned())
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    assert_eq!(found, expected(example), "kinds {kinds}, {product}");
 }

@@ -1,5 +1,7 @@
-//! A fix as byte splices: what is not named stays as it is.
+//! A fix: changes of the configuration where there are such, else splices of the text; what is not named
+//! stays as it is.
 
+use crate::engine::change::Change;
 use crate::source::{FileId, Place, Span};
 use crate::yaml::{Document, Node, Style};
 
@@ -21,40 +23,68 @@ pub struct Splice {
     pub text: String,
 }
 
-/// A change that removes a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a finding is removed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remedy {
+    /// Changes of the configuration, in order: text and model are changed independently and compared.
+    Changes(Vec<Change>),
+    /// Splices of the text, all together, for what is no change of the configuration: white space,
+    /// comments, spellings that read the same, keys and shapes that are not read at all.
+    Text(Vec<Splice>),
+}
+
+/// What removes a finding.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// What it does, as an order: ``write `read` ``.
     pub title: String,
     /// Whether it may be applied without asking.
     pub safety: Safety,
-    /// All to be applied together.
-    pub splices: Vec<Splice>,
+    /// How.
+    pub remedy: Remedy,
 }
 
 impl Fix {
     /// One piece of text for another.
     pub(super) fn replace(title: impl Into<String>, safety: Safety, place: Place, text: impl Into<String>) -> Self {
-        Self { title: title.into(), safety, splices: vec![Splice { place, text: text.into() }] }
+        Self::text(title, safety, vec![Splice { place, text: text.into() }])
+    }
+
+    /// Splices of the text.
+    pub(super) fn text(title: impl Into<String>, safety: Safety, splices: Vec<Splice>) -> Self {
+        Self { title: title.into(), safety, remedy: Remedy::Text(splices) }
+    }
+
+    /// Changes of the configuration.
+    pub(super) fn changes(title: impl Into<String>, safety: Safety, changes: Vec<Change>) -> Self {
+        Self { title: title.into(), safety, remedy: Remedy::Changes(changes) }
+    }
+
+    /// The splices of the text; none where the fix is changes.
+    pub fn splices(&self) -> &[Splice] {
+        match &self.remedy {
+            Remedy::Text(splices) => splices,
+            Remedy::Changes(_) => &[],
+        }
     }
 }
 
-/// Apply splices to one file's bytes. Splices that overlap an earlier one, or reach past the end, are
-/// left out; the number applied comes back with the bytes.
-pub fn apply(file: FileId, bytes: &[u8], fixes: &[&Fix]) -> (Vec<u8>, usize) {
-    let mut wanted: Vec<(usize, &Fix)> =
-        fixes.iter().map(|fix| (fix.splices.first().map_or(0, |s| s.place.span.start as usize), *fix)).collect();
+/// Choose among splices of one file's bytes: those that overlap an earlier fix, or reach past the end,
+/// are left out. The splices that stay, in the file's order, and how many fixes they make.
+pub fn choose<'f>(file: FileId, length: usize, fixes: &[&'f Fix]) -> (Vec<&'f Splice>, usize) {
+    let mut wanted: Vec<(usize, &'f Fix)> =
+        fixes.iter().map(|fix| (fix.splices().first().map_or(0, |s| s.place.span.start as usize), *fix)).collect();
     wanted.sort_by_key(|&(start, _)| start);
-    let mut taken: Vec<&Splice> = Vec::new();
+    let mut taken: Vec<&'f Splice> = Vec::new();
     let mut applied = 0;
     let mut busy = 0;
     for (_, fix) in wanted {
-        let mut splices: Vec<&Splice> = fix.splices.iter().filter(|splice| splice.place.file == file).collect();
+        let mut splices: Vec<&'f Splice> = fix.splices().iter().filter(|splice| splice.place.file == file).collect();
         splices.sort_by_key(|splice| splice.place.span.start);
         let mut end = busy;
         let fits = splices.iter().all(|splice| {
             let range = splice.place.span.range();
-            let fits = range.start >= end && range.end >= range.start && range.end <= bytes.len();
+            let fits = range.start >= end && range.end >= range.start && range.end <= length;
             end = range.end;
             fits
         });
@@ -64,16 +94,7 @@ pub fn apply(file: FileId, bytes: &[u8], fixes: &[&Fix]) -> (Vec<u8>, usize) {
             taken.extend(splices);
         }
     }
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    for splice in taken {
-        let range = splice.place.span.range();
-        out.extend_from_slice(&bytes[at..range.start]);
-        out.extend_from_slice(splice.text.as_bytes());
-        at = range.end;
-    }
-    out.extend_from_slice(&bytes[at..]);
-    (out, applied)
+    (taken, applied)
 }
 
 /// A scalar's text replaced by another, quoted so that every reader takes it as text.

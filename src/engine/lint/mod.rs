@@ -5,6 +5,8 @@ mod allow;
 mod facts;
 mod fix;
 mod glob;
+mod privileges;
+mod remedy;
 pub mod rules;
 mod run;
 mod schema;
@@ -14,8 +16,8 @@ mod tree;
 mod view;
 
 pub use allow::Allowance;
-pub use fix::{Fix, Safety, Splice, apply};
-pub use rules::{RULES, find};
+pub use fix::{Fix, Remedy, Safety, Splice, choose};
+pub use rules::{RULES, find, similar};
 pub use run::{Report, lint};
 pub use settings::{Allow, Level, Settings};
 pub use view::View;
@@ -102,8 +104,26 @@ pub enum FileKind {
     ElasticsearchUsers,
     /// Elasticsearch's `users_roles`: a role and its users a line.
     ElasticsearchUsersRoles,
+    /// A further answer of Elasticsearch's or Kibana's API: users, stored privileges, Kibana's roles.
+    ElasticsearchExport,
+    /// A manifest that holds security documents; they are files of their own beside it.
+    Container,
+    /// Not the engine's: scenarios, the cluster model, settings. Only what could not be read of it is found.
+    Beside,
     /// A file beside the others that no product loads under its name.
     Unknown,
+}
+
+impl FileKind {
+    /// Whether the engine's YAML reader reads it.
+    pub(super) fn is_yaml(self) -> bool {
+        matches!(self, FileKind::Security(_) | FileKind::ElasticsearchRoles | FileKind::ElasticsearchRoleMapping | FileKind::ElasticsearchExport)
+    }
+
+    /// Whether it is one of the file realm's line files.
+    pub(super) fn is_lines(self) -> bool {
+        matches!(self, FileKind::ElasticsearchUsers | FileKind::ElasticsearchUsersRoles)
+    }
 }
 
 /// One opened file.
@@ -117,7 +137,7 @@ pub struct File<'a> {
     pub kind: FileKind,
     /// Bytes and tree.
     pub document: &'a Document,
-    /// What the reader could not take, apart from the document's own problems.
+    /// What the reader could not take; the document's own problems may be among them.
     pub problems: &'a [Problem],
 }
 
@@ -128,6 +148,8 @@ pub struct Input<'a> {
     pub product: Product,
     /// The files that opened.
     pub files: &'a [File<'a>],
+    /// What is wrong with files that did not open at all.
+    pub notes: &'a [Problem],
     /// What they say, for OpenSearch and Open Distro; empty for Elasticsearch.
     pub configuration: &'a Configuration,
     /// What they say, for Elasticsearch.

@@ -47,15 +47,26 @@ pub fn lint(input: &Input<'_>, settings: &Settings) -> Report {
     report
 }
 
-/// What a reader complained about is left out where a rule says more about the same bytes.
+/// What a reader complained about is left out where a rule says more about the same bytes. The refusal of a
+/// whole role for a key is left out beside the finding about the key.
 fn leave_to_the_specific(findings: &mut Vec<Finding>) {
     const GENERAL: &str = "not-taken";
+    const ABOUT_A_KEY: [&str; 3] = ["unexpected field [", "only accepts options", "unknown field ["];
     let said: HashSet<(FileId, u32)> = findings
         .iter()
         .filter(|finding| finding.rule != GENERAL && finding.severity >= Severity::Warning)
         .filter_map(|finding| finding.place.map(|place| (place.file, place.span.start)))
         .collect();
-    findings.retain(|finding| finding.rule != GENERAL || finding.place.is_none_or(|place| !said.contains(&(place.file, place.span.start))));
+    let mut keys: Vec<(FileId, u32)> =
+        findings.iter().filter(|finding| finding.rule == "unknown-key").filter_map(|f| f.place.map(|p| (p.file, p.span.start))).collect();
+    keys.sort_unstable();
+    findings.retain(|finding| {
+        let Some(place) = finding.place.filter(|_| finding.rule == GENERAL) else { return true };
+        let next_key = keys.get(keys.partition_point(|key| *key < (place.file, place.span.start)));
+        let key_inside = next_key.is_some_and(|(file, start)| *file == place.file && *start < place.span.end);
+        !said.contains(&(place.file, place.span.start))
+            && !(key_inside && ABOUT_A_KEY.iter().any(|words| finding.message.contains(words)))
+    });
 }
 
 fn suppress(input: &Input<'_>, settings: &Settings, findings: Vec<Finding>) -> Report {
@@ -87,12 +98,12 @@ fn suppress(input: &Input<'_>, settings: &Settings, findings: Vec<Finding>) -> R
     }
     for (allowance, used) in comments {
         if !used && find(&allowance.rule).is_none_or(|rule| rule.about().products.contains(&input.product)) {
-            report.findings.extend(vain(input, settings, Some(&allowance), &allowance.rule, &allowance.reason));
+            report.findings.extend(vain(input, settings, Some(&allowance), Some(allowance.place), &allowance.rule, &allowance.reason));
         }
     }
     for (allow, used) in settings.allow.iter().zip(listed) {
         if !used {
-            report.findings.extend(vain(input, settings, None, &allow.rule, &allow.reason));
+            report.findings.extend(vain(input, settings, None, allow.place, &allow.rule, &allow.reason));
         }
     }
     report
@@ -105,7 +116,14 @@ fn is_beside(allowance: &Allowance, place: Option<Place>) -> bool {
 }
 
 /// An allowance that allows nothing: no such rule, no reason, or no such finding.
-fn vain(input: &Input<'_>, settings: &Settings, comment: Option<&Allowance>, rule: &str, reason: &str) -> Option<Finding> {
+fn vain(
+    input: &Input<'_>,
+    settings: &Settings,
+    comment: Option<&Allowance>,
+    place: Option<Place>,
+    rule: &str,
+    reason: &str,
+) -> Option<Finding> {
     let about = super::rules::allows_nothing::AllowsNothing.describe();
     let level = settings.level(about.id);
     let severity = level.map_or(Some(about.severity), |level| level.severity())?;
@@ -122,7 +140,7 @@ fn vain(input: &Input<'_>, settings: &Settings, comment: Option<&Allowance>, rul
         rule: about.id,
         severity,
         confidence: Confidence::Certain,
-        place: comment.map(|comment| comment.place),
+        place,
         entry: None,
         message,
         help: Some(

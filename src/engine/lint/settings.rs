@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::Severity;
+use crate::source::{Place, Severity};
 
 /// A rule's level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
@@ -19,6 +19,17 @@ pub enum Level {
 }
 
 impl Level {
+    /// By its word.
+    pub fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "off" => Level::Off,
+            "note" => Level::Note,
+            "warning" => Level::Warning,
+            "error" => Level::Error,
+            _ => return None,
+        })
+    }
+
     /// The severity; none when the rule is off.
     pub fn severity(self) -> Option<Severity> {
         match self {
@@ -45,6 +56,9 @@ pub struct Allow {
     /// Why; without one it does not count.
     #[serde(default)]
     pub reason: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }
 
 /// The table `lint` of the settings file.

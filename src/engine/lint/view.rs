@@ -1,12 +1,15 @@
 //! The input with what the rules ask of it again and again: names, leaves of groups, who maps whom.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::facts::{actions, is_cluster_action};
 use super::glob::{covers, is_regex};
 use super::{File, FileKind, Input};
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
-use crate::engine::model::opensearch::{ActionGroup, DocumentKind, IndexPermission, Role};
+use crate::engine::model::elasticsearch;
+use crate::engine::model::opensearch::v6::Form;
+use crate::engine::model::opensearch::{ActionGroup, Configuration, DocumentKind, IndexPermission, Role};
 use crate::source::{FileId, Located, Place};
 use crate::yaml::{Entry, Node};
 
@@ -39,10 +42,12 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// Index the input; linear.
     pub fn new(input: &'a Input<'a>) -> Self {
+        /// Before 1.0 nothing is built in (engine notes of Open Distro).
+        static NOTHING: LazyLock<BuiltIn> = LazyLock::new(BuiltIn::default);
         let configuration = input.configuration;
         let mut view = Self {
             input,
-            built_in: built_in(input.product),
+            built_in: if is_v6(configuration) { &NOTHING } else { built_in(input.product) },
             meanings: HashMap::new(),
             entries: entries(input.files),
             mapped_backend_roles: HashMap::new(),
@@ -65,6 +70,22 @@ impl<'a> View<'a> {
             .collect();
         view.meanings = names.into_iter().map(|name| (name, view.meaning_of(name))).collect();
         view
+    }
+
+    /// Whether the roles are in the form before 1.0.
+    pub(super) fn is_v6(&self) -> bool {
+        is_v6(self.input.configuration)
+    }
+
+    /// Elasticsearch's roles by name.
+    pub(super) fn elasticsearch_roles(&self) -> impl Iterator<Item = (&'a str, &'a elasticsearch::Role)> {
+        let roles = self.input.elasticsearch.into_iter().flat_map(|configuration| &configuration.roles);
+        roles.map(|(name, role)| (name.as_str(), role))
+    }
+
+    /// Every entry of `indices` of Elasticsearch's roles, with its role's name.
+    pub(super) fn index_privileges(&self) -> impl Iterator<Item = (&'a str, &'a elasticsearch::IndexPrivileges)> {
+        self.elasticsearch_roles().flat_map(|(name, role)| role.indices.iter().map(move |entry| (name, entry)))
     }
 
     /// The top-level entry that holds a place.
@@ -240,6 +261,10 @@ impl<'a> View<'a> {
         }
         meaning
     }
+}
+
+fn is_v6(configuration: &Configuration) -> bool {
+    configuration.forms.get(&DocumentKind::Roles) == Some(&Form::V6)
 }
 
 fn entries<'a>(files: &'a [File<'a>]) -> Vec<(FileId, u32, u32, &'a str)> {

@@ -1,7 +1,7 @@
 //! An action prefix that matches no action for want of a `*`.
 
 use super::prelude::*;
-use super::unknown_action::{each_name, rename};
+use super::unknown_action::each_name;
 use crate::engine::lint::facts::actions;
 
 /// A prefix where a pattern was meant.
@@ -46,7 +46,7 @@ shipper:
                 found
                     .add(name.place, format!("`{}` is only the beginning of {count} actions and grants none of them", name.value))
                     .help(format!("write `{pattern}` for all of them, or the one action that is needed"))
-                    .fix(rename(view, name, &pattern, Safety::Confirm));
+                    .fix(remedy::rename(view, name, &pattern, Safety::Confirm));
             }
         });
     }

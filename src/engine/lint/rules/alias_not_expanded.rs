@@ -35,8 +35,7 @@ writer:
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
         for file in view.input.files {
-            let plain_text = matches!(file.kind, FileKind::ElasticsearchUsers | FileKind::ElasticsearchUsersRoles | FileKind::Unknown);
-            let Some(root) = file.document.root().filter(|_| !plain_text) else { continue };
+            let Some(root) = file.document.root().filter(|_| file.kind.is_yaml()) else { continue };
             walk(root, |node| {
                 if node.kind() == Kind::Alias {
                     let text = String::from_utf8_lossy(view.bytes(node.place())).into_owned();

@@ -1,7 +1,9 @@
 //! A regular expression that does not compile.
 
 use super::prelude::*;
+use crate::engine::evaluate::elasticsearch::Rules;
 use crate::engine::lint::glob::is_regex;
+use crate::engine::pattern::lucene::{PatternError, pattern};
 use crate::engine::pattern::{JavaRegex, RegexProblem};
 
 /// A broken `/…/`.
@@ -14,9 +16,10 @@ impl Rule for BadRegex {
             title: "a regular expression that does not compile",
             severity: Error,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "OpenSearch ignores the entry. Open Distro answers every index request of the role's holders with a 500, \
-                  and refuses the whole configuration for one in `cluster_permissions`.",
+                  and refuses the whole configuration for one in `cluster_permissions`. Elasticsearch cannot use the role: \
+                  its holders get an error for every request.",
             wrong: "# roles.yml
 analyst:
   index_permissions:
@@ -33,6 +36,7 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        bad_regex_of_elasticsearch(view, found);
         let configuration = view.input.configuration;
         let roles = configuration.roles.values().flat_map(|role| {
             role.cluster_permissions
@@ -48,6 +52,21 @@ analyst:
                 found
                     .add(text.place, format!("`{}` is no regular expression: {}", text.value, why.lines().next().unwrap_or_default()))
                     .help("close what is open, or write the special character with a `\\`");
+            }
+        }
+    }
+}
+
+/// Lucene's own dialect; a leading `/` without one at the end refuses as well (engine notes).
+fn bad_regex_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    let dialect = Rules::of(view.input.product).dialect;
+    for (role, body) in view.elasticsearch_roles() {
+        let texts = body.indices.iter().flat_map(|entry| &entry.names).chain(&body.run_as);
+        for text in texts.filter(|text| text.starts_with('/')) {
+            if let Err(PatternError::Invalid(why)) = pattern(text, dialect) {
+                found
+                    .add(text.place, format!("role `{role}`: `{}` is no pattern: {}", text.value, why.lines().next().unwrap_or_default()))
+                    .help("close the expression with a `/`, and write special characters with a `\\`");
             }
         }
     }

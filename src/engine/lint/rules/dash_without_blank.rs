@@ -49,7 +49,7 @@ analyst:
             "tenant_patterns",
             "users",
         ];
-        for file in view.input.files.iter().filter(|file| file.kind != FileKind::Unknown) {
+        for file in view.input.files.iter().filter(|file| file.kind.is_yaml()) {
             let Some(root) = file.document.root() else { continue };
             mappings(root, |mapping| {
                 for entry in mapping.entries() {

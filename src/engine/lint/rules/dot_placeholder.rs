@@ -1,7 +1,6 @@
 //! `?kibana`, the v6 way to write a leading dot.
 
 use super::prelude::*;
-use super::unknown_action::rename;
 
 /// A question mark that once stood for a dot.
 pub(super) struct DotPlaceholder;
@@ -35,6 +34,10 @@ kibana_helper:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        // in the v6 form itself it is the right spelling
+        if view.is_v6() {
+            return;
+        }
         for (role, rule) in view.index_rules() {
             for pattern in &rule.index_patterns {
                 if let Some(name) = pattern.strip_prefix('?').filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
@@ -42,7 +45,7 @@ kibana_helper:
                     found
                         .add(pattern.place, format!("role `{role}`: `?` in `{}` is any one character, not a dot", pattern.value))
                         .help(format!("write `{dotted}`"))
-                        .fix(rename(view, pattern, &dotted, Safety::Confirm));
+                        .fix(remedy::rename(view, pattern, &dotted, Safety::Confirm));
                 }
             }
         }

@@ -40,8 +40,7 @@ analyst:
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
         for file in view.input.files {
-            let plain_text = matches!(file.kind, FileKind::ElasticsearchUsers | FileKind::ElasticsearchUsersRoles | FileKind::Unknown);
-            let Some(root) = file.document.root().filter(|_| !plain_text) else { continue };
+            let Some(root) = file.document.root().filter(|_| file.kind.is_yaml()) else { continue };
             crate::engine::lint::tree::walk(root, |node| {
                 if node.kind() == Kind::Sequence && node.items().len() > 1 {
                     list(node, found);
@@ -56,11 +55,7 @@ fn list(list: Node<'_>, found: &mut Found) {
     for item in list.items() {
         if let Some(text) = item.text().filter(|text| !seen.insert(*text)) {
             let fix = remove_item(item.document(), item.place()).filter(|_| !item.is_anchored());
-            found.add(Some(item.place()), format!("`{text}` is in this list already")).fix(fix.map(|splice| Fix {
-                title: format!("remove the second `{text}`"),
-                safety: Safety::Safe,
-                splices: vec![splice],
-            }));
+            found.add(Some(item.place()), format!("`{text}` is in this list already")).fix(fix.map(|splice| Fix::text(format!("remove the second `{text}`"), Safety::Safe, vec![splice])));
         }
     }
 }

@@ -34,7 +34,7 @@ writer: {}
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for file in view.input.files.iter().filter(|file| file.kind != FileKind::Unknown) {
+        for file in view.input.files.iter().filter(|file| file.kind.is_yaml()) {
             let Some(root) = file.document.root() else { continue };
             mappings(root, |mapping| {
                 let few = mapping.entries().len() <= 8;

@@ -13,7 +13,7 @@ impl Rule for EverydayAllAccess {
             title: "a backend role with an all-powerful role beside a restricted one",
             severity: Error,
             confidence: Likely,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "The restricted role limits nothing: the same people have everything by the other one.",
             wrong: "# roles.yml
 analyst:
@@ -41,6 +41,7 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        everyday_of_elasticsearch(view, found);
         let mappings = &view.input.configuration.roles_mapping;
         for (backend, roles) in view.mapped_backend_roles().filter(|(_, roles)| roles.len() > 1) {
             let Some(powerful) = roles.iter().find(|name| view.role(name).is_some_and(|role| grants_everything(view, role))) else {
@@ -69,4 +70,17 @@ pub(super) fn grants_everything(view: &View<'_>, role: &Role) -> bool {
                 .iter()
                 .all(|action| view.grants(&rule.allowed_actions, action).is_some())
     })
+}
+
+fn everyday_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    for holder in privileges::holders(view).iter().filter(|holder| holder.roles.len() > 1) {
+        let named = || holder.roles.iter().filter_map(|(name, place)| Some((*name, *place, privileges::role(view, name)?)));
+        let Some((powerful, place, _)) = named().find(|(.., role)| privileges::is_powerful(view, role)) else { continue };
+        let restricted = named().find(|(.., role)| !role.indices.is_empty() && !privileges::is_powerful(view, role));
+        if let Some((restricted, ..)) = restricted {
+            found
+                .add(place, format!("{} has `{powerful}`, so its role `{restricted}` limits nothing", holder.what))
+                .help(format!("take `{powerful}` away, or `{restricted}`"));
+        }
+    }
 }

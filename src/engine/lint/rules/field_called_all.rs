@@ -42,7 +42,7 @@ analyst:
                 found
                     .add(field.place, format!("role `{role}`: `{}` is the name of a field here; all others are hidden", field.value))
                     .help("write `*` for every field")
-                    .fix(super::unknown_action::rename(view, field, "*", Safety::Confirm));
+                    .fix(remedy::rename(view, field, "*", Safety::Confirm));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A file whose name is nearly one that is loaded.
 
 use super::prelude::*;
+use crate::engine::lint::File;
 use crate::engine::lint::suggest::Suggest;
 
 /// A file under a name that nothing reads.
@@ -47,7 +48,10 @@ roles: explained here
     fn check(&self, view: &View<'_>, found: &mut Found) {
         let loaded: &[&str] = if view.input.product.is_elasticsearch() { &LOADED_ELASTICSEARCH } else { &LOADED };
         let names = Suggest::new(loaded.iter().copied());
-        for file in view.input.files.iter().filter(|file| !loaded.contains(&file.name)) {
+        // Search Guard's names are another product's, not mistyped; manifests and what is beside need no name
+        let named = |file: &&File<'_>| !loaded.contains(&file.name) && !file.name.starts_with("sg_");
+        let loose = |file: &&File<'_>| !matches!(file.kind, FileKind::Beside | FileKind::Container);
+        for file in view.input.files.iter().filter(named).filter(loose) {
             let Some(stem) = file.name.strip_suffix(".yml").or_else(|| file.name.strip_suffix(".yaml")) else { continue };
             let asked = format!("{stem}.yml");
             let nearest = loaded.iter().copied().find(|name| *name == asked).or_else(|| names.nearest(&asked));

@@ -13,7 +13,7 @@ impl Rule for FlsCancels {
             title: "fields that one item includes and another excludes",
             severity: Warning,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "An exclude (`~field`) wins over an include, in this role and over those of other roles of the holder: \
                   the included field is not seen.",
             wrong: "# roles.yml
@@ -40,6 +40,16 @@ clerk:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        for (role, entry) in view.index_privileges() {
+            let Some(fields) = &entry.field_security else { continue };
+            for grant in fields.grant.iter().flatten() {
+                if let Some(except) = fields.except.iter().flatten().find(|except| covers(except, grant)) {
+                    found
+                        .add(grant.place, format!("role `{role}`: `{}` is granted here and excepted by `{}`", grant.value, except.value))
+                        .help("keep one of the two");
+                }
+            }
+        }
         for (role, rule) in view.index_rules() {
             let excluded: Vec<&str> = rule.fls.iter().filter_map(|field| field.strip_prefix(['~', '!'])).collect();
             for field in rule.fls.iter().filter(|field| !field.starts_with(['~', '!'])) {

@@ -1,6 +1,7 @@
 //! Patterns without actions, or actions without patterns.
 
 use super::prelude::*;
+use crate::engine::change::{Change, RoleChange, RuleChange, RuleNumber};
 use crate::engine::model::opensearch::IndexPermission;
 
 /// A rule on indices that grants nothing.
@@ -50,7 +51,7 @@ analyst:
                     .filter(|next| is_half(rule) && is_half(next) && rule.index_patterns.is_empty() != next.index_patterns.is_empty());
                 let finding = found.add(rule.place, message);
                 match halves {
-                    Some(next) => finding.help("the `-` of the next rule splits one rule in two; take it away").fix(join(view, next)),
+                    Some(_) => finding.help("the `-` of the next rule splits one rule in two; take it away").fix(join(name, at, rules).filter(|_| !view.is_v6())),
                     None => finding.help("name both `index_patterns` and `allowed_actions` in the same list item"),
                 };
             }
@@ -62,12 +63,33 @@ fn is_half(rule: &IndexPermission) -> bool {
     rule.index_patterns.is_empty() != rule.allowed_actions.is_empty()
 }
 
-/// Turn the `- ` before a rule into blanks.
-fn join(view: &View<'_>, next: &IndexPermission) -> Option<Fix> {
-    let place = next.place?;
-    let start = place.span.start as usize;
-    let file = view.file(place.file)?;
-    let dash = file.document.bytes().get(..start)?.strip_suffix(b"- ")?.len();
-    let place = file.document.place(Span::new(dash, dash + 1));
-    Some(Fix::replace("join the two rules", Safety::Confirm, place, " "))
+/// Put what the next rule holds into this one, and take the next one out.
+fn join(role: &str, at: usize, rules: &[IndexPermission]) -> Option<Fix> {
+    let (here, next) = (rules.get(at)?, rules.get(at + 1)?);
+    if here.dls.is_some() && next.dls.is_some() {
+        return None;
+    }
+    let (role, rule) = (role.to_owned(), RuleNumber::from_index(at));
+    let mut changes: Vec<Change> = Vec::new();
+    for pattern in &next.index_patterns {
+        changes.push(RuleChange::AddIndexPattern { role: role.clone(), rule, pattern: pattern.value.clone() }.into());
+    }
+    if let Some(dls) = &next.dls {
+        changes.push(RuleChange::SetDls { role: role.clone(), rule, dls: Some(dls.value.clone()) }.into());
+    }
+    let new = |have: &[Located<String>], more: &[Located<String>]| {
+        let more = more.iter().filter(|field| !have.contains(field));
+        more.map(|field| field.value.clone()).collect::<Vec<_>>()
+    };
+    for field in new(&here.fls, &next.fls) {
+        changes.push(RuleChange::AddFlsField { role: role.clone(), rule, field }.into());
+    }
+    for field in new(&here.masked_fields, &next.masked_fields) {
+        changes.push(RuleChange::AddMaskedField { role: role.clone(), rule, field }.into());
+    }
+    for action in &next.allowed_actions {
+        changes.push(RuleChange::AddAllowedAction { role: role.clone(), rule, action: action.value.clone() }.into());
+    }
+    changes.push(RoleChange::RemoveIndexPermission { role, rule: RuleNumber::from_index(at + 1) }.into());
+    Some(Fix::changes("join the two rules", Safety::Confirm, changes))
 }

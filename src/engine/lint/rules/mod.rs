@@ -8,6 +8,8 @@ pub(super) mod allows_nothing;
 mod bad_regex;
 mod cluster_permission_in_index;
 mod dash_without_blank;
+mod deprecated_privilege;
+mod deprecated_role;
 mod dls_not_json;
 mod dls_of_two_roles;
 mod dot_placeholder;
@@ -21,6 +23,7 @@ mod everyday_all_access;
 mod except_beyond_grant;
 mod field_called_all;
 mod file_never_loaded;
+mod filtered_alias;
 mod fls_cancels;
 mod fls_null;
 mod grants_nothing;
@@ -35,6 +38,7 @@ mod meta_wrong;
 mod not_bcrypt;
 mod not_taken;
 mod not_yaml;
+mod old_spelling;
 mod pattern_is_exclusion;
 mod pattern_is_list;
 mod pattern_matches_nothing;
@@ -82,6 +86,8 @@ mod weak_hash;
 mod wildcard_grant;
 mod wildcard_privilege;
 
+pub(super) use wildcard_grant::is_everything;
+
 use super::Rule;
 
 /// Every rule, by id.
@@ -94,6 +100,8 @@ pub static RULES: &[&dyn Rule] = &[
     &bad_regex::BadRegex,
     &cluster_permission_in_index::ClusterPermissionInIndex,
     &dash_without_blank::DashWithoutBlank,
+    &deprecated_privilege::DeprecatedPrivilege,
+    &deprecated_role::DeprecatedRole,
     &dls_not_json::DlsNotJson,
     &dls_of_two_roles::DlsOfTwoRoles,
     &dot_placeholder::DotPlaceholder,
@@ -107,6 +115,7 @@ pub static RULES: &[&dyn Rule] = &[
     &except_beyond_grant::ExceptBeyondGrant,
     &field_called_all::FieldCalledAll,
     &file_never_loaded::FileNeverLoaded,
+    &filtered_alias::FilteredAlias,
     &fls_cancels::FlsCancels,
     &fls_null::FlsNull,
     &grants_nothing::GrantsNothing,
@@ -121,6 +130,7 @@ pub static RULES: &[&dyn Rule] = &[
     &not_bcrypt::NotBcrypt,
     &not_taken::NotTaken,
     &not_yaml::NotYaml,
+    &old_spelling::OldSpelling,
     &pattern_is_exclusion::PatternIsExclusion,
     &pattern_is_list::PatternIsList,
     &pattern_matches_nothing::PatternMatchesNothing,
@@ -171,4 +181,9 @@ pub static RULES: &[&dyn Rule] = &[
 /// The rule with an id.
 pub fn find(id: &str) -> Option<&'static dyn Rule> {
     RULES.iter().find(|rule| rule.about().id == id).copied()
+}
+
+/// The id that was probably meant.
+pub fn similar(id: &str) -> Option<&'static str> {
+    super::suggest::Suggest::new(RULES.iter().map(|rule| rule.about().id)).nearest(id)
 }

@@ -38,7 +38,7 @@ mo:
         for (user, hash) in hashes(view) {
             let text = hash.value;
             // exports blank the hash, and `securityadmin -rev` puts environment variables in
-            if text.is_empty() || text.contains("${") || text.contains("{{") || is_other(text) {
+            if text.is_empty() || text.contains("${") || text.contains("{{") || is_other(view.input.product, text) {
                 continue;
             }
             match cost(text) {
@@ -58,14 +58,15 @@ mo:
     }
 }
 
-/// Hash schemes besides bcrypt that the engines know.
-fn is_other(text: &str) -> bool {
-    text.starts_with("$argon2")
-        || text.starts_with("$3$")
-        || text.starts_with("{PBKDF2")
-        || text.starts_with("{SSHA256}")
-        || text.starts_with("{SHA}")
-        || text.starts_with("{MD5}")
+/// Hash schemes besides bcrypt that the product knows.
+fn is_other(product: Product, text: &str) -> bool {
+    let schemes: &[&str] = match product {
+        Product::OpenDistro1_13 => &[],
+        Product::OpenSearch2_19 => &["$3$"],
+        Product::OpenSearch3_4 | Product::OpenSearch3_8 => &["$3$", "$argon2"],
+        _ => &["{PBKDF2", "{SSHA256}", "{SSHA}", "{SHA}", "{MD5}"],
+    };
+    schemes.iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// The cost of a bcrypt hash.

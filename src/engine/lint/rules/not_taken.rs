@@ -1,6 +1,7 @@
 //! What a reader could not take, where no rule says more.
 
 use super::prelude::*;
+use super::template_file::is_template;
 
 /// The readers' own problems.
 pub(super) struct NotTaken;
@@ -29,12 +30,12 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for file in view.input.files.iter().filter(|file| file.kind != FileKind::Unknown) {
-            for problem in file.problems {
-                let finding = found.add(problem.place, problem.message.clone()).severity(problem.severity);
-                if let Some(help) = &problem.help {
-                    finding.help(help.clone());
-                }
+        // a template is named as one, not as broken
+        let files = view.input.files.iter().filter(|file| !is_template(file)).flat_map(|file| file.problems);
+        for problem in view.input.notes.iter().chain(files) {
+            let finding = found.add(problem.place, problem.message.clone()).severity(problem.severity);
+            if let Some(help) = &problem.help {
+                finding.help(help.clone());
             }
         }
     }

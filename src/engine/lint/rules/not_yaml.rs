@@ -2,7 +2,6 @@
 
 use super::prelude::*;
 use super::template_file::is_template;
-use crate::engine::lint::File;
 use crate::source::LineIndex;
 
 /// A broken file.
@@ -34,9 +33,7 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        let yaml =
-            |file: &&File<'_>| !matches!(file.kind, FileKind::ElasticsearchUsers | FileKind::ElasticsearchUsersRoles | FileKind::Unknown);
-        for file in view.input.files.iter().filter(yaml).filter(|file| !is_template(file)) {
+        for file in view.input.files.iter().filter(|file| !file.kind.is_lines()).filter(|file| !is_template(file)) {
             let bytes = file.document.bytes();
             if let Some(prompt) = shell_prompt(bytes) {
                 let place = file.document.place(prompt);

@@ -50,17 +50,6 @@ analyst:
 }
 
 fn split(view: &View<'_>, item: &Located<String>) -> Option<Fix> {
-    let place = item.place?;
-    let file = view.file(place.file)?;
-    let node = super::unknown_action::scalar_at(view, place)?;
-    let head = file.document.bytes().get(..place.span.start as usize)?;
-    let line = head.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let between = match std::str::from_utf8(&head[line..]).ok()? {
-        lead if lead.trim() == "-" => format!("\n{lead}"),
-        lead if lead.contains('[') => ", ".to_owned(),
-        _ => return None,
-    };
-    let parts: Option<Vec<String>> =
-        item.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| crate::engine::lint::fix::quoted(node, part)).collect();
-    Some(Fix::replace("write each as an item of its own", Safety::Confirm, place, parts?.join(&between)))
+    let parts: Vec<String> = item.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    remedy::rename_to(view, item, &parts, "write each as an item of its own".to_owned(), Safety::Confirm)
 }

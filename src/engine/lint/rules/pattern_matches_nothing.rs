@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::prelude::*;
-use crate::engine::lint::glob::{covers, is_regex};
+use crate::engine::lint::glob::covers;
 use crate::engine::lint::suggest::Suggest;
 
 /// How many comparisons of names the rule may spend on patterns that start with a wildcard.
@@ -19,7 +19,7 @@ impl Rule for PatternMatchesNothing {
             title: "an index pattern that matches no index, alias or data stream of the cluster model",
             severity: Note,
             confidence: Possible,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "The index may be made tomorrow. More often the name is misspelt, or the index is long gone.",
             wrong: "# roles.yml
 analyst:
@@ -57,32 +57,35 @@ hr
         let mut empty: HashSet<&str> = HashSet::new();
         let mut full: HashSet<&str> = HashSet::new();
         let mut spent = 0;
-        for (role, rule) in view.index_rules() {
+        for (role, pattern) in super::empty_index_name::each_pattern(view) {
             if view.input.configuration.roles.get(role).is_some_and(|role| role.flags.reserved) {
                 continue;
             }
-            for pattern in &rule.index_patterns {
-                let text = pattern.value.as_str();
-                let skip =
-                    is_regex(text) || text.contains("${") || text.contains(':') || text.starts_with(['<', '-', '!']) || text.contains(',');
-                if skip || full.contains(text) || spent > BUDGET {
+            let text = pattern.value.as_str();
+            let skip = text.starts_with('/')
+                || text.contains("${")
+                || text.contains("{{")
+                || text.contains(':')
+                || text.is_empty()
+                || text.starts_with(['<', '-', '!'])
+                || text.contains(',');
+            if skip || full.contains(text) || spent > BUDGET {
+                continue;
+            }
+            if !empty.contains(text) {
+                let literal = text.split(['*', '?']).next().unwrap_or_default();
+                let from = names.partition_point(|name| *name < literal);
+                let candidates = names[from..].iter().take_while(|name| name.starts_with(literal));
+                let hit = candidates.inspect(|_| spent += 1).any(|name| covers(text, name));
+                if hit {
+                    full.insert(text);
                     continue;
                 }
-                if !empty.contains(text) {
-                    let literal = text.split(['*', '?']).next().unwrap_or_default();
-                    let from = names.partition_point(|name| *name < literal);
-                    let candidates = names[from..].iter().take_while(|name| name.starts_with(literal));
-                    let hit = candidates.inspect(|_| spent += 1).any(|name| covers(text, name));
-                    if hit {
-                        full.insert(text);
-                        continue;
-                    }
-                    empty.insert(text);
-                }
-                let finding = found.add(pattern.place, format!("role `{role}`: `{text}` matches nothing in the cluster"));
-                if let Some(near) = suggest.nearest(text.trim_end_matches(['*', '-'])) {
-                    finding.help(format!("there is `{near}`"));
-                }
+                empty.insert(text);
+            }
+            let finding = found.add(pattern.place, format!("role `{role}`: `{text}` matches nothing in the cluster"));
+            if let Some(near) = suggest.nearest(text.trim_end_matches(['*', '-'])) {
+                finding.help(format!("there is `{near}`"));
             }
         }
     }

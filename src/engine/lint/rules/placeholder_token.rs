@@ -12,7 +12,7 @@ impl Rule for PlaceholderToken {
             title: "a token that looks as if it should be replaced",
             severity: Note,
             confidence: Possible,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "`__ADMIN__` is a name like any other to the engine. If a pipeline replaces it, all is well.",
             wrong: "# roles_mapping.yml
 all_access:
@@ -34,10 +34,17 @@ all_access:
             .values()
             .flat_map(|mapping| mapping.users.iter().chain(&mapping.backend_roles).chain(&mapping.and_backend_roles).chain(&mapping.hosts));
         let users = configuration.internal_users.values().flat_map(|user| user.backend_roles.iter().chain(&user.security_roles));
-        for name in mapped.chain(users).filter(|name| is_token(name)) {
+        let elasticsearch = view.input.elasticsearch.into_iter();
+        let given = elasticsearch.clone().flat_map(|other| other.users.values()).flat_map(|user| &user.roles);
+        let given = given.chain(elasticsearch.clone().flat_map(|other| other.role_mappings.values()).flat_map(|mapping| &mapping.roles));
+        let mut report = |text: &str, place: Option<Place>| {
             found
-                .add(name.place, format!("`{}` looks like a placeholder", name.value))
+                .add(place, format!("`{text}` looks like a placeholder"))
                 .help("fine if it is replaced before the file is loaded; else put the name there");
+        };
+        mapped.chain(users).chain(given).filter(|name| is_token(name)).for_each(|name| report(name, name.place));
+        for name in elasticsearch.flat_map(|other| other.users.iter()).filter(|(name, user)| user.hash.is_some() && is_token(name)) {
+            report(name.0, name.1.place);
         }
     }
 }

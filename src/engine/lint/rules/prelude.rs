@@ -2,6 +2,7 @@
 
 pub(super) use crate::engine::lint::Confidence::{Certain, Likely, Possible};
 pub(super) use crate::engine::lint::fix::{Fix, Safety};
+pub(super) use crate::engine::lint::{privileges, remedy};
 pub(super) use crate::engine::lint::{About, ELASTICSEARCH, EVERY, FileKind, Found, OPENSEARCH, Rule, View};
 pub(super) use crate::engine::model::Product;
 pub(super) use crate::engine::model::opensearch::DocumentKind;

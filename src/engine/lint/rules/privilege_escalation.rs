@@ -36,6 +36,9 @@ helpdesk:
                 "manage_security" => "change roles, users and mappings",
                 "grant_api_key" => "make API keys for other users",
                 "manage_service_account" => "make tokens for service accounts",
+                raw if privileges::raw(raw, "cluster:admin/xpack/security/role/put") => "change roles",
+                raw if privileges::raw(raw, "cluster:admin/xpack/security/user/put") => "change users and their passwords",
+                raw if privileges::raw(raw, "cluster:admin/xpack/security/role_mapping/put") => "change role mappings",
                 _ => continue,
             };
             found

@@ -16,8 +16,8 @@ impl Rule for QueryLifted {
             severity: Warning,
             confidence: Certain,
             products: ELASTICSEARCH,
-            why: "Entries of several roles with the same set of names are merged. When one of them has no query, the filter is dropped, \
-                  even if that one only grants `write`.",
+            why: "A role that reads the same index without a query shows every document of it. Entries with the same set of names are even \
+                  merged: when one of them has no query, the filter is dropped, also if that one only grants `write`.",
             wrong: "# roles.yml
 clerk:
   indices:
@@ -56,21 +56,23 @@ writer:kim
     fn check(&self, view: &View<'_>, found: &mut Found) {
         let Some(configuration) = view.input.elasticsearch else { return };
         let mut seen: HashSet<(&str, &str)> = HashSet::new();
-        for (user, body) in configuration.users.iter().filter(|(_, user)| user.roles.len() > 1) {
-            let held: Vec<(&str, &IndexPrivileges)> = body
+        for holder in privileges::holders(view).iter().filter(|holder| holder.roles.len() > 1) {
+            let held: Vec<(&str, &IndexPrivileges)> = holder
                 .roles
                 .iter()
                 .take(64)
-                .filter_map(|role| configuration.roles.get_key_value(&role.value))
+                .filter_map(|(role, _)| configuration.roles.get_key_value(*role))
                 .flat_map(|(name, role)| role.indices.iter().map(move |entry| (name.as_str(), entry)))
                 .collect();
+            let reads = |entry: &IndexPrivileges| privileges::grants(view.input.product, entry, "indices:data/read/search");
             for (filtered, entry) in held.iter().filter(|(_, entry)| entry.query.is_some()) {
                 for (open, other) in held.iter().filter(|(name, other)| name != filtered && other.query.is_none()) {
-                    if is_merged(entry, other) && seen.insert((filtered, open)) {
+                    let lifts = is_merged(entry, other) || (reads(other) && privileges::meet(&entry.names, &other.names));
+                    if lifts && seen.insert((filtered, open)) {
                         found
                             .add(
                                 entry.query.as_ref().and_then(|query| query.place),
-                                format!("the query of role `{filtered}` is lifted for those who also have `{open}`, such as user `{user}`"),
+                                format!("the query of role `{filtered}` is lifted for those who also have `{open}`, such as {}", holder.what),
                             )
                             .help("give both the same query, or name the indices differently");
                     }

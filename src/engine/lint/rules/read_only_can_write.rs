@@ -14,7 +14,7 @@ impl Rule for ReadOnlyCanWrite {
             title: "one backend role behind a read-only role and one that writes to the same indices",
             severity: Error,
             confidence: Likely,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "Roles only add up. Who has the backend role has both roles, and the read-only one limits nothing.",
             wrong: "# roles.yml
 logs_readonly:
@@ -50,6 +50,7 @@ logs_editor:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        read_only_of_elasticsearch(view, found);
         let configuration = view.input.configuration;
         for (backend, roles) in view.mapped_backend_roles().filter(|(_, roles)| roles.len() > 1) {
             let named = || roles.iter().filter_map(|name| Some((*name, view.role(name)?))).take(64);
@@ -84,4 +85,23 @@ fn writes_to_the_same(view: &View<'_>, writing: &Role, reading: &Role) -> bool {
         let read = reading.index_permissions.iter().flat_map(|rule| &rule.index_patterns);
         read.take(64).any(|read| write.index_patterns.iter().any(|write| covers(write, read) || covers(read, write)))
     })
+}
+
+fn read_only_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    for holder in privileges::holders(view).iter().filter(|holder| holder.roles.len() > 1) {
+        let named = || holder.roles.iter().filter_map(|(name, place)| Some((*name, *place, privileges::role(view, name)?))).take(64);
+        for (reader, place, reading) in named().filter(|(name, ..)| is_read_only(name)) {
+            let names: Vec<Located<String>> = reading.indices.iter().flat_map(|entry| entry.names.iter().cloned()).collect();
+            let writes = |role: &crate::engine::model::elasticsearch::Role| {
+                role.indices.iter().any(|entry| {
+                    privileges::grants(view.input.product, entry, "indices:data/write/index") && privileges::meet(&entry.names, &names)
+                })
+            };
+            if let Some((writer, ..)) = named().find(|(name, _, role)| *name != reader && writes(role)) {
+                found
+                    .add(place, format!("{} has the read-only role `{reader}` and `{writer}`, which writes to the same indices", holder.what))
+                    .help("give the two roles to different people");
+            }
+        }
+    }
 }

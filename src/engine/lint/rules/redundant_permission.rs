@@ -1,7 +1,6 @@
 //! A name beside another that already grants it.
 
 use super::prelude::*;
-use crate::engine::lint::fix::remove_item;
 use crate::engine::lint::glob::covers;
 
 /// A permission that another one of the same list takes in.
@@ -59,10 +58,9 @@ fn list(view: &View<'_>, names: &[Located<String>], found: &mut Found) {
             other != at && wide.value != name.value && takes_in(view, wide, name) && (other < at || !takes_in(view, name, wide))
         });
         if let Some((_, wide)) = wider {
-            let splice = name.place.and_then(|place| remove_item(view.file(place.file)?.document, place));
             found
                 .add(name.place, format!("`{}` is granted by `{}` in the same list", name.value, wide.value))
-                .fix(splice.map(|splice| Fix { title: format!("remove `{}`", name.value), safety: Safety::Safe, splices: vec![splice] }));
+                .fix(remedy::remove(view, name, Safety::Safe));
         }
     }
 }

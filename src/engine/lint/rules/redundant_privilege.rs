@@ -1,7 +1,7 @@
 //! Privileges beside `all`.
 
 use super::prelude::*;
-use crate::engine::lint::fix::remove_item;
+use crate::engine::lint::privileges::Holdings;
 
 /// A privilege that another of the list holds.
 pub(super) struct RedundantPrivilege;
@@ -10,11 +10,11 @@ impl Rule for RedundantPrivilege {
     fn about(&self) -> About {
         About {
             id: "redundant-privilege",
-            title: "a privilege beside `all`",
+            title: "a privilege beside a wider one that holds it",
             severity: Note,
             confidence: Certain,
             products: ELASTICSEARCH,
-            why: "`all` holds every privilege of its section; the others show a limit that is not there.",
+            why: "What is really granted is the widest privilege of the list; the others show a limit that is not there.",
             wrong: "# roles.yml
 owner:
   cluster:
@@ -25,6 +25,10 @@ owner:
       privileges:
         - all
         - read  # finds
+    - names: ['metrics-*']
+      privileges:
+        - write
+        - create_doc  # finds
 ",
             right: "# roles.yml
 owner:
@@ -37,21 +41,24 @@ owner:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        let roles = view.input.elasticsearch.into_iter().flat_map(|configuration| configuration.roles.values());
-        for body in roles {
-            for list in std::iter::once(&body.cluster).chain(body.indices.iter().map(|entry| &entry.privileges)) {
-                if !list.iter().any(|name| name.value == "all") {
-                    continue;
-                }
-                for name in list.iter().filter(|name| !matches!(name.to_lowercase().as_str(), "all" | "none")) {
-                    let splice = name.place.and_then(|place| remove_item(view.file(place.file)?.document, place));
-                    found.add(name.place, format!("`{}` is held by `all` in the same list", name.value)).fix(splice.map(|splice| Fix {
-                        title: format!("remove `{}`", name.value),
-                        safety: Safety::Safe,
-                        splices: vec![splice],
-                    }));
-                }
-            }
+        for (_, body) in view.elasticsearch_roles() {
+            list(view, &body.cluster, true, found);
+            body.indices.iter().for_each(|entry| list(view, &entry.privileges, false, found));
+        }
+    }
+}
+
+fn list(view: &View<'_>, names: &[Located<String>], cluster: bool, found: &mut Found) {
+    if names.len() < 2 || names.len() > 200 {
+        return;
+    }
+    let holdings = Holdings::of(view.input.product, cluster);
+    let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    for (at, name) in names.iter().enumerate() {
+        if let Some(wider) = lower.iter().position(|wide| holdings.is_wider(wide, &lower[at])) {
+            found
+                .add(name.place, format!("`{}` is held by `{}` in the same list", name.value, names[wider].value))
+                .fix(remedy::remove(view, name, Safety::Safe));
         }
     }
 }

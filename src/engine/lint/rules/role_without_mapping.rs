@@ -12,7 +12,7 @@ impl Rule for RoleWithoutMapping {
             title: "a role that no mapping and no user gives",
             severity: Note,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "Nobody has the role. It is either left over, or its mapping is missing or misspelt.",
             wrong: "# roles.yml
 log_reader:  # finds
@@ -43,6 +43,7 @@ kim:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        orphans_of_elasticsearch(view, found);
         if !view.has(DocumentKind::RolesMapping) {
             return;
         }
@@ -71,5 +72,29 @@ kim:
                 }
             };
         }
+    }
+}
+
+/// Only where both users_roles (or the users' export) and the mappings were opened; even then the API may
+/// give the role to somebody whom no file shows.
+fn orphans_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    let Some(configuration) = view.input.elasticsearch else { return };
+    let opened = |kinds: &[FileKind]| view.input.files.iter().any(|file| kinds.contains(&file.kind));
+    let templates = configuration.role_mappings.values().any(|mapping| !mapping.role_templates.is_empty());
+    if templates
+        || !opened(&[FileKind::ElasticsearchUsersRoles, FileKind::ElasticsearchExport])
+        || !opened(&[FileKind::ElasticsearchRoleMapping])
+    {
+        return;
+    }
+    let held: std::collections::HashSet<&str> =
+        privileges::holders(view).into_iter().flat_map(|holder| holder.roles).map(|(role, _)| role).collect();
+    let reserved = crate::engine::catalog::elasticsearch::Catalog::of(view.input.product).reserved_roles();
+    for (name, role) in view.elasticsearch_roles().filter(|(name, _)| !held.contains(name) && !reserved.contains_key(*name)) {
+        let place = role.place.map(|place| Place { span: Span { end: place.span.start + name.len() as u32, ..place.span }, ..place });
+        found
+            .add(place, format!("no user and no mapping of these files has role `{name}`"))
+            .help("fine if the API gives it to somebody; else map it, or remove it")
+            .confidence(Possible);
     }
 }

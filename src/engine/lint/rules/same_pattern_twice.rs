@@ -14,7 +14,7 @@ impl Rule for SamePatternTwice {
             title: "one index pattern in two rules of a role with different DLS",
             severity: Warning,
             confidence: Possible,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "The queries are joined with OR: the holder sees the documents of both. Who meant AND gives more than was wanted.",
             wrong: "# roles.yml
 clerk:
@@ -40,6 +40,7 @@ clerk:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        twice_of_elasticsearch(view, found);
         for (name, role) in view.roles().filter(|(_, role)| role.index_permissions.len() > 1) {
             let mut first: HashMap<&str, Option<&str>> = HashMap::new();
             for rule in &role.index_permissions {
@@ -57,6 +58,29 @@ clerk:
                         found.add(pattern.place, format!("role `{name}`: `{}` is there twice, {message}", pattern.value)).help(help);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Elasticsearch joins the queries of one role as well; an entry without a query lifts them when it names
+/// the same set of names, or reads.
+fn twice_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    for (role, body) in view.elasticsearch_roles().filter(|(_, role)| role.indices.len() > 1) {
+        let mut first: HashMap<&str, Option<&str>> = HashMap::new();
+        for entry in &body.indices {
+            let query = entry.query.as_ref().map(|query| query.trim());
+            let reads = privileges::grants(view.input.product, entry, "indices:data/read/search");
+            for name in entry.names.iter().filter(|_| reads || query.is_some()) {
+                let before = *first.entry(name).or_insert(query);
+                if before == query {
+                    continue;
+                }
+                let (message, help) = match (before, query) {
+                    (Some(_), Some(_)) => ("with another query", "the two are joined with OR; for AND write one `bool` query"),
+                    _ => ("once with a query and once without", "the entry without one shows every document; give both the query"),
+                };
+                found.add(name.place, format!("role `{role}`: `{}` is there twice, {message}", name.value)).help(help);
             }
         }
     }

@@ -16,7 +16,7 @@ impl Rule for ScenarioNeedsMore {
             title: "a scenario that expects what no role gives",
             severity: Warning,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "The line fails whoever asks: no role, defined or built in, grants one of the actions. The expectation or a role is wrong.",
             wrong: "# product: opendistro-1.13
 # roles.yml
@@ -67,7 +67,10 @@ requests:
                 let verdict = engine.explain(&subject, &case.request);
                 let cells = verdict.calls.iter().flat_map(|call| &call.cells).filter(|cell| cell.granted_by.is_none());
                 let ungranted: BTreeSet<&str> = cells
-                    .filter(|cell| !view.is_granted_by_a_named_role(&cell.action, &cell.index))
+                    .filter(|cell| match view.input.product.is_elasticsearch() {
+                        true => !is_granted_in_elasticsearch(view, &cell.action, &cell.index),
+                        false => !view.is_granted_by_a_named_role(&cell.action, &cell.index),
+                    })
                     .map(|cell| cell.action.as_str())
                     .collect();
                 let ungranted: Vec<&str> = ungranted.into_iter().collect();
@@ -82,4 +85,18 @@ requests:
             }
         }
     }
+}
+
+/// Whether a role of the files, or a reserved one that is not all-powerful, grants an action.
+fn is_granted_in_elasticsearch(view: &View<'_>, action: &str, index: &str) -> bool {
+    let product = view.input.product;
+    let reserved = crate::engine::catalog::elasticsearch::Catalog::of(product).reserved_roles();
+    let mut roles = view.elasticsearch_roles().map(|(_, role)| role).chain(reserved.values().filter(|role| !privileges::is_powerful(view, role)));
+    roles.any(|role| match index.is_empty() {
+        true => privileges::grants_in_cluster(product, role, action),
+        false => role.indices.iter().any(|entry| {
+            let named = entry.names.iter().any(|name| name.starts_with('/') || crate::engine::lint::glob::covers(name, index));
+            named && privileges::grants(product, entry, action)
+        }),
+    })
 }

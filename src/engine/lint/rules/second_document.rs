@@ -32,7 +32,7 @@ writer:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for file in view.input.files.iter().filter(|file| file.kind != FileKind::Unknown && file.document.roots() > 1) {
+        for file in view.input.files.iter().filter(|file| file.kind.is_yaml() && file.document.roots() > 1) {
             let end = file.document.bytes().iter().position(|&b| b == b'\n').unwrap_or(0);
             let place = file.document.place(Span::new(0, end));
             found

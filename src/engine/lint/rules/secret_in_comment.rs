@@ -31,7 +31,7 @@ kim:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for file in view.input.files.iter().filter(|file| file.kind != FileKind::Unknown) {
+        for file in view.input.files.iter().filter(|file| file.kind.is_yaml() || file.kind.is_lines() || file.kind == FileKind::Container) {
             let bytes = file.document.bytes();
             let mut lines: Option<LineIndex> = None;
             let mut last = 0;

@@ -13,7 +13,7 @@ impl Rule for ServiceUserIsAdmin {
             title: "a service account with an all-powerful role",
             severity: Error,
             confidence: Likely,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "A shipper's password lies in files on many machines. With `all_access` each of them can read and delete everything.",
             wrong: "# internal_users.yml
 fluent-bit:
@@ -43,6 +43,7 @@ logstash:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        service_of_elasticsearch(view, found);
         let powerful = |role: &str| view.role(role).is_some_and(|role| grants_everything(view, role));
         for (name, user) in view.input.configuration.internal_users.iter().filter(|(name, user)| user.service || is_service(name)) {
             let by_backend = user.backend_roles.iter().filter_map(|backend| {
@@ -89,4 +90,17 @@ fn is_service(name: &str) -> bool {
         "cron",
     ];
     name.to_lowercase().split(['_', '-', '.', ' ', '@']).any(|word| WORDS.contains(&word))
+}
+
+fn service_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    let users = view.input.elasticsearch.into_iter().flat_map(|configuration| &configuration.users);
+    for (name, user) in users.filter(|(name, _)| is_service(name)) {
+        for given in &user.roles {
+            if privileges::role(view, given).is_some_and(|role| privileges::is_powerful(view, role)) {
+                found
+                    .add(given.place, format!("service account `{name}` has role `{}`, which may do everything", given.value))
+                    .help("give it a role with what it needs; `rolesmith learn` drafts one from an audit log");
+            }
+        }
+    }
 }

@@ -12,9 +12,9 @@ impl Rule for StaticOverride {
             title: "a role, action group or tenant under the name of a built-in one",
             severity: Error,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "Open Distro and OpenSearch 2 refuse the whole update (`Cannot override static roles`): the old state stays and new users \
-                  get 401. OpenSearch 3 takes the file and ignores the entry.",
+                  get 401. OpenSearch 3 takes the file and ignores the entry, as Elasticsearch does with its reserved roles.",
             wrong: "# product: opensearch-2.19
 # roles.yml
 readall:  # finds
@@ -41,6 +41,7 @@ readall:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        reserved_of_elasticsearch(view, found);
         let configuration = view.input.configuration;
         let refuses = matches!(view.input.product, Product::OpenDistro1_13 | Product::OpenSearch2_19);
         let mut report = |what: &str, name: &str, place: Option<Place>| {
@@ -71,5 +72,22 @@ readall:
         {
             report("tenant", name, tenant.place);
         }
+    }
+}
+
+/// A reserved role of Elasticsearch in roles.yml; what the API prints says that it is reserved itself.
+fn reserved_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    let reserved = crate::engine::catalog::elasticsearch::Catalog::of(view.input.product).reserved_roles();
+    for (name, role) in view.elasticsearch_roles().filter(|(name, _)| reserved.contains_key(*name)) {
+        let exported = role.metadata.as_ref().is_some_and(|metadata| metadata.value["_reserved"] == serde_json::Value::Bool(true));
+        if exported {
+            continue;
+        }
+        let place =
+            role.place.map(|place| Place { span: Span { start: place.span.start, end: place.span.start + name.len() as u32 }, ..place });
+        found
+            .add(place, format!("role `{name}` is reserved and cannot be defined again"))
+            .help("give it another name; the reserved one wins and this one has no effect")
+            .severity(Warning);
     }
 }

@@ -13,7 +13,7 @@ impl Rule for SystemIndexAccess {
             title: "a grant on system indices",
             severity: Warning,
             confidence: Likely,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "System indices hold what plugins keep: alerts' destinations with credentials, models, jobs that run as somebody. \
                   Who writes there acts through the plugin.",
             wrong: "# roles.yml
@@ -38,6 +38,7 @@ helper:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        security_index_of_elasticsearch(view, found);
         for (name, rule) in view.index_rules() {
             if view.input.configuration.roles.get(name).is_some_and(|role| role.flags.reserved) {
                 continue;
@@ -62,6 +63,24 @@ helper:
                         format!("role `{name}` names the security index; the engine shows nothing of it and refuses writes"),
                     )
                     .help("remove the pattern; the security REST API is the way to the configuration");
+            }
+        }
+    }
+}
+
+/// `.security` holds users with their hashes, API keys and tokens. Without the flag the name grants nothing.
+fn security_index_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    for (role, entry) in view.index_privileges() {
+        let allowed = entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value);
+        for name in entry.names.iter().filter(|name| name.starts_with(".security")) {
+            let (message, help) = match allowed {
+                true => ("reaches the security index, with the hashes and keys of everybody", "use the security API instead"),
+                false => ("names the security index; without `allow_restricted_indices` that grants nothing", "remove the name"),
+            };
+            let finding = found.add(name.place, format!("role `{role}` {message}"));
+            finding.help(help);
+            if allowed && privileges::grants(view.input.product, entry, "indices:data/write/index") {
+                finding.severity(Error);
             }
         }
     }

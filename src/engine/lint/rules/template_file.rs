@@ -32,7 +32,7 @@ analyst:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
-        for file in view.input.files.iter().filter(|file| file.kind != FileKind::Unknown && is_template(file)) {
+        for file in view.input.files.iter().filter(|file| !file.kind.is_lines() && file.kind != FileKind::Beside && is_template(file)) {
             let end = file.document.bytes().iter().position(|&b| b == b'\n').unwrap_or(0);
             found
                 .add(

@@ -2,10 +2,9 @@
 
 use super::action_without_wildcard::is_prefix;
 use super::prelude::*;
+use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::lint::facts::actions;
-use crate::engine::lint::fix::quoted;
 use crate::engine::lint::suggest::Suggest;
-use crate::yaml::Node;
 
 /// A mistyped action.
 pub(super) struct UnknownAction;
@@ -17,7 +16,7 @@ impl Rule for UnknownAction {
             title: "an action that does not exist, one or two letters from one that does",
             severity: Error,
             confidence: Likely,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "The engine checks no names: a mistyped action is stored, matches nothing, and shows only as a 403 much later.",
             wrong: "# roles.yml
 shipper:
@@ -43,6 +42,7 @@ shipper:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        raw_actions_of_elasticsearch(view, found);
         let known = Suggest::new(actions().iter().copied());
         let stems: Vec<&str> = stems();
         let stem_names = Suggest::new(stems.iter().copied());
@@ -65,7 +65,7 @@ shipper:
                 found
                     .add(name.place, format!("no action is called `{}`", name.value))
                     .help(format!("did you mean `{nearest}`?"))
-                    .fix(rename(view, name, &nearest, Safety::Confirm));
+                    .fix(remedy::rename(view, name, &nearest, Safety::Confirm));
             }
         });
     }
@@ -96,14 +96,22 @@ pub(super) fn each_name<'a>(view: &View<'a>, mut visit: impl FnMut(&'a Located<S
     configuration.action_groups.values().flat_map(|group| &group.allowed_actions).for_each(visit);
 }
 
-/// The fix that writes another text for a scalar.
-pub(super) fn rename(view: &View<'_>, name: &Located<String>, text: &str, safety: Safety) -> Option<Fix> {
-    let place = name.place?;
-    let node = scalar_at(view, place)?;
-    Some(Fix::replace(format!("write `{text}`"), safety, place, quoted(node, text)?))
-}
-
-/// The scalar that stands exactly at a place.
-pub(super) fn scalar_at<'a>(view: &View<'a>, place: Place) -> Option<Node<'a>> {
-    crate::engine::lint::tree::scalar_at(view.file(place.file)?.document.root()?, place.span)
+/// Raw actions of Elasticsearch's roles, behind which the engine puts a `*` itself.
+fn raw_actions_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    let actions = &Catalog::of(view.input.product).actions;
+    let names = Suggest::new(actions.iter().map(String::as_str));
+    for (role, body) in view.elasticsearch_roles() {
+        let in_indices = body.indices.iter().flat_map(|entry| &entry.privileges);
+        for name in body.cluster.iter().chain(in_indices).filter(|name| name.contains(':') && !name.starts_with('/')) {
+            if actions.iter().any(|action| privileges::raw(name, action)) {
+                continue;
+            }
+            if let Some(near) = names.nearest(name.trim_end_matches(['*', '/'])) {
+                found
+                    .add(name.place, format!("role `{role}`: no action is called `{}`", name.value))
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(remedy::rename(view, name, near, Safety::Confirm));
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A word that is no group and no action.
 
 use super::prelude::*;
-use super::unknown_action::{each_name, rename};
+use super::unknown_action::each_name;
 use super::{elasticsearch_privilege, v6_action_group};
 use crate::engine::lint::suggest::Suggest;
 
@@ -48,7 +48,7 @@ OUR_OWN:
             }
             let finding = found.add(name.place, format!("there is no action group `{}`, so it grants nothing", name.value));
             match groups.nearest(name) {
-                Some(nearest) => finding.help(format!("did you mean `{nearest}`?")).fix(rename(view, name, nearest, Safety::Confirm)),
+                Some(nearest) => finding.help(format!("did you mean `{nearest}`?")).fix(remedy::rename(view, name, nearest, Safety::Confirm)),
                 None if view.has(DocumentKind::ActionGroups) => {
                     finding.help("define it in action_groups.yml, or name the actions themselves")
                 }

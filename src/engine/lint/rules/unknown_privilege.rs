@@ -1,7 +1,7 @@
 //! Elasticsearch privileges that do not exist, or stand in the wrong section.
 
 use super::prelude::*;
-use super::unknown_action::rename;
+use crate::engine::evaluate::elasticsearch::{is_cluster_action, is_index_action};
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::lint::suggest::Suggest;
 
@@ -50,16 +50,20 @@ analyst:
                     true => (catalog.cluster_privilege(&lower).is_some(), catalog.index_privilege(&lower).is_some()),
                     false => (catalog.index_privilege(&lower).is_some(), catalog.cluster_privilege(&lower).is_some()),
                 };
-                if own || lower.contains(':') || lower.starts_with('/') || lower.contains('*') {
+                // every other name is refused as an unknown privilege
+                if own || if is_cluster { is_cluster_action(&lower) } else { is_index_action(&lower) } {
                     continue;
                 }
                 let section = if is_cluster { "cluster" } else { "index" };
                 let finding = found.add(privilege.place, format!("role `{role}`: there is no {section} privilege `{}`", privilege.value));
                 let nearest = if is_cluster { cluster.nearest(&lower) } else { index.nearest(&lower) };
                 match nearest.or_else(|| of_opensearch(&lower)) {
+                    _ if lower == "*" => finding.help("did you mean `all`?").fix(remedy::rename(view, privilege, "all", Safety::Confirm)),
+                    _ if lower.contains(':') && is_cluster => finding.help("it is decided on indices: name it under `indices`"),
+                    _ if lower.contains(':') => finding.help("it is decided cluster-wide: name it under `cluster`"),
                     _ if other && is_cluster => finding.help("it is an index privilege: name it under `indices`"),
                     _ if other => finding.help("it is a cluster privilege: name it under `cluster`"),
-                    Some(near) => finding.help(format!("did you mean `{near}`?")).fix(rename(view, privilege, near, Safety::Confirm)),
+                    Some(near) => finding.help(format!("did you mean `{near}`?")).fix(remedy::rename(view, privilege, near, Safety::Confirm)),
                     None => finding.help("the engine refuses the role"),
                 };
             }

@@ -16,7 +16,7 @@ impl Rule for UnknownVariable {
             title: "a `${…}` that the engine does not replace",
             severity: Error,
             confidence: Likely,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "An unknown variable stays in the pattern or query as it is written, `$` and braces included, and matches nothing.",
             wrong: "# roles.yml
 own:
@@ -44,6 +44,7 @@ kim:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        variables_of_elasticsearch(view, found);
         let users = &view.input.configuration.internal_users;
         let attributes: std::collections::HashSet<&str> =
             users.values().flat_map(|user| user.attributes.keys()).map(String::as_str).collect();
@@ -73,6 +74,28 @@ kim:
                     };
                 }
             }
+        }
+    }
+}
+
+/// Elasticsearch fills in templates of queries alone: names stay as they are, and so does a query that is
+/// no template.
+fn variables_of_elasticsearch(view: &View<'_>, found: &mut Found) {
+    for (role, entry) in view.index_privileges() {
+        for name in entry.names.iter().filter(|name| name.contains("${") || name.contains("{{")) {
+            found
+                .add(name.place, format!("role `{role}`: nothing is replaced in an index name; `{}` is taken as it is", name.value))
+                .help("name the index; a role for each user, or a `query` template, does what is meant");
+        }
+        let Some(query) = &entry.query else { continue };
+        if query.contains("${user") || query.contains("${attr") {
+            found
+                .add(query.place, format!("role `{role}`: Elasticsearch does not know `${{…}}` and leaves it as it is"))
+                .help("write a template: `{\"template\": {\"source\": …{{_user.username}}…}}`");
+        } else if query.contains("{{_user") && !query.contains("\"template\"") {
+            found
+                .add(query.place, format!("role `{role}`: `{{{{_user…}}}}` is only filled in inside of a `template`"))
+                .help("wrap the query: `{\"template\": {\"source\": …}}`");
         }
     }
 }

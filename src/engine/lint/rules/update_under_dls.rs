@@ -1,6 +1,7 @@
 //! Updates that DLS, FLS and masking refuse.
 
 use super::prelude::*;
+use crate::engine::model::elasticsearch::IndexPrivileges;
 
 /// Write rights with filters that forbid updates.
 pub(super) struct UpdateUnderDls;
@@ -12,7 +13,7 @@ impl Rule for UpdateUnderDls {
             title: "writing granted where DLS, FLS or masking is on",
             severity: Note,
             confidence: Certain,
-            products: OPENSEARCH,
+            products: EVERY,
             why: "`_update` answers 500 (`Update is not supported when FLS or DLS or Fieldmasking is activated`), and so do update items \
                   of a bulk. Deleting and overwriting whole documents pass, also of those that the holder cannot see.",
             wrong: "# roles.yml
@@ -33,6 +34,18 @@ clerk:
     }
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
+        for (role, entry) in view.index_privileges().filter(|(_, entry)| entry.query.is_some() || entry.field_security.is_some()) {
+            let product = view.input.product;
+            let one = |name: &&Located<String>| {
+                let alone = IndexPrivileges { privileges: vec![(*name).clone()], ..IndexPrivileges::default() };
+                privileges::grants(product, &alone, "indices:data/write/update")
+            };
+            if let Some(name) = entry.privileges.iter().find(one) {
+                found
+                    .add(name.place, format!("role `{role}`: `{}` allows updates, which a query or field security refuses", name.value))
+                    .help("grant reading here, and writing by a role of its own without filters");
+            }
+        }
         for (role, rule) in view.index_rules() {
             let filtered =
                 rule.dls.as_ref().is_some_and(|dls| !dls.trim().is_empty()) || !rule.fls.is_empty() || !rule.masked_fields.is_empty();

@@ -1,7 +1,6 @@
 //! `opendistro_security_roles` that are not defined.
 
 use super::prelude::*;
-use super::unknown_action::rename;
 use crate::engine::lint::suggest::Suggest;
 
 /// A user with a role that does not exist.
@@ -44,7 +43,7 @@ kim:
             for role in body.security_roles.iter().filter(|role| !view.is_role(role)) {
                 let finding = found.add(role.place, format!("user `{user}`: there is no role `{}`", role.value));
                 match names.nearest(role) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")).fix(rename(view, role, near, Safety::Confirm)),
+                    Some(near) => finding.help(format!("did you mean `{near}`?")).fix(remedy::rename(view, role, near, Safety::Confirm)),
                     None => finding.help("define the role in roles.yml, or remove the name"),
                 };
             }

@@ -1,7 +1,7 @@
 //! Upper-case groups of the v6 form.
 
 use super::prelude::*;
-use super::unknown_action::{each_name, rename};
+use super::unknown_action::each_name;
 use super::unknown_action_group::is_unknown_word;
 
 /// A group name of the v6 form that no file defines.
@@ -43,10 +43,20 @@ READ:
     fn check(&self, view: &View<'_>, found: &mut Found) {
         each_name(view, |name| {
             if let Some(new) = v7_name(name).filter(|_| is_unknown_word(view, name)) {
-                found
-                    .add(name.place, format!("`{}` is a group of the v6 form and not defined here, so it grants nothing", name.value))
-                    .help(format!("write `{new}`, or define `{}` in action_groups.yml", name.value))
-                    .fix(rename(view, name, &new, Safety::Confirm));
+                let finding =
+                    found.add(name.place, format!("`{}` is a group of the v6 form and not defined here, so it grants nothing", name.value));
+                if !view.is_v6() {
+                    finding
+                        .help(format!("write `{new}`, or define `{}` in action_groups.yml", name.value))
+                        .fix(remedy::rename(view, name, &new, Safety::Confirm));
+                } else if view.has(DocumentKind::ActionGroups) {
+                    finding.help("nothing is built in before 1.0: define it in action_groups.yml, as the shipped file does");
+                } else {
+                    finding
+                        .help("action_groups.yml was not opened; the shipped one defines it")
+                        .severity(Note)
+                        .confidence(Possible);
+                }
             }
         });
     }

@@ -38,12 +38,15 @@ analyst:
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
         for file in view.input.files {
-            let plain_text = matches!(file.kind, FileKind::ElasticsearchUsers | FileKind::ElasticsearchUsersRoles | FileKind::Unknown);
-            let Some(root) = file.document.root().filter(|_| !plain_text) else { continue };
+            let Some(root) = file.document.root().filter(|_| file.kind.is_yaml()) else { continue };
             walk(root, |node| {
                 if let Some(reading) = reading(node) {
                     let text = node.text().unwrap_or_default();
-                    let finding = found.add(Some(node.place()), format!("`{text}` is {reading} to Jackson 2 and a text to Jackson 3"));
+                    let message = match view.input.product.is_elasticsearch() {
+                        true => format!("`{text}` is {reading} to Elasticsearch and a text to other readers"),
+                        false => format!("`{text}` is {reading} to Jackson 2 and a text to Jackson 3"),
+                    };
+                    let finding = found.add(Some(node.place()), message);
                     finding.help(format!("quote it if the text is meant, else write {}", instead(text)));
                 }
             });

@@ -56,7 +56,7 @@ auditor:
 }
 
 /// Whether a pattern takes in every name.
-pub(super) fn is_everything(pattern: &str) -> bool {
+pub(in crate::engine::lint) fn is_everything(pattern: &str) -> bool {
     matches!(pattern, "/.*/" | "/.+/" | "?*" | "*?") || (!pattern.is_empty() && pattern.bytes().all(|b| b == b'*'))
 }
 

@@ -1,0 +1,175 @@
+//! From a place to the changes that mend it: an item of a list in the words of
+//! [`Change`](crate::engine::change::Change).
+
+use super::fix::{Fix, Safety, Splice, quoted, remove_item};
+use super::schema::is_v6;
+use super::tree::scalar_at;
+use super::{FileKind, View};
+use crate::engine::change::{Change, GroupChange, MappingChange, RoleChange, RuleChange, RuleNumber, UserChange};
+use crate::engine::model::opensearch::DocumentKind;
+use crate::source::{Located, Place};
+use crate::yaml::{Kind, Node};
+
+/// A list of names in the configuration.
+enum List<'a> {
+    ClusterPermissions { role: &'a str },
+    IndexPatterns { role: &'a str, rule: RuleNumber },
+    AllowedActions { role: &'a str, rule: RuleNumber },
+    Fls { role: &'a str, rule: RuleNumber },
+    MaskedFields { role: &'a str, rule: RuleNumber },
+    TenantPatterns { role: &'a str, rule: RuleNumber },
+    TenantActions { role: &'a str, rule: RuleNumber },
+    Users { role: &'a str },
+    BackendRoles { role: &'a str },
+    AndBackendRoles { role: &'a str },
+    Hosts { role: &'a str },
+    BackendRolesOfUser { user: &'a str },
+    SecurityRoles { user: &'a str },
+    GroupActions { group: &'a str },
+}
+
+/// The fix that writes another name for an item of a list, or for any other scalar.
+pub(super) fn rename(view: &View<'_>, name: &Located<String>, text: &str, safety: Safety) -> Option<Fix> {
+    rename_to(view, name, &[text.to_owned()], format!("write `{text}`"), safety)
+}
+
+/// The fix that writes one or more names for an item of a list.
+pub(super) fn rename_to(view: &View<'_>, name: &Located<String>, texts: &[String], title: String, safety: Safety) -> Option<Fix> {
+    let place = name.place?;
+    let node = scalar(view, place)?;
+    if let Some((list, items)) = list_of(view, node) {
+        let there = |text: &str| items.items().any(|item| item.text() == Some(text));
+        let mut wanted: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !there(text)).collect();
+        let mut changes = Vec::new();
+        match (wanted.is_empty(), list.replace(name, wanted.first().copied().unwrap_or_default())) {
+            (false, Some(replace)) => {
+                changes.push(replace);
+                wanted.remove(0);
+            }
+            _ => changes.push(list.remove(name)),
+        }
+        changes.extend(wanted.into_iter().map(|text| list.add(text)));
+        return Some(Fix::changes(title, safety, changes));
+    }
+    let [text] = texts else { return None };
+    Some(Fix::replace(title, safety, place, quoted(node, text)?))
+}
+
+/// The fix that takes an item out of its list.
+pub(super) fn remove(view: &View<'_>, name: &Located<String>, safety: Safety) -> Option<Fix> {
+    let place = name.place?;
+    let title = format!("remove `{}`", name.value);
+    if let Some((list, _)) = scalar(view, place).and_then(|node| list_of(view, node)) {
+        return Some(Fix::changes(title, safety, vec![list.remove(name)]));
+    }
+    let splice: Splice = remove_item(view.file(place.file)?.document, place)?;
+    Some(Fix::text(title, safety, vec![splice]))
+}
+
+/// The scalar that stands exactly at a place.
+pub(super) fn scalar<'a>(view: &View<'a>, place: Place) -> Option<Node<'a>> {
+    scalar_at(view.file(place.file)?.document.root()?, place.span)
+}
+
+/// The list that a scalar is an item of, when changes can name it.
+fn list_of<'a>(view: &View<'a>, item: Node<'a>) -> Option<(List<'a>, Node<'a>)> {
+    let file = view.file(item.place().file)?;
+    let FileKind::Security(kind) = file.kind else { return None };
+    let items = item.parent().filter(|parent| parent.kind() == Kind::Sequence)?;
+    let body = items.parent().filter(|parent| parent.kind() == Kind::Mapping)?;
+    let entry = view.entry(item.place())?;
+    if is_v6(file) {
+        return None;
+    }
+    let list = key_of(body, items)?;
+    let above = body.parent()?;
+    if above.kind() == Kind::Mapping {
+        // the entry itself, right below the root
+        above.parent().is_none().then_some(())?;
+        let list = match (kind, list) {
+            (DocumentKind::Roles, "cluster_permissions") => List::ClusterPermissions { role: entry },
+            (DocumentKind::RolesMapping, "users") => List::Users { role: entry },
+            (DocumentKind::RolesMapping, "backend_roles") => List::BackendRoles { role: entry },
+            (DocumentKind::RolesMapping, "and_backend_roles") => List::AndBackendRoles { role: entry },
+            (DocumentKind::RolesMapping, "hosts") => List::Hosts { role: entry },
+            (DocumentKind::InternalUsers, "backend_roles") => List::BackendRolesOfUser { user: entry },
+            (DocumentKind::InternalUsers, "opendistro_security_roles") => List::SecurityRoles { user: entry },
+            (DocumentKind::ActionGroups, "allowed_actions") => List::GroupActions { group: entry },
+            _ => return None,
+        };
+        return Some((list, items));
+    }
+    let at = above.items().position(|rule| rule.id() == body.id())?;
+    let (role, rule) = (entry, RuleNumber::from_index(at));
+    let list = match (kind, key_of(above.parent()?, above)?, list) {
+        (DocumentKind::Roles, "index_permissions", "index_patterns") => List::IndexPatterns { role, rule },
+        (DocumentKind::Roles, "index_permissions", "allowed_actions") => List::AllowedActions { role, rule },
+        (DocumentKind::Roles, "index_permissions", "fls") => List::Fls { role, rule },
+        (DocumentKind::Roles, "index_permissions", "masked_fields") => List::MaskedFields { role, rule },
+        (DocumentKind::Roles, "tenant_permissions", "tenant_patterns") => List::TenantPatterns { role, rule },
+        (DocumentKind::Roles, "tenant_permissions", "allowed_actions") => List::TenantActions { role, rule },
+        _ => return None,
+    };
+    Some((list, items))
+}
+
+/// The key that a value stands behind.
+fn key_of<'a>(mapping: Node<'a>, value: Node<'a>) -> Option<&'a str> {
+    mapping.entries().find(|entry| entry.value.id() == value.id())?.key.text()
+}
+
+impl List<'_> {
+    fn add(&self, item: &str) -> Change {
+        let item = item.to_owned();
+        match *self {
+            List::ClusterPermissions { role } => RoleChange::AddClusterPermission { role: role.into(), permission: item }.into(),
+            List::IndexPatterns { role, rule } => RuleChange::AddIndexPattern { role: role.into(), rule, pattern: item }.into(),
+            List::AllowedActions { role, rule } => RuleChange::AddAllowedAction { role: role.into(), rule, action: item }.into(),
+            List::Fls { role, rule } => RuleChange::AddFlsField { role: role.into(), rule, field: item }.into(),
+            List::MaskedFields { role, rule } => RuleChange::AddMaskedField { role: role.into(), rule, field: item }.into(),
+            List::TenantPatterns { role, rule } => RuleChange::AddTenantPattern { role: role.into(), rule, pattern: item }.into(),
+            List::TenantActions { role, rule } => RuleChange::AddTenantAction { role: role.into(), rule, action: item }.into(),
+            List::Users { role } => MappingChange::MapUser { role: role.into(), user: item }.into(),
+            List::BackendRoles { role } => MappingChange::MapBackendRole { role: role.into(), backend_role: item }.into(),
+            List::AndBackendRoles { role } => MappingChange::MapAndBackendRole { role: role.into(), backend_role: item }.into(),
+            List::Hosts { role } => MappingChange::MapHost { role: role.into(), host: item }.into(),
+            List::BackendRolesOfUser { user } => UserChange::AddBackendRole { user: user.into(), backend_role: item }.into(),
+            List::SecurityRoles { user } => UserChange::AddSecurityRole { user: user.into(), role: item }.into(),
+            List::GroupActions { group } => GroupChange::AddGroupAction { group: group.into(), action: item }.into(),
+        }
+    }
+
+    fn remove(&self, item: &str) -> Change {
+        let item = item.to_owned();
+        match *self {
+            List::ClusterPermissions { role } => RoleChange::RemoveClusterPermission { role: role.into(), permission: item }.into(),
+            List::IndexPatterns { role, rule } => RuleChange::RemoveIndexPattern { role: role.into(), rule, pattern: item }.into(),
+            List::AllowedActions { role, rule } => RuleChange::RemoveAllowedAction { role: role.into(), rule, action: item }.into(),
+            List::Fls { role, rule } => RuleChange::RemoveFlsField { role: role.into(), rule, field: item }.into(),
+            List::MaskedFields { role, rule } => RuleChange::RemoveMaskedField { role: role.into(), rule, field: item }.into(),
+            List::TenantPatterns { role, rule } => RuleChange::RemoveTenantPattern { role: role.into(), rule, pattern: item }.into(),
+            List::TenantActions { role, rule } => RuleChange::RemoveTenantAction { role: role.into(), rule, action: item }.into(),
+            List::Users { role } => MappingChange::UnmapUser { role: role.into(), user: item }.into(),
+            List::BackendRoles { role } => MappingChange::UnmapBackendRole { role: role.into(), backend_role: item }.into(),
+            List::AndBackendRoles { role } => MappingChange::UnmapAndBackendRole { role: role.into(), backend_role: item }.into(),
+            List::Hosts { role } => MappingChange::UnmapHost { role: role.into(), host: item }.into(),
+            List::BackendRolesOfUser { user } => UserChange::RemoveBackendRole { user: user.into(), backend_role: item }.into(),
+            List::SecurityRoles { user } => UserChange::RemoveSecurityRole { user: user.into(), role: item }.into(),
+            List::GroupActions { group } => GroupChange::RemoveGroupAction { group: group.into(), action: item }.into(),
+        }
+    }
+
+    /// Where a change keeps the item's place; elsewhere it goes and the other comes behind the rest.
+    fn replace(&self, item: &str, with: &str) -> Option<Change> {
+        let (item, with) = (item.to_owned(), with.to_owned());
+        Some(match *self {
+            List::ClusterPermissions { role } => {
+                RoleChange::ReplaceClusterPermission { role: role.into(), permission: item, with }.into()
+            }
+            List::IndexPatterns { role, rule } => RuleChange::ReplaceIndexPattern { role: role.into(), rule, pattern: item, with }.into(),
+            List::AllowedActions { role, rule } => RuleChange::ReplaceAllowedAction { role: role.into(), rule, action: item, with }.into(),
+            List::GroupActions { group } => GroupChange::ReplaceGroupAction { group: group.into(), action: item, with }.into(),
+            _ => return None,
+        })
+    }
+}
