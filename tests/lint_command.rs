@@ -36,7 +36,10 @@ fn a_file_of_findings_hides_no_broken_file() {
         ("internal_users.yml", "[root@es ~]# cat internal_users.yml\nkim:\n  hash: ''\n"),
         ("tenants.yml", "{{- range .Values.tenants }}\n{{ .name }}: {}\n{{- end }}\n"),
         ("scenarios.yml", "requests:\n  - request: GET /x\n    expekt: allowed\n"),
-        (".rolesmith.yml", "lint:\n  rules: { no-such-rule: off, wildcard-grant: note }\n  allow:\n    - { rule: stok-hash, reason: x }\nbogus: 1\n"),
+        (
+            ".rolesmith.yml",
+            "lint:\n  rules: { no-such-rule: off, wildcard-grant: note }\n  allow:\n    - { rule: stok-hash, reason: x }\nbogus: 1\n",
+        ),
         ("aliases.json", "{ \"x\": "),
     ]);
     let output = lint(directory.path(), &[".", "--format", "json", "--product", "opensearch-3.4"]);
@@ -44,7 +47,7 @@ fn a_file_of_findings_hides_no_broken_file() {
     let found = found(&output);
     for wanted in [
         "roles.yml:3 unknown-action-group",
-        "roles_mapping.yml:4 not-yaml",
+        "roles_mapping.yml:3 not-yaml",
         "internal_users.yml:1 not-yaml",
         "tenants.yml:1 template-file",
         "scenarios.yml:3 not-taken",
@@ -105,16 +108,20 @@ fn documents_inside_of_a_manifest_are_looked_into_at_their_lines() {
 #[test]
 fn exports_of_the_apis_are_looked_into() {
     let elasticsearch = directory(&[
-        ("role.json", "{\"analyst\": {\"cluster\": [\"monitr\"], \"indices\": [{\"names\": [\"logs-*\"], \"privileges\": [\"read\"]}]},\n \"superuser\": {\"cluster\": [\"all\"], \"indices\": [], \"metadata\": {\"_reserved\": true}}}"),
+        (
+            "role.json",
+            "{\"analyst\": {\"cluster\": [\"monitr\"], \"indices\": [{\"names\": [\"logs-*\"], \"privileges\": [\"read\"]}]},\n \"superuser\": {\"cluster\": [\"all\"], \"indices\": [], \"metadata\": {\"_reserved\": true}}}",
+        ),
         ("user.json", "{\"kim\": {\"username\": \"kim\",\n \"roles\": [\"analist\"], \"enabled\": true}}"),
     ]);
     let output = lint(elasticsearch.path(), &[".", "--format", "json", "--product", "elasticsearch-8.17"]);
     let all = found(&output);
     assert!(all.contains(&"role.json:1 unknown-privilege".to_owned()) && all.contains(&"user.json:2 undefined-role".to_owned()), "{all:?}");
     assert!(!all.iter().any(|line| line.contains("static-override")), "{all:?}");
-    let opensearch = directory(&[
-        ("roles.json", "{\"analyst\": {\"reserved\": false, \"cluster_permissions\": [\"cluster_admin\"], \"index_permissions\": []}}"),
-    ]);
+    let opensearch = directory(&[(
+        "roles.json",
+        "{\"analyst\": {\"reserved\": false, \"cluster_permissions\": [\"cluster_admin\"], \"index_permissions\": []}}",
+    )]);
     let all = found(&lint(opensearch.path(), &[".", "--format", "json", "--product", "opensearch-3.4"]));
     assert_eq!(all, ["roles.json:1 unknown-action-group"]);
 }

@@ -10,8 +10,7 @@ use rolesmith::engine::lint::{ELASTICSEARCH, Settings};
 use rolesmith::engine::model::Product;
 use rolesmith::source::Severity;
 
-const LISTS: [Product; 4] =
-    [Product::Elasticsearch6_8, Product::Elasticsearch7_17, Product::Elasticsearch8_17, Product::Elasticsearch9_1];
+const LISTS: [Product; 4] = [Product::Elasticsearch6_8, Product::Elasticsearch7_17, Product::Elasticsearch8_17, Product::Elasticsearch9_1];
 
 fn compare_all(kinds: &str, example: &str, products: &[Product]) {
     products.iter().for_each(|product| compare(kinds, example, *product));
@@ -124,7 +123,6 @@ words:
 a: &base
   cluster: [monitor]
   run_as: [yes]  # finds value-read-otherwise
-  # finds below not-taken
 b: *base  # finds alias-not-expanded
 ---
 c: {}
@@ -255,7 +253,11 @@ x:
 ",
         &[Product::Elasticsearch8_17, Product::Elasticsearch9_1],
     );
-    compare("deprecated", "# roles.yml\nx:\n  cluster: [manage_data_frame_transforms]  # finds deprecated-privilege\n", Product::Elasticsearch7_17);
+    compare(
+        "deprecated",
+        "# roles.yml\nx:\n  cluster: [manage_data_frame_transforms]  # finds deprecated-privilege\n",
+        Product::Elasticsearch7_17,
+    );
     compare("deprecated", "# roles.yml\nx:\n  cluster: [manage_pipeline]\n", Product::XPack5_1);
     compare_all(
         "filtered alias (seed 004), patterns that match nothing",
@@ -337,7 +339,10 @@ superuser:lee
     quiet("# roles.yml\n# only comments\n# roles:\n#   x: yes\n", ELASTICSEARCH);
     quiet("# roles.yml\na:\r\n  cluster:\r\n  - \"monitor\"\r\n  # - all\r\n  indices: []\r\n  run_as: []", &LISTS);
     // X-Pack 5 and Shield took texts where lists are usual, and patterns as keys
-    quiet("# roles.yml\nold:\n  cluster: monitor\n  indices:\n    'logs-*': read\n    'a,b':\n      privileges: read\n", &[Product::XPack5_1]);
+    quiet(
+        "# roles.yml\nold:\n  cluster: monitor\n  indices:\n    'logs-*': read\n    'a,b':\n      privileges: read\n",
+        &[Product::XPack5_1],
+    );
     // a template of the API is rendered by the engine; a file of templates is named as such
     let go = Workspace::of_example("# roles.yml\n{{- range .Values.roles }}\n{{ .name }}:\n{{- end }}\n", Product::Elasticsearch8_17);
     let report = go.lint(&Settings::default());

@@ -119,9 +119,9 @@ fn a_fix_removes_its_finding_adds_none_and_changes_no_other_verdict() {
             // what is not a file of the workspace (a cluster) is not numbered
             let mut new = new.into_iter();
             let after = Workspace::of_files(
-                files.iter().map(|(name, text)| {
-                    (name.as_str(), if name == "cluster" { text.clone().into_bytes() } else { new.next().unwrap() })
-                }),
+                files
+                    .iter()
+                    .map(|(name, text)| (name.as_str(), if name == "cluster" { text.clone().into_bytes() } else { new.next().unwrap() })),
                 before.product,
             );
             let (old, now) = (counts(&report), counts(&after.lint(&Settings::default())));
@@ -135,7 +135,8 @@ fn a_fix_removes_its_finding_adds_none_and_changes_no_other_verdict() {
                 wrong.push(say(&format!("adds {added:?}")));
             }
             let (then, now) = (verdicts(&before), verdicts(&after));
-            let changed: Vec<&String> = then.iter().filter(|(role, answers)| now.get(*role) != Some(answers)).map(|(role, _)| role).collect();
+            let changed: Vec<&String> =
+                then.iter().filter(|(role, answers)| now.get(*role) != Some(answers)).map(|(role, _)| role).collect();
             let in_roles = finding.place.is_some_and(|place| before.files[place.file.0 as usize].0 == "roles.yml");
             let others = changed.iter().any(|role| Some(role.as_str()) != finding.entry.as_deref());
             if (fix.safety == Safety::Safe && !changed.is_empty()) || (in_roles && others) {

@@ -58,7 +58,7 @@ fn read_lint(node: Node<'_>, problems: &mut Vec<Problem>) -> lint::Settings {
         match key.text() {
             Some("rules") => {
                 for Entry { key, value } in value.entries() {
-                    let Some(rule) = key.text().filter(|rule| is_rule(rule, key, problems)) else { continue };
+                    let Some(rule) = key.text().filter(|rule| *rule == "all" || is_rule(rule, key, problems)) else { continue };
                     // `off` without quotes is a boolean to many readers; here it is the word
                     match lint::Level::of(value.text().unwrap_or_default()) {
                         Some(level) => drop(settings.rules.insert(rule.to_owned(), level)),
@@ -74,7 +74,7 @@ fn read_lint(node: Node<'_>, problems: &mut Vec<Problem>) -> lint::Settings {
                     match serde_json::from_value::<lint::Allow>(json(item)) {
                         Ok(allow) => {
                             let rule = item.get("rule").unwrap_or(item);
-                            if allow.rule == "all" || is_rule(&allow.rule, rule, problems) {
+                            if is_rule(&allow.rule, rule, problems) {
                                 settings.allow.push(lint::Allow { place: Some(item.place()), ..allow });
                             }
                         }
@@ -86,8 +86,11 @@ fn read_lint(node: Node<'_>, problems: &mut Vec<Problem>) -> lint::Settings {
                 }
             }
             _ => problems.push(
-                Problem::error(Some(key.place()), format!("unknown key `{}` in the settings of the linter", key.text().unwrap_or_default()))
-                    .help("it has `rules` (a level by rule) and `allow` (a list)"),
+                Problem::error(
+                    Some(key.place()),
+                    format!("unknown key `{}` in the settings of the linter", key.text().unwrap_or_default()),
+                )
+                .help("it has `rules` (a level by rule) and `allow` (a list)"),
             ),
         }
     }
@@ -96,7 +99,7 @@ fn read_lint(node: Node<'_>, problems: &mut Vec<Problem>) -> lint::Settings {
 
 /// Whether a rule has this name; else a problem.
 fn is_rule(name: &str, at: Node<'_>, problems: &mut Vec<Problem>) -> bool {
-    let known = name == "all" || lint::find(name).is_some();
+    let known = lint::find(name).is_some();
     if !known {
         let problem = Problem::error(Some(at.place()), format!("the linter has no rule `{name}`"));
         problems.push(match lint::similar(name) {

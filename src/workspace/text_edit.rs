@@ -49,7 +49,8 @@ impl Workspace {
         if state::fingerprint(file.document.bytes()) != edit.of {
             return Err(moved());
         }
-        let splices: Vec<Splice> = edit.splices.iter().map(|(start, end, text)| Splice::new(*start as usize, *end as usize, text)).collect();
+        let splices: Vec<Splice> =
+            edit.splices.iter().map(|(start, end, text)| Splice::new(*start as usize, *end as usize, text)).collect();
         let (bytes, inverse) = file.document.apply(&splices).map_err(|_| moved())?;
         let document = Document::parse(file.id, bytes);
         if document.problems().len() > file.document.problems().len() {

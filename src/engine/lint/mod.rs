@@ -117,7 +117,10 @@ pub enum FileKind {
 impl FileKind {
     /// Whether the engine's YAML reader reads it.
     pub(super) fn is_yaml(self) -> bool {
-        matches!(self, FileKind::Security(_) | FileKind::ElasticsearchRoles | FileKind::ElasticsearchRoleMapping | FileKind::ElasticsearchExport)
+        matches!(
+            self,
+            FileKind::Security(_) | FileKind::ElasticsearchRoles | FileKind::ElasticsearchRoleMapping | FileKind::ElasticsearchExport
+        )
     }
 
     /// Whether it is one of the file realm's line files.

@@ -163,9 +163,7 @@ impl List<'_> {
     fn replace(&self, item: &str, with: &str) -> Option<Change> {
         let (item, with) = (item.to_owned(), with.to_owned());
         Some(match *self {
-            List::ClusterPermissions { role } => {
-                RoleChange::ReplaceClusterPermission { role: role.into(), permission: item, with }.into()
-            }
+            List::ClusterPermissions { role } => RoleChange::ReplaceClusterPermission { role: role.into(), permission: item, with }.into(),
             List::IndexPatterns { role, rule } => RuleChange::ReplaceIndexPattern { role: role.into(), rule, pattern: item, with }.into(),
             List::AllowedActions { role, rule } => RuleChange::ReplaceAllowedAction { role: role.into(), rule, action: item, with }.into(),
             List::GroupActions { group } => GroupChange::ReplaceGroupAction { group: group.into(), action: item, with }.into(),

@@ -55,7 +55,9 @@ fn list(list: Node<'_>, found: &mut Found) {
     for item in list.items() {
         if let Some(text) = item.text().filter(|text| !seen.insert(*text)) {
             let fix = remove_item(item.document(), item.place()).filter(|_| !item.is_anchored());
-            found.add(Some(item.place()), format!("`{text}` is in this list already")).fix(fix.map(|splice| Fix::text(format!("remove the second `{text}`"), Safety::Safe, vec![splice])));
+            found
+                .add(Some(item.place()), format!("`{text}` is in this list already"))
+                .fix(fix.map(|splice| Fix::text(format!("remove the second `{text}`"), Safety::Safe, vec![splice])));
         }
     }
 }

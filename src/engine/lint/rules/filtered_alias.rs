@@ -50,7 +50,10 @@ orders-all -> orders
                 let filtered = cluster.aliases.get(&name.value).is_some_and(|alias| alias.iter().any(|member| member.filter.is_some()));
                 if filtered {
                     found
-                        .add(name.place, format!("role `{role}`: the filter of alias `{}` keeps no document from the holders for sure", name.value))
+                        .add(
+                            name.place,
+                            format!("role `{role}`: the filter of alias `{}` keeps no document from the holders for sure", name.value),
+                        )
                         .help("give the entry a `query` of its own");
                 }
             }

@@ -51,7 +51,9 @@ analyst:
                     .filter(|next| is_half(rule) && is_half(next) && rule.index_patterns.is_empty() != next.index_patterns.is_empty());
                 let finding = found.add(rule.place, message);
                 match halves {
-                    Some(_) => finding.help("the `-` of the next rule splits one rule in two; take it away").fix(join(name, at, rules).filter(|_| !view.is_v6())),
+                    Some(_) => finding
+                        .help("the `-` of the next rule splits one rule in two; take it away")
+                        .fix(join(name, at, rules).filter(|_| !view.is_v6())),
                     None => finding.help("name both `index_patterns` and `allowed_actions` in the same list item"),
                 };
             }

@@ -66,7 +66,9 @@ config:
                     finding.severity(Note).confidence(Possible);
                 }
                 match nearest {
-                    Some(nearest) => finding.help(format!("did you mean `{nearest}`?")).fix(remedy::rename(view, user, nearest, Safety::Confirm)),
+                    Some(nearest) => {
+                        finding.help(format!("did you mean `{nearest}`?")).fix(remedy::rename(view, user, nearest, Safety::Confirm))
+                    }
                     None if external => finding.help("fine if the user comes from outside; else add it to internal_users.yml"),
                     None => finding.help("add the user to internal_users.yml, or remove the name"),
                 };

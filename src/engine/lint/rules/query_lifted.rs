@@ -72,7 +72,10 @@ writer:kim
                         found
                             .add(
                                 entry.query.as_ref().and_then(|query| query.place),
-                                format!("the query of role `{filtered}` is lifted for those who also have `{open}`, such as {}", holder.what),
+                                format!(
+                                    "the query of role `{filtered}` is lifted for those who also have `{open}`, such as {}",
+                                    holder.what
+                                ),
                             )
                             .help("give both the same query, or name the indices differently");
                     }

@@ -99,7 +99,10 @@ fn read_only_of_elasticsearch(view: &View<'_>, found: &mut Found) {
             };
             if let Some((writer, ..)) = named().find(|(name, _, role)| *name != reader && writes(role)) {
                 found
-                    .add(place, format!("{} has the read-only role `{reader}` and `{writer}`, which writes to the same indices", holder.what))
+                    .add(
+                        place,
+                        format!("{} has the read-only role `{reader}` and `{writer}`, which writes to the same indices", holder.what),
+                    )
                     .help("give the two roles to different people");
             }
         }

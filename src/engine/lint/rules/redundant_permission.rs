@@ -58,9 +58,11 @@ fn list(view: &View<'_>, names: &[Located<String>], found: &mut Found) {
             other != at && wide.value != name.value && takes_in(view, wide, name) && (other < at || !takes_in(view, name, wide))
         });
         if let Some((_, wide)) = wider {
-            found
-                .add(name.place, format!("`{}` is granted by `{}` in the same list", name.value, wide.value))
-                .fix(remedy::remove(view, name, Safety::Safe));
+            found.add(name.place, format!("`{}` is granted by `{}` in the same list", name.value, wide.value)).fix(remedy::remove(
+                view,
+                name,
+                Safety::Safe,
+            ));
         }
     }
 }

@@ -56,9 +56,11 @@ fn list(view: &View<'_>, names: &[Located<String>], cluster: bool, found: &mut F
     let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
     for (at, name) in names.iter().enumerate() {
         if let Some(wider) = lower.iter().position(|wide| holdings.is_wider(wide, &lower[at])) {
-            found
-                .add(name.place, format!("`{}` is held by `{}` in the same list", name.value, names[wider].value))
-                .fix(remedy::remove(view, name, Safety::Safe));
+            found.add(name.place, format!("`{}` is held by `{}` in the same list", name.value, names[wider].value)).fix(remedy::remove(
+                view,
+                name,
+                Safety::Safe,
+            ));
         }
     }
 }

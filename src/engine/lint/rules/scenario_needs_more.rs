@@ -91,7 +91,8 @@ requests:
 fn is_granted_in_elasticsearch(view: &View<'_>, action: &str, index: &str) -> bool {
     let product = view.input.product;
     let reserved = crate::engine::catalog::elasticsearch::Catalog::of(product).reserved_roles();
-    let mut roles = view.elasticsearch_roles().map(|(_, role)| role).chain(reserved.values().filter(|role| !privileges::is_powerful(view, role)));
+    let mut roles =
+        view.elasticsearch_roles().map(|(_, role)| role).chain(reserved.values().filter(|role| !privileges::is_powerful(view, role)));
     roles.any(|role| match index.is_empty() {
         true => privileges::grants_in_cluster(product, role, action),
         false => role.indices.iter().any(|entry| {

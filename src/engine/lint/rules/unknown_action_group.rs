@@ -48,7 +48,9 @@ OUR_OWN:
             }
             let finding = found.add(name.place, format!("there is no action group `{}`, so it grants nothing", name.value));
             match groups.nearest(name) {
-                Some(nearest) => finding.help(format!("did you mean `{nearest}`?")).fix(remedy::rename(view, name, nearest, Safety::Confirm)),
+                Some(nearest) => {
+                    finding.help(format!("did you mean `{nearest}`?")).fix(remedy::rename(view, name, nearest, Safety::Confirm))
+                }
                 None if view.has(DocumentKind::ActionGroups) => {
                     finding.help("define it in action_groups.yml, or name the actions themselves")
                 }

@@ -1,8 +1,8 @@
 //! Elasticsearch privileges that do not exist, or stand in the wrong section.
 
 use super::prelude::*;
-use crate::engine::evaluate::elasticsearch::{is_cluster_action, is_index_action};
 use crate::engine::catalog::elasticsearch::Catalog;
+use crate::engine::evaluate::elasticsearch::{is_cluster_action, is_index_action};
 use crate::engine::lint::suggest::Suggest;
 
 /// An invented privilege.
@@ -63,7 +63,9 @@ analyst:
                     _ if lower.contains(':') => finding.help("it is decided cluster-wide: name it under `cluster`"),
                     _ if other && is_cluster => finding.help("it is an index privilege: name it under `indices`"),
                     _ if other => finding.help("it is a cluster privilege: name it under `cluster`"),
-                    Some(near) => finding.help(format!("did you mean `{near}`?")).fix(remedy::rename(view, privilege, near, Safety::Confirm)),
+                    Some(near) => {
+                        finding.help(format!("did you mean `{near}`?")).fix(remedy::rename(view, privilege, near, Safety::Confirm))
+                    }
                     None => finding.help("the engine refuses the role"),
                 };
             }

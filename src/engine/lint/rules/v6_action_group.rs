@@ -46,16 +46,16 @@ READ:
                 let finding =
                     found.add(name.place, format!("`{}` is a group of the v6 form and not defined here, so it grants nothing", name.value));
                 if !view.is_v6() {
-                    finding
-                        .help(format!("write `{new}`, or define `{}` in action_groups.yml", name.value))
-                        .fix(remedy::rename(view, name, &new, Safety::Confirm));
+                    finding.help(format!("write `{new}`, or define `{}` in action_groups.yml", name.value)).fix(remedy::rename(
+                        view,
+                        name,
+                        &new,
+                        Safety::Confirm,
+                    ));
                 } else if view.has(DocumentKind::ActionGroups) {
                     finding.help("nothing is built in before 1.0: define it in action_groups.yml, as the shipped file does");
                 } else {
-                    finding
-                        .help("action_groups.yml was not opened; the shipped one defines it")
-                        .severity(Note)
-                        .confidence(Possible);
+                    finding.help("action_groups.yml was not opened; the shipped one defines it").severity(Note).confidence(Possible);
                 }
             }
         });
