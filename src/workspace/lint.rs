@@ -133,13 +133,13 @@ impl Workspace {
     }
 }
 
-/// Findings inside of a manifest stand in the manifest. Their fixes are for the inner text, which is
-/// written in another way outside.
+/// Findings inside of a manifest stand in the manifest. Changes find their entry there by its name; splices
+/// are for the inner text, which is written in another way outside.
 fn outwards(finding: &mut Finding, inside: &[Inside]) {
     let Some(place) = finding.place else { return };
     let Some(inside) = inside.iter().find(|inside| inside.document.file() == place.file) else { return };
     finding.place = Some(Place { file: inside.outer, span: inside.nested.outer_span(place.span) });
-    finding.fix = None;
+    finding.fix = finding.fix.take().filter(|fix| matches!(fix.remedy, Remedy::Changes(_)));
 }
 
 fn kind(file: &File) -> lint::FileKind {
