@@ -107,6 +107,7 @@ fn relog(state: &mut State) {
         match action {
             Action::Configuration(change) => log.did(vec![change.clone()]),
             Action::Scenario(_) => log.asked(),
+            Action::Text(edit) => log.spelled(edit.title()),
         }
     }
 }

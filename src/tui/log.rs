@@ -11,7 +11,7 @@ use crate::engine::change::{Change, UserChange, write_changes};
 struct Step {
     changes: Vec<Change>,
     /// What was done when it was no change of the configuration.
-    words: &'static str,
+    words: String,
     taken_back: bool,
 }
 
@@ -28,10 +28,10 @@ pub struct Log {
 }
 
 impl Log {
-    fn push(&mut self, changes: Vec<Change>, words: &'static str) {
+    fn push(&mut self, changes: Vec<Change>, words: &str) {
         self.done.push(self.steps.len());
         self.undone.clear();
-        self.steps.push(Step { changes, words, taken_back: false });
+        self.steps.push(Step { changes, words: words.to_owned(), taken_back: false });
     }
 
     /// Changes were done as one step.
@@ -42,6 +42,11 @@ impl Log {
     /// The scenario file was changed.
     pub fn asked(&mut self) {
         self.push(Vec::new(), "a request of the scenario");
+    }
+
+    /// A file's text was edited, which is no change of the configuration.
+    pub fn spelled(&mut self, title: &str) {
+        self.push(Vec::new(), title);
     }
 
     /// The last step was taken back. Steps of an earlier sitting are not in the log.
@@ -79,7 +84,7 @@ impl Log {
         let mut lines = Vec::new();
         for (number, step) in self.steps.iter().enumerate() {
             let (tone, note) = if step.taken_back { (Tone::Dim, "  taken back") } else { (Tone::Plain, "") };
-            let texts = step.changes.iter().map(describe).chain((!step.words.is_empty()).then(|| step.words.to_owned()));
+            let texts = step.changes.iter().map(describe).chain((!step.words.is_empty()).then(|| step.words.clone()));
             for (index, text) in texts.enumerate() {
                 let head = if index == 0 { format!("{:>3} ", number + 1) } else { "    ".to_owned() };
                 lines.push(Line::new(Tone::Dim, head).and(tone, text).and(Tone::Dim, note));

@@ -5,8 +5,7 @@ use super::{Action, ApplyError, ElasticsearchKind, File, FileKind, Workspace};
 use crate::engine::evaluate::Decide;
 use crate::engine::lint::{self, Finding, Fix, Input, Remedy, Report};
 use crate::engine::model::elasticsearch::DocumentKind;
-use crate::engine::model::opensearch::Configuration;
-use crate::engine::model::opensearch::container::read_container;
+use crate::engine::model::opensearch::container::{Holder, Section, sections};
 use crate::source::{FileId, Place};
 use crate::yaml::{Document, Nested};
 
@@ -68,13 +67,14 @@ impl Workspace {
     fn inside(&self) -> Vec<Inside> {
         let mut out = Vec::new();
         for file in self.files.iter().filter(|file| file.kind == FileKind::Container) {
-            let found = read_container(&file.document, &mut Configuration::default(), &mut Vec::new());
-            for embedded in found {
-                let Some(nested) = embedded.nested else { continue };
+            let texts = |section: &Section| matches!(section.holder, Holder::Text | Holder::Base64);
+            for section in sections(&file.document).into_iter().filter(texts) {
+                // what cannot be opened is a problem of the file already
+                let Ok(nested) = section.open(&file.document) else { continue };
                 let id = FileId(INSIDE - out.len() as u32);
                 let document = Document::parse(id, nested.document.bytes().to_vec());
-                let kind = lint::FileKind::Security(embedded.kind);
-                out.push(Inside { outer: file.id, name: embedded.name, kind, nested, document });
+                let kind = lint::FileKind::Security(section.kind);
+                out.push(Inside { outer: file.id, name: section.name, kind, nested, document });
             }
         }
         out
