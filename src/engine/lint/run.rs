@@ -64,7 +64,8 @@ fn leave_to_the_specific(findings: &mut Vec<Finding>) {
         let Some(place) = finding.place.filter(|_| finding.rule == GENERAL) else { return true };
         let next_key = keys.get(keys.partition_point(|key| *key < (place.file, place.span.start)));
         let key_inside = next_key.is_some_and(|(file, start)| *file == place.file && *start < place.span.end);
-        !said.contains(&(place.file, place.span.start)) && !(key_inside && ABOUT_A_KEY.iter().any(|words| finding.message.contains(words)))
+        let said_of_key = key_inside && ABOUT_A_KEY.iter().any(|words| finding.message.contains(words));
+        !said_of_key && !said.contains(&(place.file, place.span.start))
     });
 }
 
