@@ -23,7 +23,23 @@ macro_rules! topics {
     };
 }
 
-topics!("start", "files", "scenarios", "cluster", "explain", "changes", "save", "access", "tune", "convert", "ci", "lint", "json", "panes");
+topics!(
+    "start",
+    "files",
+    "scenarios",
+    "cluster",
+    "explain",
+    "changes",
+    "save",
+    "access",
+    "tune",
+    "convert",
+    "ci",
+    "lint",
+    "json",
+    "panes",
+    "limits"
+);
 
 /// The page of a name.
 pub fn topic(name: &str) -> Option<&'static Topic> {

@@ -123,7 +123,7 @@ fn pipes_and_giants_are_refused_with_what_they_are() {
     let output = rolesmith(&directory, &["check", "config"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("tenants.yml` could not be read: it is no ordinary file"), "{text}");
-    assert!(text.contains("action_groups.yml` could not be read: it has 600 MiB, more than the 512 MiB that are opened"), "{text}");
+    assert!(text.contains("action_groups.yml` could not be read: it has 600 MiB, more than the 256 MiB that are opened"), "{text}");
 }
 
 #[test]

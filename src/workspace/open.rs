@@ -13,7 +13,7 @@ use crate::engine::model::opensearch::{self, Configuration, DocumentKind, json, 
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::scenario::{Scenario, read_scenario};
 use crate::source::{FileId, Located, Problem};
-use crate::yaml::{Document, Entry, Kind, Node};
+use crate::yaml::{Document, Entry, Kind, MAX_BYTES, Node};
 
 /// How to open.
 #[derive(Debug, Clone, Default)]
@@ -118,18 +118,14 @@ fn candidates(directory: &Path) -> Result<Vec<PathBuf>, OpenError> {
     Ok(paths)
 }
 
-/// The largest file that is opened. Above it no export of roles and users lies; what follows from its text
-/// takes several times its size.
-const LARGEST: u64 = 512 << 20;
-
 /// The bytes of an ordinary file; a device or a pipe could go on for ever.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file"));
     }
-    if metadata.len() > LARGEST {
-        let text = format!("it has {} MiB, more than the {} MiB that are opened", metadata.len() >> 20, LARGEST >> 20);
+    if metadata.len() > MAX_BYTES as u64 {
+        let text = format!("it has {} MiB, more than the {} MiB that are opened", metadata.len() >> 20, MAX_BYTES >> 20);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
     }
     std::fs::read(path)
