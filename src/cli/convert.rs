@@ -1,4 +1,4 @@
-//! `rolesmith convert --to opensearch|v7 DIR [--out DIR]`: files of another form or product, with every change
+//! `rolesmith convert --to opensearch|v7|elasticsearch DIR [--out DIR]`: files of another form or product, with every change
 //! noted and the difference in access printed.
 
 use std::fs;
@@ -8,20 +8,22 @@ use std::process::ExitCode;
 
 use super::diff::tell;
 use super::output::{Failure, note, note_problems, print};
-use super::source::{How, open};
-use crate::engine::convert::{Conversion, Given, Target, What, convert};
+use super::source::{How, engine, open};
+use crate::engine::convert::{Conversion, Given, Made, Target, What, convert, from_elasticsearch, to_elasticsearch};
 use crate::engine::model::Product;
+use crate::engine::request::parse_line;
+use crate::engine::scenario::Directory;
 use crate::source::Severity;
-use crate::workspace::{FileKind, Options, Workspace};
+use crate::workspace::{FileKind, Model, Options, Workspace};
 
 /// What to convert.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The directory to convert; it is not changed
     dir: PathBuf,
-    /// What to make: v7 (Open Distro's files from 1.0 on), opensearch, or opensearch with a version
+    /// What to make: v7 (Open Distro's files from 1.0 on), opensearch or elasticsearch, also with a version
     #[arg(long, value_parser = target, value_name = "FORM")]
-    to: (Target, Product),
+    to: (To, Product),
     /// Directory to write into; without it nothing is written
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -29,27 +31,55 @@ pub struct Args {
     how: How,
 }
 
-fn target(text: &str) -> Result<(Target, Product), String> {
+/// What to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    Files(Target),
+    Elasticsearch,
+}
+
+fn target(text: &str) -> Result<(To, Product), String> {
     match text {
-        "v7" => Ok((Target::V7, Product::OpenDistro1_13)),
+        "v7" => Ok((To::Files(Target::V7), Product::OpenDistro1_13)),
         // what an Open Distro cluster is upgraded to first
-        "opensearch" => Ok((Target::OpenSearch, Product::OpenSearch2_19)),
+        "opensearch" => Ok((To::Files(Target::OpenSearch), Product::OpenSearch2_19)),
+        "elasticsearch" => Ok((To::Elasticsearch, Product::Elasticsearch9_1)),
         _ => match text.parse::<Product>() {
-            Ok(product @ (Product::OpenSearch2_19 | Product::OpenSearch3_4 | Product::OpenSearch3_8)) => Ok((Target::OpenSearch, product)),
-            _ => Err("write `v7`, `opensearch` or a version such as `opensearch-3.4`".to_owned()),
+            Ok(product @ (Product::OpenSearch2_19 | Product::OpenSearch3_4 | Product::OpenSearch3_8)) => {
+                Ok((To::Files(Target::OpenSearch), product))
+            }
+            Ok(product) if product.is_elasticsearch() => Ok((To::Elasticsearch, product)),
+            _ => Err("write `v7`, `opensearch`, `elasticsearch`, or a version such as `opensearch-3.4`".to_owned()),
         },
     }
 }
 
 /// Convert; exit code 1 when a file could not be converted or the product would refuse the result.
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
-    let (target, product) = args.to;
+    let (to, product) = args.to;
     let mut old = open(Some(&args.dir), &args.how, None)?;
-    if old.product() != Product::OpenDistro1_13 {
-        // what is converted from was Open Distro, whatever the files look like
-        old.set_product(Product::OpenDistro1_13, old.evaluator());
-    }
-    let conversion = convert_files(target, &old);
+    let conversion = match (to, old.model()) {
+        (To::Elasticsearch, Model::OpenSearch(configuration)) => {
+            let request = parse_line("GET /")?;
+            let engine = engine(&old);
+            let roles_of = |user: &str| {
+                let subject = configuration.subject(user);
+                subject.map(|subject| engine.decide(&subject, &request).roles).unwrap_or_default()
+            };
+            with_company(to_elasticsearch(configuration, old.product(), &roles_of), &old)
+        }
+        (To::Files(_), Model::Elasticsearch(configuration)) => with_company(from_elasticsearch(configuration, old.product()), &old),
+        (To::Elasticsearch, Model::Elasticsearch(_)) => {
+            return Err(Failure::new("these files are Elasticsearch's already", "convert them `--to opensearch`"));
+        }
+        (To::Files(target), Model::OpenSearch(_)) => {
+            if old.product() != Product::OpenDistro1_13 {
+                // what is converted from was Open Distro, whatever the files look like
+                old.set_product(Product::OpenDistro1_13, old.evaluator());
+            }
+            convert_files(target, &old)
+        }
+    };
     let errors = conversion.notes.iter().filter(|note| note.severity == Severity::Error).count();
     note_problems(&old, &conversion.notes);
     let scratch;
@@ -81,8 +111,18 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(errors > 0)))
 }
 
-fn unchanged(old: &Workspace, made: &crate::engine::convert::Made) -> bool {
+fn unchanged(old: &Workspace, made: &Made) -> bool {
     made.name == made.from && old.files().iter().any(|file| *file.name() == *made.name && file.document().bytes() == made.bytes)
+}
+
+/// With the scenarios and the cluster model beside it, which stay as they are.
+fn with_company(mut conversion: Conversion, old: &Workspace) -> Conversion {
+    let stays = |kind: FileKind| matches!(kind, FileKind::Scenario | FileKind::Cluster(_));
+    conversion.files.extend(old.files().iter().filter(|file| stays(file.kind())).map(|file| {
+        let name = file.name().into_owned();
+        Made { from: name.clone(), name, bytes: file.document().bytes().to_vec(), is_new: false }
+    }));
+    conversion
 }
 
 fn convert_files(target: Target, old: &Workspace) -> Conversion {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::output::{Failure, note_problems, print, print_json};
 use super::source::{How, engine, open};
-use crate::engine::compare::{Comparable, Flip, Gain, Holding, flips, gained, is_cluster};
+use crate::engine::compare::{Comparable, Flip, Gain, Holding, flips, gained, gained_on, is_cluster};
 use crate::engine::evaluate::Subject;
 use crate::engine::request::parse_line;
 use crate::engine::scenario::{Directory, people, replay};
@@ -71,14 +71,6 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(args.no_new_access && gained)))
 }
 
-/// Print who gains and loses what between a workspace and what was made of it; each replays its own
-/// scenarios, which are the same requests by the names that they have there.
-pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
-    let before = replay(old.scenarios(), old.directory(), &*engine(old));
-    let after = replay(new.scenarios(), new.directory(), &*engine(new));
-    print_text(&differences(old, new)?, &flips(&before, &after), new)
-}
-
 fn print_text(differences: &[Difference], flips: &[Flip], new: &Workspace) -> Result<(), Failure> {
     for each in differences {
         print(&format!("{}\n{}{}", each.who, lines('+', &each.gains), lines('-', &each.losses)))?;
@@ -132,6 +124,68 @@ fn between<C: Comparable + Directory>(old: &Workspace, before: &C, new: &Workspa
             losses: gained(after, before, is_cluster(old.product(), old.evaluator())),
             who,
         };
+        if !difference.gains.is_empty() || !difference.losses.is_empty() {
+            out.push(difference);
+        }
+    }
+    Ok(out)
+}
+
+/// Print who gains and loses what between a workspace and what was made of it. Each replays its own scenarios,
+/// which are the same requests by the names that they have there. Two product families are compared on the
+/// names of the cluster model and of the roles' patterns.
+pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
+    let before = replay(old.scenarios(), old.directory(), &*engine(old));
+    let after = replay(new.scenarios(), new.directory(), &*engine(new));
+    let differences = match (old.model(), new.model()) {
+        (Model::OpenSearch(before), Model::Elasticsearch(after)) => across(old, before, new, after)?,
+        (Model::Elasticsearch(before), Model::OpenSearch(after)) => across(old, before, new, after)?,
+        _ => differences(old, new)?,
+    };
+    print_text(&differences, &flips(&before, &after), new)
+}
+
+/// Names on which two families are compared: those of the cluster model, and one for each index pattern.
+fn sample_names(workspace: &Workspace) -> Vec<String> {
+    let patterns: Vec<&str> = match workspace.model() {
+        Model::OpenSearch(configuration) => {
+            let rules = configuration.roles.values().flat_map(|role| &role.index_permissions);
+            rules.flat_map(|rule| &rule.index_patterns).map(|pattern| pattern.as_str()).collect()
+        }
+        Model::Elasticsearch(configuration) => {
+            let entries = configuration.roles.values().flat_map(|role| &role.indices);
+            entries.flat_map(|entry| &entry.names).map(|name| name.as_str()).collect()
+        }
+    };
+    let name = |pattern: &str| pattern.replace('*', "a").replace('?', "b");
+    let plain = patterns.into_iter().filter(|pattern| !pattern.starts_with(['/', '<', '-']) && !pattern.contains("${"));
+    workspace.cluster().indices.keys().take(200).cloned().chain(plain.map(name)).collect()
+}
+
+fn across<A: Comparable + Directory, B: Comparable + Directory>(
+    old: &Workspace,
+    before: &A,
+    new: &Workspace,
+    after: &B,
+) -> Result<Vec<Difference>, Failure> {
+    let mut names = sample_names(old);
+    names.extend(sample_names(new));
+    names.sort_unstable();
+    names.dedup();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let request = parse_line("GET /")?;
+    let engines = [engine(old), engine(new)];
+    let known = people(before, old.scenarios()).into_iter().chain(people(after, new.scenarios()));
+    let everybody: BTreeMap<String, Subject> = known.map(|person| (person.label, person.subject)).collect();
+    let mut out = Vec::new();
+    for (who, subject) in everybody {
+        let roles = |side: usize, own: Option<Subject>| engines[side].decide(own.as_ref().unwrap_or(&subject), &request).roles;
+        let held = [roles(0, before.subject(&who)), roles(1, after.subject(&who))];
+        let old_side =
+            (Holding { configuration: before, product: old.product(), roles: &held[0] }, is_cluster(old.product(), old.evaluator()));
+        let new_side =
+            (Holding { configuration: after, product: new.product(), roles: &held[1] }, is_cluster(new.product(), new.evaluator()));
+        let difference = Difference { gains: gained_on(old_side, new_side, &names), losses: gained_on(new_side, old_side, &names), who };
         if !difference.gains.is_empty() || !difference.losses.is_empty() {
             out.push(difference);
         }

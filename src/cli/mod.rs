@@ -81,7 +81,7 @@ enum Command {
     Tune(tune::Args),
     /// Make a role from audit logs
     Learn(learn::Args),
-    /// Make OpenSearch's files of Open Distro's, or the form from 1.0 on of the one before
+    /// Make one product's files of another's, or the form from 1.0 on of the one before
     Convert(convert::Args),
     /// Print entries, or what differs from a backup, as REST calls, securityadmin commands or Terraform resources
     Export(export::Args),

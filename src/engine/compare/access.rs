@@ -1,6 +1,6 @@
 //! What a set of roles opens that another set does not: over the known actions and over all index names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::language::Difference;
 use crate::engine::cluster::Cluster;
@@ -114,6 +114,36 @@ pub fn gained<C: Comparable>(before: Holding<'_, C>, after: Holding<'_, C>, is_c
         }
     }
     gains.extend(after.besides(&before));
+    gains
+}
+
+/// What `after` opens beyond `before` on some names, where the two are of different product families: each side
+/// decides by its own stages, and only actions that both know are asked. One name is shown for an action.
+pub fn gained_on<A: Comparable, B: Comparable>(
+    before: (Holding<'_, A>, IsCluster),
+    after: (Holding<'_, B>, IsCluster),
+    names: &[&str],
+) -> Vec<Gain> {
+    let ((before, was_cluster), (after, is_cluster)) = (before, after);
+    let (before, after) = (A::opened(before), B::opened(after));
+    let known: BTreeSet<&str> = before.known().into_iter().collect();
+    let mut gains = Vec::new();
+    for action in after.known().into_iter().filter(|action| known.contains(action)) {
+        let had = |name: Option<&str>| match name {
+            Some(name) if !was_cluster(action) => before.count(action, &[name]) > 0,
+            // a batch that the cluster stage decided on one side is decided on indices on the other
+            None if !was_cluster(action) => names.iter().any(|name| before.count(action, &[name]) > 0),
+            _ => before.cluster(action),
+        };
+        if is_cluster(action) {
+            if after.cluster(action) && !had(None) {
+                gains.push(Gain { action: action.to_owned(), index: None, unknown: None });
+            }
+            continue;
+        }
+        let gained = names.iter().find(|name| after.count(action, &[name]) > 0 && !had(Some(name)));
+        gains.extend(gained.map(|name| Gain { action: action.to_owned(), index: Some((*name).to_owned()), unknown: None }));
+    }
     gains
 }
 

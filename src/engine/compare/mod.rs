@@ -6,7 +6,7 @@ mod language;
 mod opensearch;
 mod replay;
 
-pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, is_cluster, pairs};
+pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_on, is_cluster, pairs};
 pub use language::{Difference, difference};
 pub use opensearch::leaves;
 pub use replay::{Flip, flips};

@@ -11,7 +11,7 @@ pub(super) fn report(files: &[Made], notes: &mut Vec<Problem>) {
     let mut configuration = Configuration::default();
     for made in files {
         let document = Document::parse(FileId::default(), made.bytes.clone());
-        let kind = DocumentKind::ALL.into_iter().find(|kind| super::v7::file_name(*kind) == made.name);
+        let kind = DocumentKind::ALL.into_iter().find(|kind| kind.file_name() == made.name);
         if let (Some(kind), Some(root)) = (kind, document.root()) {
             read_document(kind, root, &mut configuration, &mut Vec::new());
         }

@@ -2,8 +2,13 @@
 
 mod content;
 mod differences;
+mod from_elasticsearch;
 mod opensearch;
+mod to_elasticsearch;
 mod v7;
+
+pub use from_elasticsearch::from_elasticsearch;
+pub use to_elasticsearch::{RolesOf, to_elasticsearch};
 
 use crate::engine::model::opensearch::DocumentKind;
 use crate::source::{Place, Problem, Severity};

@@ -1,6 +1,5 @@
 //! Open Distro's files as OpenSearch's: settings, REST paths, class names, the allow list.
 
-use super::v7::file_name;
 use super::{Conversion, Given, Made, What, differences, note};
 use crate::engine::model::opensearch::DocumentKind;
 use crate::source::{FileId, Problem};
@@ -69,7 +68,7 @@ pub(super) fn convert(given: &[Given<'_>], first: Conversion) -> Conversion {
 }
 
 fn what_of(made: &Made, source: Option<&Given<'_>>) -> What {
-    let by_name = DocumentKind::ALL.into_iter().find(|kind| file_name(*kind) == made.name).map(What::Security);
+    let by_name = DocumentKind::ALL.into_iter().find(|kind| kind.file_name() == made.name).map(What::Security);
     match source {
         Some(source) if made.name == made.from => source.what,
         Some(source) => by_name.unwrap_or(source.what),

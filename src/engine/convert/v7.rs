@@ -32,8 +32,8 @@ pub(super) fn convert(given: &[Given<'_>]) -> Conversion {
     let write = |kind: DocumentKind, from: &str, out: &mut Conversion| {
         let Some(document) = migrated.documents.get(&kind) else { return };
         match content::text(document) {
-            Ok(bytes) => out.files.push(Made { name: file_name(kind).to_owned(), from: from.to_owned(), bytes, is_new: true }),
-            Err(refusal) => out.notes.push(Problem::error(None, format!("`{}` could not be written: {refusal}", file_name(kind)))),
+            Ok(bytes) => out.files.push(Made { name: kind.file_name().to_owned(), from: from.to_owned(), bytes, is_new: true }),
+            Err(refusal) => out.notes.push(Problem::error(None, format!("`{}` could not be written: {refusal}", kind.file_name()))),
         }
     };
     for (at, file) in given.iter().enumerate() {
@@ -66,22 +66,6 @@ pub(super) fn convert(given: &[Given<'_>]) -> Conversion {
 fn has_old_form(kind: DocumentKind) -> bool {
     use DocumentKind::{ActionGroups, Config, InternalUsers, Roles, RolesMapping};
     matches!(kind, Roles | RolesMapping | InternalUsers | ActionGroups | Config)
-}
-
-/// The name under which the plugin's tools read a document.
-pub(super) fn file_name(kind: DocumentKind) -> &'static str {
-    match kind {
-        DocumentKind::Roles => "roles.yml",
-        DocumentKind::RolesMapping => "roles_mapping.yml",
-        DocumentKind::InternalUsers => "internal_users.yml",
-        DocumentKind::ActionGroups => "action_groups.yml",
-        DocumentKind::Tenants => "tenants.yml",
-        DocumentKind::Config => "config.yml",
-        DocumentKind::NodesDn => "nodes_dn.yml",
-        DocumentKind::Allowlist => "allowlist.yml",
-        DocumentKind::Whitelist => "whitelist.yml",
-        DocumentKind::Audit => "audit.yml",
-    }
 }
 
 /// A role or group named like one that is built in makes the engine refuse what it has just migrated.
