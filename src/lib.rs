@@ -38,6 +38,7 @@
 //!   - [`compare`](engine::compare): what one side opens that another does not, with an example.
 //!   - [`convert`](engine::convert): files of one product or form to another's, with a note for every change.
 //!   - [`export`](engine::export): entries for other tools: REST calls, securityadmin, Terraform.
+//!   - [`review`](engine::review): everything that one user may do, and who can give themselves more.
 //!   - [`tune`](engine::tune), [`lint`](engine::lint): repairs, pruning, learning; what is wrong, a file a rule.
 //! - [`workspace`]: opens, edits, saves, journals. The only toucher of files.
 //! - [`report`]: text, JSON, JUnit, Markdown, CSV, SARIF.

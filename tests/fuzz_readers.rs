@@ -224,9 +224,9 @@ fn audit_records() {
         let size = bytes.first().map_or(1, |&byte| usize::from(byte) + 1);
         let mut records = Records::default();
         for piece in bytes.chunks(size) {
-            records.push(piece, &mut |record: &[u8], _: bool| drop(audit::read(record)));
+            records.push(piece, &mut |record: &[u8], _: u64, _: bool| drop(audit::read(record)));
         }
-        records.finish(&mut |record: &[u8], _: bool| drop(audit::read(record)));
+        records.finish(&mut |record: &[u8], _: u64, _: bool| drop(audit::read(record)));
     });
 }
 

@@ -17,7 +17,7 @@ const ENGINE: [&[&str]; 9] = [
     &["change"],
     &["scenario"],
     &["compare"],
-    &["explain", "tune", "convert", "export"],
+    &["explain", "tune", "convert", "review", "export"],
     &["lint"],
 ];
 

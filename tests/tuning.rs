@@ -14,7 +14,7 @@ use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, IndexPer
 use rolesmith::engine::request::Request;
 use rolesmith::engine::scenario::{Case, Expectation, Scenario};
 use rolesmith::engine::tune::repair::{Bench, repairs};
-use rolesmith::engine::tune::{Facts, Generalisation, Grant, Judge, Observation, ScenarioJudge, draft, merge, prune};
+use rolesmith::engine::tune::{Facts, Generalisation, Grant, Judge, Observation, ScenarioJudge, Sighting, draft, merge, prune};
 use rolesmith::source::Located;
 
 const NAMES: [&str; 8] =
@@ -99,9 +99,7 @@ fn log(decide: &dyn Decide, requests: &[Request]) -> Facts {
             for action in call.required {
                 facts.add(
                     Observation { user: "svc".into(), action, indices: indices.clone(), granted: call.allowed },
-                    1,
-                    0,
-                    number as u64 + 1,
+                    Sighting { count: 1, line: number as u64 + 1, ..Sighting::default() },
                 );
             }
         }
@@ -141,8 +139,8 @@ fn a_learned_role_allows_its_workload_and_nothing_that_the_true_role_does_not() 
                 assert_eq!(verdict.outcome, Outcome::Allowed, "seed {seed}: {request} of {workload:?}: {:?}", verdict.reason);
             }
             let (true_roles, learned_roles) = (["truth".to_owned()], ["learned".to_owned()]);
-            let truth = Holding { configuration: &truth, product: Product::OpenSearch3_8, roles: &true_roles };
-            let narrow = Holding { configuration: &exact, product: Product::OpenSearch3_8, roles: &learned_roles };
+            let truth = Holding { configuration: &truth, product: Product::OpenSearch3_8, roles: &true_roles, subject: None };
+            let narrow = Holding { configuration: &exact, product: Product::OpenSearch3_8, roles: &learned_roles, subject: None };
             assert_eq!(gained(truth, narrow, is_cluster), [], "seed {seed}");
             let series = learned(Generalisation::Series);
             let wide = Holding { configuration: &series, ..narrow };
@@ -190,10 +188,10 @@ fn pruning_ends_where_removing_anything_breaks_an_expectation() {
             assert!(judge.holds(&after), "seed {seed}");
             for grant in Grant::of_role(&after, "r") {
                 let less = apply(&[grant.removal().unwrap()], after.clone());
-                assert!(!judge.holds(&less), "seed {seed}: {grant} could go too");
+                assert!(!judge.holds(&less), "seed {seed}: {grant:?} could go too");
             }
             let roles = ["r".to_owned()];
-            let holding = |configuration| Holding { configuration, product: Product::OpenSearch3_8, roles: &roles };
+            let holding = |configuration| Holding { configuration, product: Product::OpenSearch3_8, roles: &roles, subject: None };
             assert_eq!(gained(holding(&configuration), holding(&after), is_cluster), [], "seed {seed}: pruning opened something");
             Grant::of_role(&configuration, "r").len().saturating_sub(Grant::of_role(&after, "r").len())
         })
@@ -209,7 +207,7 @@ fn a_claim_of_no_gain_holds_on_every_name_and_action() {
         let mut random = Random(seed << 32);
         let (before, after) = (with_role("r", random_role(&mut random)), with_role("r", random_role(&mut random)));
         let roles = ["r".to_owned()];
-        let holding = |configuration| Holding { configuration, product: Product::OpenSearch3_8, roles: &roles };
+        let holding = |configuration| Holding { configuration, product: Product::OpenSearch3_8, roles: &roles, subject: None };
         let gains = gained(holding(&before), holding(&after), is_cluster);
         if gains.is_empty() {
             proofs += 1;

@@ -84,8 +84,12 @@ fn a_learned_role_replays_its_log_without_a_denial() {
     let (code, changes, complaint) =
         run(&directory, &["learn", "config/audit.json", "--user", "svc-new", "--into", "config", "--merge", "learned"]);
     assert_eq!(code, 0, "{complaint}");
-    assert!(complaint.contains("1 broken") && complaint.contains("record 5"), "{complaint}");
-    assert!(changes.contains("logs-app-* (1 names)"), "each permission has its evidence: {changes}");
+    assert!(
+        complaint.contains("1 broken") && complaint.contains("audit.json:5: not JSON") && complaint.contains("replayed: 0 of 4"),
+        "{complaint}"
+    );
+    assert!(changes.contains("first at config/audit.json:1"), "{changes}");
+    assert!(changes.contains("logs-app-* (for logs-app-2026.11.22)"), "each permission has its evidence: {changes}");
     std::fs::remove_file(directory.path("audit.json")).unwrap();
     apply(&directory, &changes);
     apply(&directory, "- {change: map-user, role: learned, user: svc-new}\n");

@@ -7,12 +7,14 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::output::{Failure, print, print_json};
-use super::source::{How, engine, open};
+use super::source::{How, engine, open, request};
 use crate::engine::evaluate::{Decide, Outcome, Subject};
 use crate::engine::pattern::Matcher;
+use crate::engine::request::opensearch::example;
 use crate::engine::request::{Body, Request};
-use crate::engine::scenario::people;
+use crate::engine::scenario::{Person, people};
 use crate::report::Table;
+use crate::workspace::Workspace;
 
 /// What to show.
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,18 @@ pub struct Args {
     /// Index, alias or data stream, or a pattern of them; may be repeated. Without one: what the cluster model has
     #[arg(long, value_name = "PATTERN")]
     index: Vec<String>,
+    /// A request as a column, such as `GET logs-*/_search`; may be repeated
+    #[arg(long, value_name = "REQUEST", conflicts_with = "user")]
+    request: Vec<String>,
+    /// An action as a column for each index, such as indices:data/read/get; may be repeated
+    #[arg(long, value_name = "ACTION", conflicts_with = "user")]
+    action: Vec<String>,
+    /// Everything that one user may do: roles, permissions, what of documents is seen, tenants
+    #[arg(long, value_name = "NAME", conflicts_with = "index")]
+    user: Option<String>,
+    /// Who can give themselves more than they have, and how
+    #[arg(long, conflicts_with_all = ["index", "user", "request", "action"])]
+    escalation: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -30,7 +44,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     #[default]
     Text,
     Csv,
@@ -45,6 +59,12 @@ const ASKED: [(char, &str, &str); 4] =
 /// Print the matrix.
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let workspace = open(args.dir.as_deref(), &args.how, None)?;
+    if args.user.is_some() || args.escalation {
+        return super::review::run(&workspace, args.user.as_deref(), args.format);
+    }
+    if !args.request.is_empty() {
+        return requests(&workspace, &args);
+    }
     let cluster = workspace.cluster();
     let patterns: Vec<Matcher> = args.index.iter().filter_map(|pattern| Matcher::new(pattern).ok()).collect();
     let all =
@@ -58,13 +78,57 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         return Err(Failure::new("there is no index to ask about", "give --cluster FILE or --index NAME"));
     }
     let engine = engine(&workspace);
+    if !args.action.is_empty() {
+        return actions(&workspace, &args, &names);
+    }
     let rows: Vec<Vec<String>> = people(workspace.directory(), workspace.scenarios())
         .into_iter()
         .map(|person| std::iter::once(person.label).chain(names.iter().map(|name| letters(&*engine, &person.subject, name))).collect())
         .collect();
     let table = Table { head: std::iter::once("user".to_owned()).chain(names).collect(), rows };
-    match args.format {
-        Format::Text => print(&format!("{}\nr search, w index a document, d delete one, m delete the index; ? unknown\n", table.text()))?,
+    show(&table, args.format, "r search, w index a document, d delete one, m delete the index; ? unknown")
+}
+
+/// A column for each request.
+fn requests(workspace: &Workspace, args: &Args) -> Result<ExitCode, Failure> {
+    let asked: Vec<Request> = args.request.iter().map(|text| request(text, None)).collect::<Result<_, _>>()?;
+    let heads = asked.iter().map(ToString::to_string).collect();
+    verdicts(workspace, args.format, heads, &asked)
+}
+
+/// A column for each action on each index; an action of the cluster stage has one.
+fn actions(workspace: &Workspace, args: &Args, names: &[String]) -> Result<ExitCode, Failure> {
+    let (mut heads, mut asked) = (Vec::new(), Vec::new());
+    for action in &args.action {
+        if example(action, None).is_none() {
+            return Err(Failure::new(format!("no request of a client asks for `{action}` by itself"), "give the request with --request"));
+        }
+        for name in names {
+            let Some(request) = example(action, Some(name)) else { continue };
+            if asked.contains(&request) {
+                continue;
+            }
+            heads.push(if action.starts_with("cluster:") { action.clone() } else { format!("{action} on {name}") });
+            asked.push(request);
+        }
+    }
+    verdicts(workspace, args.format, heads, &asked)
+}
+
+fn verdicts(workspace: &Workspace, format: Format, heads: Vec<String>, asked: &[Request]) -> Result<ExitCode, Failure> {
+    let engine = engine(workspace);
+    let row = |person: Person| {
+        let words = asked.iter().map(|request| engine.decide(&person.subject, request).outcome.word().to_owned());
+        std::iter::once(person.label.clone()).chain(words).collect()
+    };
+    let rows = people(workspace.directory(), workspace.scenarios()).into_iter().map(row).collect();
+    show(&Table { head: std::iter::once("user".to_owned()).chain(heads).collect(), rows }, format, "")
+}
+
+fn show(table: &Table, format: Format, legend: &str) -> Result<ExitCode, Failure> {
+    match format {
+        Format::Text if legend.is_empty() => print(&table.text())?,
+        Format::Text => print(&format!("{}\n{legend}\n", table.text()))?,
         Format::Csv => print(&table.csv())?,
         Format::Markdown => print(&table.markdown())?,
         Format::Json => print_json(&json!({ "schema": "rolesmith/access/1", "head": table.head, "rows": table.rows }))?,

@@ -19,6 +19,9 @@ pub struct Args {
     /// Scenario file; else the directory's own
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
+    /// Fail when less than this share of the roles' grants is used by the scenario, in percent
+    #[arg(long, value_name = "PERCENT")]
+    min_coverage: Option<u8>,
     /// How to print the outcome
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -56,6 +59,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         Format::Junit => print(&check_junit(&check))?,
         Format::Markdown => print(&check_markdown(&check))?,
     }
+    let covered = args.min_coverage.map(|least| super::tune::covers(&workspace, least)).transpose()?.unwrap_or(true);
     let bad = !broken.is_empty() || !replay.problems.is_empty();
-    Ok(ExitCode::from(if bad { 2 } else { u8::from(replay.failures().next().is_some()) }))
+    Ok(ExitCode::from(if bad { 2 } else { u8::from(replay.failures().next().is_some() || !covered) }))
 }

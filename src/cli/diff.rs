@@ -1,19 +1,25 @@
 //! `rolesmith diff OLD NEW`: who gains and who loses what.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde_json::json;
 
-use super::output::{Failure, note_problems, print, print_json};
+use super::across::across;
+use super::output::{Failure, note, note_problems, print, print_json};
 use super::source::{How, engine, open};
-use crate::engine::compare::{Comparable, Flip, Gain, Holding, flips, gained, gained_on, is_cluster};
-use crate::engine::evaluate::Subject;
-use crate::engine::request::parse_line;
-use crate::engine::scenario::{Directory, people, replay};
-use crate::source::Severity;
+use crate::engine::cluster::Cluster;
+use crate::engine::compare::{AccessDifference, CompileIn, Flip, Gain, Lift, Permit, Side, differences, flips, read_permits};
+use crate::engine::evaluate::{self, compile};
+use crate::engine::model::elasticsearch;
+use crate::engine::model::opensearch::Configuration;
+use crate::engine::request::write_curl;
+use crate::engine::scenario::replay;
+use crate::report::access_text;
+use crate::source::{FileId, LineIndex, Place, Severity};
 use crate::workspace::{Model, Workspace};
+use crate::yaml::Document;
 
 /// What to compare.
 #[derive(Debug, clap::Args)]
@@ -25,6 +31,9 @@ pub struct Args {
     /// Fail when anybody gains access
     #[arg(long)]
     no_new_access: bool,
+    /// A file of exceptions: gains that are allowed, each with its reason; may be repeated
+    #[arg(long, value_name = "FILE")]
+    allow: Vec<PathBuf>,
     /// Scenario file whose verdicts are compared; else the new directory's own
     #[arg(long, value_name = "FILE")]
     scenarios: Option<PathBuf>,
@@ -35,61 +44,76 @@ pub struct Args {
     how: How,
 }
 
-/// What one person gains and loses.
-struct Difference {
-    who: String,
-    gains: Vec<Gain>,
-    losses: Vec<Gain>,
-}
-
 /// Compare; exit code 1 when access is gained that must not be.
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
+    let mut permits = Vec::new();
+    for path in &args.allow {
+        permits.extend(exceptions(path)?);
+    }
+    let (permits, places): (Vec<Permit>, Vec<String>) = permits.into_iter().unzip();
     let old = open(Some(&args.old), &args.how, args.scenarios.clone())?;
     let new = open(Some(&args.new), &args.how, args.scenarios)?;
     for workspace in [&old, &new] {
         note_problems(workspace, workspace.problems().filter(|problem| problem.severity == Severity::Error));
     }
-    let differences = differences(&old, &new)?;
+    let (found, used) = compare(&old, &new, &permits)?;
     let before = replay(new.scenarios(), old.directory(), &*engine(&old));
     let after = replay(new.scenarios(), new.directory(), &*engine(&new));
     let flips = flips(&before, &after);
-    let gained = differences.iter().any(|difference| !difference.gains.is_empty()) || flips.iter().any(|flip| flip.is_gain());
+    // a verdict that turns is a gain of its own only where no exception may be what it comes from
+    let excepted = |flip: &Flip| permits.iter().zip(&used).any(|(permit, used)| *used && permit.is_for(&flip.user));
+    let turned = flips.iter().any(|flip| flip.is_gain() && !excepted(flip));
+    let gained = found.iter().any(AccessDifference::is_gain) || turned;
     if args.json {
-        let list = |gains: &[Gain]| {
-            gains.iter().map(|gain| json!({ "action": gain.action, "index": gain.index, "unknown": gain.unknown })).collect::<Vec<_>>()
-        };
-        let people: Vec<_> =
-            differences.iter().map(|each| json!({ "who": each.who, "gains": list(&each.gains), "losses": list(&each.losses) })).collect();
-        let turned: Vec<_> = flips
-            .iter()
-            .map(|flip| json!({ "request": new.scenarios().cases[flip.case].request.to_string(), "user": flip.user, "before": flip.before.word(), "after": flip.after.word() }))
-            .collect();
-        print_json(&json!({ "schema": "rolesmith/diff/1", "new_access": gained, "people": people, "scenario": turned }))?;
+        let unused: Vec<_> = places.iter().zip(&used).filter(|(_, used)| !**used).map(|(place, _)| place).collect();
+        print_json(&as_json(&found, &flips, &new, gained, &unused))?;
     } else {
-        print_text(&differences, &flips, &new)?;
+        print_text(&found, &flips, &new)?;
+    }
+    for ((permit, place), _) in permits.iter().zip(&places).zip(&used).filter(|(_, used)| !**used) {
+        note(&format!("{place}: this exception is not used: `{}` gains no `{}` ({})\n", permit.who, permit.action, permit.reason));
     }
     Ok(ExitCode::from(u8::from(args.no_new_access && gained)))
 }
 
-fn print_text(differences: &[Difference], flips: &[Flip], new: &Workspace) -> Result<(), Failure> {
-    for each in differences {
-        print(&format!("{}\n{}{}", each.who, lines('+', &each.gains), lines('-', &each.losses)))?;
+/// The exceptions of a file, with where they stand; a file with a mistake is refused whole.
+fn exceptions(path: &Path) -> Result<Vec<(Permit, String)>, Failure> {
+    let text = super::source::read(path)?;
+    let document = Document::parse(FileId(0), text.into_bytes());
+    let mut problems = document.problems().to_vec();
+    let permits = read_permits(&document, &mut problems);
+    let lines = LineIndex::new(document.bytes());
+    let at = |place: Option<Place>| match place.map(|place| lines.line_col(document.bytes(), place.span.start as usize)) {
+        Some(at) => format!("{}:{}:{}", path.display(), at.line, at.col),
+        None => path.display().to_string(),
+    };
+    if let Some(problem) = problems.first() {
+        for problem in &problems {
+            note(&format!("{}: {}\n", at(problem.place), problem.message));
+        }
+        return Err(Failure { message: format!("`{}` is no file of exceptions", path.display()), help: problem.help.clone() });
     }
-    for flip in flips {
-        let sign = if flip.is_gain() { '+' } else { '-' };
-        let request = &new.scenarios().cases[flip.case].request;
-        print(&format!("{sign} {request} as {}: {} -> {}\n", flip.user, flip.before.word(), flip.after.word()))?;
-    }
-    if differences.is_empty() && flips.is_empty() {
-        print("nobody gains or loses access\n")?;
-    }
-    Ok(())
+    Ok(permits.into_iter().map(|permit| (permit.clone(), at(permit.place))).collect())
 }
 
-fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Failure> {
+fn compare(old: &Workspace, new: &Workspace, permits: &[Permit]) -> Result<(Vec<AccessDifference>, Vec<bool>), Failure> {
     match (old.model(), new.model()) {
-        (Model::OpenSearch(before), Model::OpenSearch(after)) => between(old, before, new, after),
-        (Model::Elasticsearch(before), Model::Elasticsearch(after)) => between(old, before, new, after),
+        (Model::OpenSearch(before), Model::OpenSearch(after)) => {
+            let [was, is] = [old, new].map(|workspace| {
+                let (product, evaluator) = (workspace.product(), workspace.evaluator());
+                move |configuration: &Configuration, cluster: &Arc<Cluster>| compile(product, evaluator, configuration, cluster)
+            });
+            Ok(differences(&side(old, before, &was), &side(new, after, &is), permits))
+        }
+        (Model::Elasticsearch(before), Model::Elasticsearch(after)) => {
+            let [was, is] = [old, new].map(|workspace| {
+                let product = workspace.product();
+                move |configuration: &elasticsearch::Configuration, cluster: &Arc<Cluster>| {
+                    evaluate::elasticsearch::compile(product, configuration, cluster)
+                }
+            });
+            Ok(differences(&side(old, before, &was), &side(new, after, &is), permits))
+        }
         _ => Err(Failure::new(
             format!("{} and {} have no privileges in common to compare", old.product(), new.product()),
             "compare two directories of one product family; `rolesmith check` replays one scenario file on either",
@@ -97,117 +121,64 @@ fn differences(old: &Workspace, new: &Workspace) -> Result<Vec<Difference>, Fail
     }
 }
 
-fn between<C: Comparable + Directory>(old: &Workspace, before: &C, new: &Workspace, after: &C) -> Result<Vec<Difference>, Failure> {
-    let mut everybody: BTreeMap<String, [Option<Subject>; 2]> = BTreeMap::new();
-    for (side, directory) in [before, after].into_iter().enumerate() {
-        for person in people(directory, new.scenarios()) {
-            everybody.entry(person.label).or_default()[side] = Some(person.subject);
-        }
-    }
-    // any request tells the mapped roles
-    let request = parse_line("GET /")?;
-    let engines = [engine(old), engine(new)];
-    let mut out = Vec::new();
-    for (who, subjects) in everybody {
-        let roles = |side: usize| {
-            // somebody from elsewhere is the same person on both sides; a user of the files who is gone is nobody
-            let gone = side == 1 && before.subject(&who).is_some();
-            let new_here = side == 0 && after.subject(&who).is_some();
-            let subject = subjects[side].as_ref().or(if gone || new_here { None } else { subjects[1 - side].as_ref() });
-            subject.map(|subject| engines[side].decide(subject, &request).roles).unwrap_or_default()
-        };
-        let held = [roles(0), roles(1)];
-        let before = Holding { configuration: before, product: old.product(), roles: &held[0] };
-        let after = Holding { configuration: after, product: new.product(), roles: &held[1] };
-        let difference = Difference {
-            gains: gained(before, after, is_cluster(new.product(), new.evaluator())),
-            losses: gained(after, before, is_cluster(old.product(), old.evaluator())),
-            who,
-        };
-        if !difference.gains.is_empty() || !difference.losses.is_empty() {
-            out.push(difference);
-        }
-    }
-    Ok(out)
+fn side<'a, C>(workspace: &'a Workspace, configuration: &'a C, compile: &'a CompileIn<'a, C>) -> Side<'a, C> {
+    let (product, evaluator) = (workspace.product(), workspace.evaluator());
+    Side { configuration, product, evaluator, cluster: workspace.cluster(), scenario: workspace.scenarios(), compile }
 }
 
-/// Print who gains and loses what between a workspace and what was made of it. Each replays its own scenarios,
-/// which are the same requests by the names that they have there. Two product families are compared on the
+/// Print who gains and loses what between a workspace and what was made of it; each replays its own
+/// scenarios, which are the same requests by the names that they have there. Two product families are compared on the
 /// names of the cluster model and of the roles' patterns.
 pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
     let before = replay(old.scenarios(), old.directory(), &*engine(old));
     let after = replay(new.scenarios(), new.directory(), &*engine(new));
-    let differences = match (old.model(), new.model()) {
+    let found = match (old.model(), new.model()) {
         (Model::OpenSearch(before), Model::Elasticsearch(after)) => across(old, before, new, after)?,
         (Model::Elasticsearch(before), Model::OpenSearch(after)) => across(old, before, new, after)?,
-        _ => differences(old, new)?,
+        _ => compare(old, new, &[])?.0,
     };
-    print_text(&differences, &flips(&before, &after), new)
+    print_text(&found, &flips(&before, &after), new)
 }
 
-/// Names on which two families are compared: those of the cluster model, and one for each index pattern.
-fn sample_names(workspace: &Workspace) -> Vec<String> {
-    let patterns: Vec<&str> = match workspace.model() {
-        Model::OpenSearch(configuration) => {
-            let rules = configuration.roles.values().flat_map(|role| &role.index_permissions);
-            rules.flat_map(|rule| &rule.index_patterns).map(|pattern| pattern.as_str()).collect()
-        }
-        Model::Elasticsearch(configuration) => {
-            let entries = configuration.roles.values().flat_map(|role| &role.indices);
-            entries.flat_map(|entry| &entry.names).map(|name| name.as_str()).collect()
-        }
+fn print_text(found: &[AccessDifference], flips: &[Flip], new: &Workspace) -> Result<(), Failure> {
+    for each in found {
+        print(&access_text(each))?;
+    }
+    for flip in flips {
+        let sign = if flip.is_gain() { '+' } else { '-' };
+        let request = &new.scenarios().cases[flip.case].request;
+        print(&format!("{sign} {request} as {}: {} -> {}\n", flip.user, flip.before.word(), flip.after.word()))?;
+    }
+    if found.is_empty() && flips.is_empty() {
+        print("nobody gains or loses access\n")?;
+    }
+    Ok(())
+}
+
+fn as_json(found: &[AccessDifference], flips: &[Flip], new: &Workspace, gained: bool, unused: &[&String]) -> serde_json::Value {
+    let actions = |gains: &[Gain]| -> Vec<_> {
+        gains.iter().map(|gain| json!({ "action": gain.action, "index": gain.index, "unknown": gain.unknown })).collect()
     };
-    let name = |pattern: &str| pattern.replace('*', "a").replace('?', "b");
-    let plain = patterns.into_iter().filter(|pattern| !pattern.starts_with(['/', '<', '-']) && !pattern.contains("${"));
-    workspace.cluster().indices.keys().take(200).cloned().chain(plain.map(name)).collect()
-}
-
-fn across<A: Comparable + Directory, B: Comparable + Directory>(
-    old: &Workspace,
-    before: &A,
-    new: &Workspace,
-    after: &B,
-) -> Result<Vec<Difference>, Failure> {
-    let mut names = sample_names(old);
-    names.extend(sample_names(new));
-    names.sort_unstable();
-    names.dedup();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let request = parse_line("GET /")?;
-    let engines = [engine(old), engine(new)];
-    let known = people(before, old.scenarios()).into_iter().chain(people(after, new.scenarios()));
-    let everybody: BTreeMap<String, Subject> = known.map(|person| (person.label, person.subject)).collect();
-    let mut out = Vec::new();
-    for (who, subject) in everybody {
-        let roles = |side: usize, own: Option<Subject>| engines[side].decide(own.as_ref().unwrap_or(&subject), &request).roles;
-        let held = [roles(0, before.subject(&who)), roles(1, after.subject(&who))];
-        let old_side =
-            (Holding { configuration: before, product: old.product(), roles: &held[0] }, is_cluster(old.product(), old.evaluator()));
-        let new_side =
-            (Holding { configuration: after, product: new.product(), roles: &held[1] }, is_cluster(new.product(), new.evaluator()));
-        let difference = Difference { gains: gained_on(old_side, new_side, &names), losses: gained_on(new_side, old_side, &names), who };
-        if !difference.gains.is_empty() || !difference.losses.is_empty() {
-            out.push(difference);
-        }
-    }
-    Ok(out)
-}
-
-/// Actions that differ on the same example are shown together.
-fn lines(sign: char, gains: &[Gain]) -> String {
-    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for gain in gains {
-        let on = match (&gain.index, &gain.unknown) {
-            (_, Some(why)) => format!("unknown: {why}"),
-            (Some(index), None) => format!("on indices such as `{index}`"),
-            (None, None) => "in the cluster".to_owned(),
-        };
-        groups.entry(on).or_default().push(&gain.action);
-    }
-    let mut out = String::new();
-    for (on, actions) in groups {
-        let more = if actions.len() > 4 { format!(" and {} more", actions.len() - 4) } else { String::new() };
-        out.push_str(&format!("  {sign} {on}: {}{more}\n", actions[..actions.len().min(4)].join(", ")));
-    }
-    out
+    let lifts = |lifts: &[Lift]| -> Vec<_> {
+        lifts
+            .iter()
+            .map(|lift| json!({ "kept": lift.kept.word(), "index": lift.index, "what": lift.what, "unknown": lift.unknown }))
+            .collect()
+    };
+    let people: Vec<_> = found
+        .iter()
+        .map(|each| {
+            let user = each.subject.as_ref().map(|subject| subject.user.as_str()).unwrap_or_default();
+            let replays: Vec<String> = each.replays.iter().map(|request| write_curl(request, user)).collect();
+            json!({
+                "who": each.who, "gains": actions(&each.gains), "losses": actions(&each.losses),
+                "shown": lifts(&each.shown), "hidden": lifts(&each.hidden), "replay": replays,
+            })
+        })
+        .collect();
+    let turned: Vec<_> = flips
+        .iter()
+        .map(|flip| json!({ "request": new.scenarios().cases[flip.case].request.to_string(), "user": flip.user, "before": flip.before.word(), "after": flip.after.word() }))
+        .collect();
+    json!({ "schema": "rolesmith/diff/1", "new_access": gained, "people": people, "scenario": turned, "unused_exceptions": unused })
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Exit codes: 0 holds, 1 does not hold, 2 the input is bad.
 
 mod access;
+mod across;
 mod apply;
 mod check;
 mod convert;
@@ -13,6 +14,7 @@ mod learn;
 mod lint;
 mod output;
 mod repair;
+mod review;
 mod sample;
 mod shell;
 mod source;

@@ -1,19 +1,19 @@
 //! `rolesmith repair DIR --user U 'POST _bulk'`: what would make a denied request pass, cheapest first.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::output::{Failure, print, print_json};
-use super::source::{How, Who, open, request};
+use super::output::{Failure, note, print, print_json};
+use super::source::{How, Who, open, read, request};
 use crate::engine::change::write_changes;
 use crate::engine::compare::is_cluster;
 use crate::engine::evaluate::{self, Outcome, Subject, compile};
 use crate::engine::model::{elasticsearch, opensearch};
 use crate::engine::request::Request;
 use crate::engine::tune::repair::{Bench, Repair, repairs};
-use crate::engine::tune::{Compile, Family};
+use crate::engine::tune::{Compile, Family, read_paste};
 use crate::workspace::{Model, Workspace};
 
 /// What to repair.
@@ -22,7 +22,12 @@ pub struct Args {
     /// Directory or file to open
     dir: PathBuf,
     /// Method and path, or a curl line
-    request: String,
+    #[arg(required_unless_present = "paste")]
+    request: Option<String>,
+    /// A refusal, log line, audit record, curl line or Dev Tools text to read the request and its user from (`-` is
+    /// standard input)
+    #[arg(long, value_name = "FILE", conflicts_with = "request")]
+    paste: Option<PathBuf>,
     #[command(flatten)]
     who: Who,
     /// The request's body
@@ -31,6 +36,9 @@ pub struct Args {
     /// Print only the changes of one repair, counted from one, for `rolesmith apply --changes`
     #[arg(long, value_name = "NUMBER")]
     take: Option<usize>,
+    /// Show each (action, index) pair that a repair opens
+    #[arg(long)]
+    pairs: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -40,9 +48,11 @@ pub struct Args {
 
 /// Look for repairs; exit code 1 when there is none.
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
-    let request = request(&args.request, args.body.as_deref())?;
     let workspace = open(Some(&args.dir), &args.how, None)?;
-    let subject = args.who.subject(&workspace)?;
+    let (request, subject) = match (&args.request, &args.paste) {
+        (Some(text), _) => (request(text, args.body.as_deref())?, args.who.subject(&workspace)?),
+        (None, paste) => pasted(paste.as_deref(), &args.who, &workspace)?,
+    };
     let engine = workspace.engine();
     let verdict = engine.decide(&subject, &request);
     if verdict.outcome == Outcome::Allowed {
@@ -72,7 +82,10 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         print("no grant makes this pass: a protection rule refuses, or the verdict is unknown\n")?;
     } else {
         for (number, repair) in found.iter().enumerate() {
-            print(&format!("{}. {}\n{}", number + 1, repair.title, price(repair)))?;
+            print(&format!("{}. {}\n   {}\n", number + 1, repair.title, repair.price.line()))?;
+            if args.pairs {
+                print(&pairs(repair))?;
+            }
         }
     }
     Ok(ExitCode::from(u8::from(found.is_empty())))
@@ -96,26 +109,51 @@ fn find<C: Family>(
     repairs(&bench, subject, std::slice::from_ref(request))
 }
 
-fn price(repair: &Repair) -> String {
-    let price = &repair.price;
-    let others = if price.others.is_empty() { "nobody else".to_owned() } else { price.others.join(", ") };
-    format!(
-        "   opens {} action-index pairs by {} actions; changes access of {others}; scenario: {} fixed, {} broken\n",
-        price.pairs,
-        price.gains.len(),
-        price.fixed(),
-        price.broken()
-    )
+/// The first request of a pasted text, and who sent it.
+fn pasted(path: Option<&Path>, who: &Who, workspace: &Workspace) -> Result<(Request, Subject), Failure> {
+    let text = read(path.unwrap_or(Path::new("-")))?;
+    let names: Vec<String> = workspace.cluster().indices.keys().cloned().collect();
+    let pasted = read_paste(&text, &names);
+    for told in &pasted.told {
+        note(&format!("read: {told}\n"));
+    }
+    for unsaid in &pasted.unsaid {
+        note(&format!("not read: {unsaid}\n"));
+    }
+    let Some(request) = pasted.requests.first() else {
+        return Err(Failure::new("no request can be made of the text", "give the request itself, such as 'GET logs-*/_search'"));
+    };
+    let subject = if who.is_named() {
+        who.subject(workspace)?
+    } else {
+        let Some(sender) = pasted.senders.first() else {
+            return Err(Failure::new("the text does not say who sent the request", "give --user"));
+        };
+        who.of(sender, workspace)
+    };
+    note(&format!("asked: {request} as {}\n", subject.user));
+    Ok((request.clone(), subject))
 }
 
-fn as_json(repair: &Repair) -> serde_json::Value {
+/// What is opened, action by action.
+fn pairs(repair: &Repair) -> String {
+    let line = |(action, names): &(String, Vec<String>)| match names.as_slice() {
+        [] => format!("     {action} in the cluster\n"),
+        names => format!("     {action} on {}\n", names.join(", ")),
+    };
+    repair.price.opened.iter().map(line).collect()
+}
+
+pub(super) fn as_json(repair: &Repair) -> serde_json::Value {
     let price = &repair.price;
     json!({
         "title": repair.title,
         "changes": repair.changes,
         "pairs": price.pairs,
         "actions": price.gains.iter().map(|gain| &gain.action).collect::<Vec<_>>(),
-        "others": price.others,
+        "opened": price.opened.iter().map(|(action, indices)| json!({ "action": action, "indices": indices })).collect::<Vec<_>>(),
+        "others": price.others.iter().map(|(user, pairs)| json!({ "user": user, "pairs": pairs })).collect::<Vec<_>>(),
+        "flips": price.flips.iter().map(|flip| json!({ "request": flip.case, "user": flip.user, "before": flip.before.word(), "after": flip.after.word(), "holds": flip.holds })).collect::<Vec<_>>(),
         "fixed": price.fixed(),
         "broken": price.broken(),
     })

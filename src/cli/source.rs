@@ -10,6 +10,7 @@ use crate::engine::evaluate::{Decide, Subject};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::{Body, Request, parse_curl, parse_line};
 use crate::engine::scenario::subject;
+use crate::engine::tune::Sender;
 use crate::report::Spot;
 use crate::source::Place;
 use crate::workspace::{Options, Workspace};
@@ -69,7 +70,7 @@ pub fn locate(workspace: &Workspace) -> impl Fn(Place) -> Option<Spot> {
 pub struct Who {
     /// User name, of internal_users, of the scenario, or of anywhere else
     #[arg(long, short)]
-    user: String,
+    user: Option<String>,
     /// Backend role of a user who comes from elsewhere; may be repeated
     #[arg(long = "backend-role", value_name = "NAME")]
     backend_roles: Vec<String>,
@@ -85,16 +86,35 @@ pub struct Who {
 }
 
 impl Who {
+    /// Whether a user is given.
+    pub fn is_named(&self) -> bool {
+        self.user.is_some()
+    }
+
+    /// The subject that a pasted text names: a known user, or one with what the text and the options say.
+    pub fn of(&self, sender: &Sender, workspace: &Workspace) -> Subject {
+        let known = subject(&sender.user, workspace.scenarios(), workspace.directory());
+        let guest = || Subject { user: sender.user.clone(), backend_roles: sender.backend_roles.clone(), ..Subject::default() };
+        let mut subject = known.unwrap_or_else(guest);
+        subject.backend_roles.extend(self.backend_roles.iter().cloned());
+        subject.requested_tenant = self.tenant.clone().or(sender.tenant.clone()).or(subject.requested_tenant);
+        subject.host = self.host.clone().or(subject.host);
+        subject
+    }
+
     /// The subject; somebody whom no file knows needs backend roles or attributes.
     pub fn subject(&self, workspace: &Workspace) -> Result<Subject, Failure> {
-        let known = subject(&self.user, workspace.scenarios(), workspace.directory());
+        let Some(user) = &self.user else {
+            return Err(Failure::new("nobody is said to ask", "say who with --user"));
+        };
+        let known = subject(user, workspace.scenarios(), workspace.directory());
         if known.is_none() && self.backend_roles.is_empty() && self.attributes.is_empty() {
             return Err(Failure::new(
-                format!("no user `{}` in the files or in the scenario's `users`", self.user),
+                format!("no user `{}` in the files or in the scenario's `users`", user),
                 "give --backend-role for a user who comes from LDAP, OIDC, SAML or a proxy",
             ));
         }
-        let mut subject = known.unwrap_or_else(|| Subject { user: self.user.clone(), ..Subject::default() });
+        let mut subject = known.unwrap_or_else(|| Subject { user: user.clone(), ..Subject::default() });
         subject.backend_roles.extend(self.backend_roles.iter().cloned());
         for pair in &self.attributes {
             let Some((name, value)) = pair.split_once('=') else {

@@ -5,12 +5,14 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::output::{Failure, print, print_json};
+use super::output::{Failure, note, print, print_json};
 use super::source::{How, open};
 use crate::engine::change::write_changes;
+use crate::engine::compare::is_cluster;
 use crate::engine::evaluate::{self, compile};
 use crate::engine::model::{Product, elasticsearch, opensearch};
-use crate::engine::tune::{Compile, Coverage, Family, ScenarioJudge, Use, coverage, prune};
+use crate::engine::tune::repair::{Bench, denials, joint};
+use crate::engine::tune::{Compile, Coverage, Family, ScenarioJudge, Use, coverage, percent, prune};
 use crate::report::Table;
 use crate::workspace::{Model, Workspace};
 
@@ -25,6 +27,9 @@ pub struct Args {
     /// Print the changes that prune the roles, for `rolesmith apply --changes`
     #[arg(long)]
     prune: bool,
+    /// Print the changes of the smallest repair for every request that is expected to pass and does not
+    #[arg(long, conflicts_with_all = ["prune", "role", "min_coverage"])]
+    repair: bool,
     /// Fail when less than this share of the grants is used, in percent
     #[arg(long, value_name = "PERCENT", conflicts_with = "prune")]
     min_coverage: Option<u8>,
@@ -60,12 +65,19 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
 fn tune<C: Family>(args: &Args, workspace: &Workspace, configuration: &C, compiler: &Compile<'_, C>) -> Result<ExitCode, Failure> {
     let product = workspace.product();
     let judge = ScenarioJudge::new(workspace.scenarios(), configuration, compiler);
+    if args.repair {
+        return repair(workspace, configuration, compiler, args.json);
+    }
     let roles = roles(configuration, product, args.role.as_deref())?;
     if args.prune {
         let mut changes = Vec::new();
         let mut state = configuration.clone();
         for role in roles {
             let pruned = prune(&state, product, role, &judge);
+            match pruned.checked {
+                Some(left) => note(&format!("`{role}`: {left} grants stay; checked: without any of them an expectation breaks\n")),
+                None => note(&format!("`{role}`: left as it is, since expectations fail to begin with or a grant could still go\n")),
+            }
             state = pruned.last_state.unwrap_or(state);
             changes.extend(pruned.changes);
         }
@@ -73,18 +85,98 @@ fn tune<C: Family>(args: &Args, workspace: &Workspace, configuration: &C, compil
         return Ok(ExitCode::SUCCESS);
     }
     let marks: Vec<Coverage> = roles.into_iter().flat_map(|role| coverage(configuration, product, role, &judge)).collect();
+    let share = percent(&marks);
     let needed = marks.iter().filter(|mark| mark.used == Use::Needed).count();
-    let share = (needed * 100).checked_div(marks.len()).unwrap_or(100);
-    let row = |mark: &Coverage| vec![mark.used.word().to_owned(), mark.grant.words(product), whereis(workspace, mark)];
-    let rows: Vec<Vec<String>> = marks.iter().map(row).collect();
     if args.json {
-        let grants: Vec<_> = rows.iter().map(|row| json!({ "use": row[0], "grant": row[1], "place": row[2] })).collect();
+        let grants: Vec<_> = marks
+            .iter()
+            .map(|mark| {
+                let covered: Vec<String> = mark.covered_by.iter().map(|grant| grant.words(product)).collect();
+                json!({ "use": mark.used.word(), "grant": mark.grant.words(product), "place": whereis(workspace, mark), "requests": mark.requests, "covered_by": covered })
+            })
+            .collect();
         print_json(&json!({ "schema": "rolesmith/tune/1", "used": needed, "all": marks.len(), "percent": share, "grants": grants }))?;
     } else {
-        print(&Table { head: ["use", "grant", "place"].map(str::to_owned).to_vec(), rows }.text())?;
+        let row =
+            |mark: &Coverage| vec![mark.used.word().to_owned(), mark.grant.words(product), whereis(workspace, mark), why(mark, product)];
+        let rows = marks.iter().map(row).collect();
+        print(&Table { head: ["use", "grant", "place", "by"].map(str::to_owned).to_vec(), rows }.text())?;
         print(&format!("{needed} of {} grants are used ({share} %)\n", marks.len()))?;
     }
     Ok(ExitCode::from(u8::from(args.min_coverage.is_some_and(|least| share < usize::from(least)))))
+}
+
+/// Whether at least this share of the grants is used; says so on standard error.
+pub(super) fn covers(workspace: &Workspace, least: u8) -> Result<bool, Failure> {
+    let (product, evaluator, cluster) = (workspace.product(), workspace.evaluator(), workspace.cluster());
+    let marks = match workspace.model() {
+        Model::OpenSearch(configuration) => marks(workspace, configuration, &|configuration: &opensearch::Configuration| {
+            compile(product, evaluator, configuration, cluster)
+        }),
+        Model::Elasticsearch(configuration) => marks(workspace, configuration, &|configuration: &elasticsearch::Configuration| {
+            evaluate::elasticsearch::compile(product, configuration, cluster)
+        }),
+    };
+    let share = percent(&marks);
+    note(&format!("coverage: {share} % of {} grants are used, {least} % are asked for\n", marks.len()));
+    Ok(share >= usize::from(least))
+}
+
+fn marks<C: Family>(workspace: &Workspace, configuration: &C, compiler: &Compile<'_, C>) -> Vec<Coverage> {
+    let judge = ScenarioJudge::new(workspace.scenarios(), configuration, compiler);
+    let roles = configuration.tunable(workspace.product());
+    roles.into_iter().flat_map(|role| coverage(configuration, workspace.product(), role, &judge)).collect()
+}
+
+/// The requests that use a grant, or what covers it.
+fn why(mark: &Coverage, product: Product) -> String {
+    let list: Vec<String> = match mark.used {
+        Use::Redundant if mark.covered_by.is_empty() => vec!["several others together".to_owned()],
+        Use::Redundant => mark.covered_by.iter().map(|grant| grant.words(product)).collect(),
+        _ => mark.requests.clone(),
+    };
+    match list.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    }
+}
+
+/// One repair for all failing expectations.
+fn repair<C: Family>(workspace: &Workspace, configuration: &C, compile: &Compile<'_, C>, as_json: bool) -> Result<ExitCode, Failure> {
+    let bench = Bench {
+        configuration,
+        product: workspace.product(),
+        cluster: workspace.cluster(),
+        scenario: workspace.scenarios(),
+        compile,
+        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
+    };
+    let failing = denials(&bench);
+    if failing.is_empty() {
+        note("every request that is expected to pass passes\n");
+        print(&write_changes(&[]))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(joint) = joint(&bench, &failing) else {
+        note("no grant makes any of them pass\n");
+        return Ok(ExitCode::from(1));
+    };
+    let how = joint.search.words();
+    if as_json {
+        let mut value = super::repair::as_json(&joint.repair);
+        value["schema"] = json!("rolesmith/joint/1");
+        value["search"] = json!(how);
+        value["left"] = joint.left.iter().map(|&at| json!(format!("{} as {}", failing[at].request, failing[at].subject.user))).collect();
+        print_json(&value)?;
+    } else {
+        note(&format!("{}\n{}\n{how}\n", joint.repair.title, joint.repair.price.line()));
+        for &at in &joint.left {
+            note(&format!("left: {} as {}\n", failing[at].request, failing[at].subject.user));
+        }
+        print(&write_changes(&joint.repair.changes))?;
+    }
+    Ok(ExitCode::from(u8::from(!joint.left.is_empty())))
 }
 
 fn roles<'a, C: Family>(configuration: &'a C, product: Product, wanted: Option<&'a str>) -> Result<Vec<&'a str>, Failure> {

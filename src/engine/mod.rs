@@ -12,5 +12,6 @@ pub mod lint;
 pub mod model;
 pub mod pattern;
 pub mod request;
+pub mod review;
 pub mod scenario;
 pub mod tune;

@@ -1,6 +1,7 @@
 //! Words and formats for what the engine found: text for people, JSON, JUnit, Markdown, CSV and SARIF for
 //! programs. Needs the engine only; where a place is, a [`Locate`] says.
 
+mod access;
 mod check;
 mod escape;
 mod explain;
@@ -9,10 +10,12 @@ mod json;
 mod junit;
 mod markdown;
 mod problem;
+mod review;
 mod rule;
 mod sarif;
 mod table;
 
+pub use access::{access_lines, access_text};
 pub use check::{Check, check_text};
 pub use escape::{escape, escape_json};
 pub use explain::explain_text;
@@ -21,6 +24,7 @@ pub use json::{check_json, findings_json, verdict_json};
 pub use junit::check_junit;
 pub use markdown::check_markdown;
 pub use problem::{finding_text, problem_text};
+pub use review::{escalation_json, escalation_text, union_json, union_text};
 pub use rule::{rule_text, rules_markdown};
 pub use sarif::findings_sarif;
 pub use table::Table;

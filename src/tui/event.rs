@@ -109,8 +109,8 @@ pub enum Answer {
     },
     /// The operator gave the work up.
     Stopped,
-    /// Ways to let a denied request pass, cheapest first: what each does, and its changes.
-    Repairs(Vec<(String, Vec<Change>)>),
+    /// Ways to let a denied request pass, cheapest first.
+    Repairs(Vec<Offer>),
     /// The editor returned.
     Edited {
         /// Where the entry stands.
@@ -131,6 +131,17 @@ pub enum Answer {
     Copied(String),
     /// Something could not be done.
     Failed(String),
+}
+
+/// Changes to choose, and what they bring.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// What they do.
+    pub title: String,
+    /// What else they open.
+    pub price: String,
+    /// The changes.
+    pub changes: Vec<Change>,
 }
 
 /// Which settings the verdicts are asked for.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::difference::RoleDifference;
-use super::event::{Answer, Effect, Grid, Mend, Other, Question, Work};
+use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Work};
 use super::progress::Progress;
 use crate::engine::compare::{Holding, gained, is_cluster};
 use crate::engine::evaluate::{Decide, Subject, compile};
@@ -66,8 +66,8 @@ fn role_differences(
     let rule = is_cluster(settings.0, settings.1);
     let compared = roles.iter().map_while(|role| {
         let one = std::slice::from_ref(role);
-        let old = Holding { configuration: before, product: settings.0, roles: one };
-        let new = Holding { configuration: after, product: settings.0, roles: one };
+        let old = Holding { configuration: before, product: settings.0, roles: one, subject: None };
+        let new = Holding { configuration: after, product: settings.0, roles: one, subject: None };
         let found = RoleDifference { role: role.clone(), gains: gained(old, new, rule), losses: gained(new, old, rule) };
         progress.step(1).then_some(found)
     });
@@ -115,7 +115,9 @@ fn mend(mend: &Mend) -> Answer {
         is_cluster: is_cluster(question.product, question.evaluator),
     };
     let found = repairs(&bench, &mend.subject, std::slice::from_ref(&mend.request));
-    Answer::Repairs(found.into_iter().map(|repair| (repair.title, repair.changes)).collect())
+    Answer::Repairs(
+        found.into_iter().map(|repair| Offer { price: repair.price.line(), title: repair.title, changes: repair.changes }).collect(),
+    )
 }
 
 fn lint(revision: u64, workspace: &Workspace) -> Answer {

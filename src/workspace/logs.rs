@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use crate::engine::tune::Facts;
-use crate::engine::tune::audit::{MAX_RECORD, Record, Records, read};
+use crate::engine::tune::audit::{Counter, MAX_RECORD, Records};
 
 /// How many broken records are kept with their reason.
 const SHOWN_BROKEN: usize = 5;
@@ -35,31 +35,41 @@ pub enum LogError {
 pub struct Learned {
     /// Distinct facts.
     pub facts: Facts,
+    /// How far the reading came.
+    pub read: Progress,
+    /// The first broken records: file, line, why.
+    pub first_broken: Vec<(PathBuf, u64, String)>,
+}
+
+/// How far the reading of logs came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
     /// Records read, broken ones included.
     pub records: u64,
     /// Bytes read, after unpacking.
     pub bytes: u64,
     /// Records that could not be read.
     pub broken: u64,
-    /// The first of them: file, record, why.
-    pub first_broken: Vec<(PathBuf, u64, String)>,
+    /// Distinct facts.
+    pub facts: usize,
 }
 
 /// Read logs one after another; `-` is standard input. `progress` is called about every megabyte and may stop
-/// the reading. With `user`, records that cannot name the user are not looked into.
+/// the reading.
+///
+/// # Errors
+/// When a log cannot be read, or `progress` stopped the reading.
 pub fn read_logs(
     paths: &[PathBuf],
     user: Option<&str>,
-    mut progress: impl FnMut(&Learned) -> ControlFlow<()>,
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Learned, LogError> {
+    let mut counter = Counter::new(user);
     let mut learned = Learned::default();
-    let needle = user.filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte)));
-    let finder = needle.map(|name| memchr::memmem::Finder::new(name.as_bytes()));
     for (file, path) in paths.iter().enumerate() {
         let failed = |source| LogError::Read { path: path.clone(), source };
         let mut input = open(path).map_err(failed)?;
         let mut records = Records::default();
-        let mut number = 0;
         let mut piece = vec![0; PIECE];
         loop {
             let length = match input.read(&mut piece) {
@@ -67,27 +77,14 @@ pub fn read_logs(
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(failed(error)),
             };
-            learned.bytes += length as u64;
-            let mut take = |record: &[u8], whole: bool| {
-                number += 1;
-                learned.records += 1;
-                if finder.as_ref().is_some_and(|finder| finder.find(record).is_none()) {
-                    return;
-                }
-                let record = if whole { read(record) } else { Record::Broken(format!("longer than {MAX_RECORD} bytes")) };
-                match record {
-                    Record::Events(events) => {
-                        for event in events {
-                            if user.is_none_or(|user| event.observation.user == user) {
-                                learned.facts.add(event.observation, event.count, file as u32, number);
-                            }
-                        }
-                    }
-                    Record::Broken(why) => {
-                        learned.broken += 1;
-                        if learned.first_broken.len() < SHOWN_BROKEN {
-                            learned.first_broken.push((path.clone(), number, why));
-                        }
+            learned.read.bytes += length as u64;
+            let mut take = |record: &[u8], line: u64, whole: bool| {
+                learned.read.records += 1;
+                let taken = if whole { counter.take(record, file as u32, line) } else { Err(format!("longer than {MAX_RECORD} bytes")) };
+                if let Err(why) = taken {
+                    learned.read.broken += 1;
+                    if learned.first_broken.len() < SHOWN_BROKEN {
+                        learned.first_broken.push((path.clone(), line, why));
                     }
                 }
             };
@@ -96,11 +93,14 @@ pub fn read_logs(
                 break;
             }
             records.push(&piece[..length], &mut take);
-            if progress(&learned).is_break() {
+            learned.read.facts = counter.facts().len();
+            if progress(learned.read).is_break() {
                 return Err(LogError::Cancelled);
             }
         }
     }
+    learned.facts = counter.into_facts();
+    learned.read.facts = learned.facts.len();
     Ok(learned)
 }
 
@@ -145,7 +145,7 @@ mod tests {
     fn broken_lines_are_counted_and_the_rest_is_read() {
         let learned = learn(format!("{LINE}\n{{\"svc\": broken\n\n{LINE}\nsvc what\n").as_bytes());
         assert_eq!(learned.facts.of("svc").next().map(|(_, _, support)| support.count), Some(2));
-        assert_eq!(learned.broken, 2);
+        assert_eq!(learned.read.broken, 2);
         assert_eq!(learned.first_broken[0].1, 2);
     }
 

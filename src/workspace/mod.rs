@@ -31,7 +31,7 @@ pub use editor::edit_text;
 pub use elasticsearch::ElasticsearchKind;
 pub use file::{File, FileKind, Where};
 pub use journal::Recovery;
-pub use logs::{Learned, LogError, read_logs};
+pub use logs::{Learned, LogError, Progress, read_logs};
 pub use open::{OpenError, Options};
 pub use own::{keep_copy, own_file, own_files, write_new};
 pub use save::{OnConflict, SaveError, SaveOptions, Saved};

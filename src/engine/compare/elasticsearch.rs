@@ -21,6 +21,18 @@ impl Comparable for Configuration {
         let permissions = Permissions::of_sound(rules, &roles, &Stored::new(&holding.configuration.privileges));
         Opened { rules, catalog, roles, permissions }
     }
+
+    fn role_names(&self) -> Vec<&str> {
+        self.roles.keys().map(String::as_str).collect()
+    }
+
+    fn may_differ(&self, _: &Self, _: &str) -> bool {
+        true
+    }
+
+    fn speaks_of_users(&self) -> bool {
+        true
+    }
 }
 
 /// Roles with the permissions that they give together.
@@ -200,7 +212,7 @@ mod tests {
 
     fn between(product: Product, before: &str, after: &str) -> Vec<(String, Option<String>)> {
         let (before, after, roles) = (read(before), read(after), ["r".to_owned()]);
-        let holding = |configuration| Holding { configuration, product, roles: &roles };
+        let holding = |configuration| Holding { configuration, product, roles: &roles, subject: None };
         let gains = gained(holding(&before), holding(&after), is_cluster(product, Evaluator::Legacy));
         assert!(gains.iter().all(|gain| gain.unknown.is_none()), "{gains:?}");
         gains.into_iter().map(|gain| (gain.action, gain.index)).collect()

@@ -1,13 +1,13 @@
 //! Index patterns as languages: what one set of patterns matches and another does not, for all names and
 //! not only for known ones.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use regex_automata::Anchored;
 use regex_automata::dfa::dense::{BuildError, Builder, Config, DFA};
 use regex_automata::dfa::{Automaton, StartKind};
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
+use regex_automata::{Anchored, MatchKind};
 
 /// The most memory that one automaton may take; larger ones are answered with [`Difference::Unknown`].
 const MAX_AUTOMATON_BYTES: usize = 8 << 20;
@@ -25,35 +25,94 @@ pub enum Difference {
     Unknown(String),
 }
 
+/// What the names are names of: which characters they are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Of indices: lower case, none of the characters that OpenSearch refuses, not starting with `-`, `_` or `+`.
+    Indices,
+    /// Of fields.
+    Fields,
+}
+
 /// Compare two sets of index patterns (`*`, `?`, `/regex/`) over all index names: not empty, lower case, none
 /// of the characters that OpenSearch refuses in names, not starting with `-`, `_` or `+`.
 pub fn difference<'a>(first: &[&'a str], second: &[&'a str]) -> Difference {
     if second.contains(&"*") || first.iter().all(|pattern| second.contains(pattern)) {
         return Difference::Nothing;
     }
-    match (automaton(first), automaton(second)) {
-        (Ok(first), Ok(second)) => search(&first, &second),
-        (Err(why), _) | (_, Err(why)) => Difference::Unknown(why),
+    witness(first, &["*"], second, Names::Indices)
+}
+
+/// A shortest name that both sets `these` and `those` match and `none` does not.
+pub fn witness(these: &[&str], those: &[&str], none: &[&str], names: Names) -> Difference {
+    match (automaton(these), automaton(those), automaton(none)) {
+        (Ok(these), Ok(those), Ok(none)) => search([&these, &those, &none], names),
+        (Err(why), ..) | (_, Err(why), _) | (_, _, Err(why)) => Difference::Unknown(why),
     }
+}
+
+/// Index names sorted by which of the patterns match them: for each set of patterns that some name matches
+/// exactly, a shortest such name. The set of no patterns is left out.
+///
+/// # Errors
+/// Why the patterns cannot be taken apart, in words.
+pub fn cells(patterns: &[&str]) -> Result<Vec<(String, Vec<usize>)>, String> {
+    if patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sources: Vec<String> = patterns.iter().map(|pattern| format!("(?s:{})$", expression(pattern))).collect();
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    let dfa = Builder::new().configure(config().match_kind(MatchKind::All)).build_many(&sources).map_err(|error| reason(&error))?;
+    let start = dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).map_err(|_| TOO_LARGE.to_owned())?;
+    let mut found: BTreeMap<Vec<usize>, String> = BTreeMap::new();
+    let mut from: HashMap<StateID, Option<(StateID, u8)>> = HashMap::from([(start, None)]);
+    let mut queue = VecDeque::from([start]);
+    while let Some(state) = queue.pop_front() {
+        let is_start = from.get(&state).is_some_and(Option::is_none);
+        for byte in alphabet(is_start, Names::Indices) {
+            let next = dfa.next_state(state, byte);
+            if dfa.is_quit_state(next) {
+                return Err(NO_AUTOMATON.to_owned());
+            }
+            if dfa.is_dead_state(next) || from.contains_key(&next) {
+                continue;
+            }
+            from.insert(next, Some((state, byte)));
+            if from.len() > MAX_PAIRS {
+                return Err(TOO_LARGE.to_owned());
+            }
+            let end = dfa.next_eoi_state(next);
+            if dfa.is_match_state(end) {
+                let mut set: Vec<usize> = (0..dfa.match_len(end)).map(|at| dfa.match_pattern(end, at).as_usize()).collect();
+                set.sort_unstable();
+                found.entry(set).or_insert_with(|| spell(&from, next));
+            }
+            queue.push_back(next);
+        }
+    }
+    Ok(found.into_iter().map(|(set, name)| (name, set)).collect())
+}
+
+const TOO_LARGE: &str = "the patterns make an automaton that is too large to compare";
+const NO_AUTOMATON: &str = "a regular expression among the patterns has no plain automaton";
+
+fn config() -> Config {
+    Config::new()
+        .start_kind(StartKind::Anchored)
+        .determinize_size_limit(Some(MAX_AUTOMATON_BYTES))
+        .dfa_size_limit(Some(MAX_AUTOMATON_BYTES))
 }
 
 fn automaton(patterns: &[&str]) -> Result<DFA<Vec<u32>>, String> {
-    let source: Vec<String> = patterns.iter().map(|pattern| expression(pattern)).collect();
+    let source: HashSet<String> = patterns.iter().map(|pattern| expression(pattern)).collect();
     // an empty list matches nothing, not the empty name
-    let source = if source.is_empty() { r"[^\s\S]".to_owned() } else { format!("(?s:{})", source.join("|")) };
-    let config = Config::new()
-        .start_kind(StartKind::Anchored)
-        .determinize_size_limit(Some(MAX_AUTOMATON_BYTES))
-        .dfa_size_limit(Some(MAX_AUTOMATON_BYTES));
-    Builder::new().configure(config).build(&format!("(?:{source})$")).map_err(|error| reason(&error))
+    let source =
+        if source.is_empty() { r"[^\s\S]".to_owned() } else { format!("(?s:{})", source.into_iter().collect::<Vec<_>>().join("|")) };
+    Builder::new().configure(config()).build(&format!("(?:{source})$")).map_err(|error| reason(&error))
 }
 
 fn reason(error: &BuildError) -> String {
-    if error.is_size_limit_exceeded() {
-        "the patterns make an automaton that is too large to compare".to_owned()
-    } else {
-        "a regular expression among the patterns has no plain automaton".to_owned()
-    }
+    if error.is_size_limit_exceeded() { TOO_LARGE.to_owned() } else { NO_AUTOMATON.to_owned() }
 }
 
 fn expression(pattern: &str) -> String {
@@ -73,39 +132,42 @@ fn expression(pattern: &str) -> String {
 }
 
 /// The bytes that names are made of, the ones that read best first.
-fn alphabet(at_start: bool) -> impl Iterator<Item = u8> {
-    let tail: &[u8] = if at_start { b"." } else { b"-._+" };
-    (b'a'..=b'z').chain(b'0'..=b'9').chain(tail.iter().copied()).chain(b"!$%&'();=@[]^`{}~".iter().copied()).chain(0x80..=0xff)
+fn alphabet(at_start: bool, names: Names) -> impl Iterator<Item = u8> {
+    let tail: &[u8] = match names {
+        Names::Indices if at_start => b".",
+        Names::Indices => b"-._+",
+        Names::Fields => b"._-+@ABCDEFGHIJKLMNOPQRSTUVWXYZ ",
+    };
+    (b'a'..=b'z').chain(b'0'..=b'9').chain(tail.iter().copied()).chain(b"!$%&'();=[]^`{}~".iter().copied()).chain(0x80..=0xff)
 }
 
-type Pair = (StateID, StateID);
-/// How each pair of states was reached: from which pair, by which byte.
-type Trail = HashMap<Pair, Option<(Pair, u8)>>;
+type States = [StateID; 3];
 
-/// Breadth first over pairs of states, so that the first example is a shortest one.
-fn search(first: &DFA<Vec<u32>>, second: &DFA<Vec<u32>>) -> Difference {
-    let config = start::Config::new().anchored(Anchored::Yes);
-    let (Ok(a), Ok(b)) = (first.start_state(&config), second.start_state(&config)) else {
+/// Breadth first over the states of all three, so that the first example is a shortest one.
+fn search(automata: [&DFA<Vec<u32>>; 3], names: Names) -> Difference {
+    let start = start::Config::new().anchored(Anchored::Yes);
+    let [Ok(a), Ok(b), Ok(c)] = automata.map(|dfa| dfa.start_state(&start)) else {
         return Difference::Unknown("the patterns cannot be compared".to_owned());
     };
-    let mut from: Trail = HashMap::from([((a, b), None)]);
-    let mut queue = VecDeque::from([(a, b)]);
-    while let Some(pair) = queue.pop_front() {
-        let is_start = from.get(&pair).is_some_and(Option::is_none);
-        for byte in alphabet(is_start) {
-            let next = (first.next_state(pair.0, byte), second.next_state(pair.1, byte));
-            if first.is_dead_state(next.0) || from.contains_key(&next) {
+    let mut from: HashMap<States, Option<(States, u8)>> = HashMap::from([([a, b, c], None)]);
+    let mut queue = VecDeque::from([[a, b, c]]);
+    while let Some(states) = queue.pop_front() {
+        let is_start = from.get(&states).is_some_and(Option::is_none);
+        for byte in alphabet(is_start, names) {
+            let next: States = std::array::from_fn(|at| automata[at].next_state(states[at], byte));
+            if (0..2).any(|at| automata[at].is_dead_state(next[at])) || from.contains_key(&next) {
                 continue;
             }
-            if first.is_quit_state(next.0) || second.is_quit_state(next.1) {
-                return Difference::Unknown("a regular expression among the patterns has no plain automaton".to_owned());
+            if (0..3).any(|at| automata[at].is_quit_state(next[at])) {
+                return Difference::Unknown(NO_AUTOMATON.to_owned());
             }
-            from.insert(next, Some((pair, byte)));
-            if first.is_match_state(first.next_eoi_state(next.0)) && !second.is_match_state(second.next_eoi_state(next.1)) {
+            from.insert(next, Some((states, byte)));
+            let matches = |at: usize| automata[at].is_match_state(automata[at].next_eoi_state(next[at]));
+            if matches(0) && matches(1) && !matches(2) {
                 return Difference::Example(spell(&from, next));
             }
             if from.len() > MAX_PAIRS {
-                return Difference::Unknown("the patterns make an automaton that is too large to compare".to_owned());
+                return Difference::Unknown(TOO_LARGE.to_owned());
             }
             queue.push_back(next);
         }
@@ -113,7 +175,8 @@ fn search(first: &DFA<Vec<u32>>, second: &DFA<Vec<u32>>) -> Difference {
     Difference::Nothing
 }
 
-fn spell(from: &Trail, mut at: Pair) -> String {
+/// The name that leads to a state, by how each state was reached: from which one, by which byte.
+fn spell<S: Copy + Eq + std::hash::Hash>(from: &HashMap<S, Option<(S, u8)>>, mut at: S) -> String {
     let mut bytes = Vec::new();
     while let Some(Some((before, byte))) = from.get(&at) {
         bytes.push(*byte);
@@ -180,5 +243,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn names_are_sorted_by_what_matches_them() {
+        let found = cells(&["logs-*", "*-a", "hr"]).unwrap();
+        let named: Vec<(&str, &[usize])> = found.iter().map(|(name, set)| (name.as_str(), set.as_slice())).collect();
+        assert_eq!(named, [("logs-", &[0][..]), ("logs-a", &[0, 1]), ("a-a", &[1]), ("hr", &[2])]);
+        assert_eq!(cells(&[]), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_name_can_be_asked_to_match_two_sets() {
+        assert_eq!(witness(&["a*"], &["*b"], &["ab"], Names::Indices), Difference::Example("aab".to_owned()));
+        assert_eq!(witness(&["a*"], &["b*"], &[], Names::Indices), Difference::Nothing);
+        assert_eq!(witness(&["*"], &["*"], &["/[a-z0-9._ +-].*/"], Names::Fields), Difference::Example("@".to_owned()));
     }
 }

@@ -1,12 +1,18 @@
 //! Comparing access: of patterns over all names, of configurations, of verdicts before and after an edit.
 
 mod access;
+mod documents;
 mod elasticsearch;
 mod language;
 mod opensearch;
+mod people;
+mod permit;
 mod replay;
 
-pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_on, is_cluster, pairs};
-pub use language::{Difference, difference};
+pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_beside, gained_on, granted, is_cluster, opened, pairs};
+pub use documents::{Kept, Lift, Looking, lifted};
+pub use language::{Difference, Names, cells, difference, witness};
 pub use opensearch::leaves;
+pub use people::{AccessDifference, CompileIn, Side, differences};
+pub use permit::{Permit, read_permits};
 pub use replay::{Flip, flips};

@@ -1,11 +1,16 @@
 //! OpenSearch's roles taken apart for a comparison: patterns of actions on patterns of names.
 
+use std::borrow::Cow;
+
 use super::access::{Comparable, Gain, Holding, Opens};
-use super::language::{Difference, difference};
+use super::documents::{Lift, Looking, lifted};
+use super::language::{Difference, Names, difference, witness};
+use super::permit::Permit;
 use crate::engine::catalog::opensearch::{self as catalog, BuiltIn, built_in};
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
-use crate::engine::pattern::{Matcher, Matchers};
+use crate::engine::model::opensearch::{ActionGroup, Configuration, IndexPermission, Role, RoleMapping};
+use crate::engine::pattern::{Attributes, Matcher, Matchers, has_placeholder};
+use crate::source::Located;
 
 impl Comparable for Configuration {
     type Opened<'a> = Opened<'a>;
@@ -13,6 +18,51 @@ impl Comparable for Configuration {
     fn opened<'a>(holding: Holding<'a, Self>) -> Opened<'a> {
         Opened::new(holding)
     }
+
+    fn lifted(before: Looking<'_, Self>, after: Looking<'_, Self>, permits: &[&Permit]) -> Vec<Lift> {
+        lifted(before, after, permits)
+    }
+
+    fn role_names(&self) -> Vec<&str> {
+        self.roles.keys().map(String::as_str).collect()
+    }
+
+    fn may_differ(&self, other: &Self, role: &str) -> bool {
+        let rules = |role: &Role| -> Vec<_> {
+            let rule = |rule: &IndexPermission| {
+                (rule.index_patterns.clone(), rule.dls.clone(), rule.fls.clone(), rule.masked_fields.clone(), rule.allowed_actions.clone())
+            };
+            role.index_permissions.iter().map(rule).collect()
+        };
+        let same = match (self.roles.get(role), other.roles.get(role)) {
+            (Some(old), Some(new)) => old.cluster_permissions == new.cluster_permissions && rules(old) == rules(new),
+            // a built-in role is in no file
+            (old, new) => old.is_none() && new.is_none(),
+        };
+        !same || !same_surroundings(self, other)
+    }
+
+    fn speaks_of_users(&self) -> bool {
+        self.roles.values().flat_map(|role| &role.index_permissions).any(|rule| {
+            let query = rule.dls.as_ref().is_some_and(|query| has_placeholder(query));
+            query || rule.index_patterns.iter().any(|pattern| has_placeholder(pattern))
+        })
+    }
+
+    fn held_alone(&self, roles: &[&str], holder: &dyn Fn(&str) -> String) -> Option<Self> {
+        let mapping = |role: &str| RoleMapping { users: vec![Located::from(holder(role).as_str())], ..RoleMapping::default() };
+        let roles_mapping = roles.iter().map(|role| ((*role).to_owned(), mapping(role))).collect();
+        Some(Self { roles_mapping, ..self.clone() })
+    }
+}
+
+/// Whether groups and settings that change what roles mean are the same.
+fn same_surroundings(old: &Configuration, new: &Configuration) -> bool {
+    let (a, b) = (&old.action_groups, &new.action_groups);
+    let node = |configuration: &Configuration| configuration.node.flag("plugins.security.dfm_empty_overrides_all");
+    a.len() == b.len()
+        && a.iter().all(|(name, group)| b.get(name).is_some_and(|other| other.allowed_actions == group.allowed_actions))
+        && node(old) == node(new)
 }
 
 /// The action patterns that a permission stands for: itself, or what the groups of that name hold.
@@ -30,7 +80,7 @@ pub struct Opened<'a> {
 }
 
 struct Rule<'a> {
-    patterns: Vec<&'a str>,
+    patterns: Vec<Cow<'a, str>>,
     names: Matchers,
     actions: Matchers,
     texts: Vec<&'a str>,
@@ -43,22 +93,30 @@ impl<'a> Opened<'a> {
         let mut out = Opened { cluster: Matchers::default(), cluster_texts: Vec::new(), rules: Vec::new() };
         for name in holding.roles {
             let Some(role) = built_in.roles.get(name).or_else(|| holding.configuration.roles.get(name)) else { continue };
-            out.role(role, &groups);
+            out.role(role, &groups, holding);
         }
         out.cluster = Matchers::new(out.cluster_texts.iter().copied());
         out
     }
 
-    fn role(&mut self, role: &'a Role, groups: &Groups<'a>) {
+    fn role(&mut self, role: &'a Role, groups: &Groups<'a>, holding: Holding<'a, Configuration>) {
+        let written = |pattern: &'a str| match holding.subject.filter(|_| has_placeholder(pattern)) {
+            None => Cow::Borrowed(pattern),
+            Some(subject) => {
+                let (user, backend_roles) = (&subject.user, &subject.backend_roles);
+                let attributes = Attributes { user, backend_roles, roles: holding.roles, attributes: &subject.attributes };
+                Cow::Owned(attributes.substitute(pattern))
+            }
+        };
         for permission in &role.cluster_permissions {
             groups.leaves(permission, &mut self.cluster_texts);
         }
         for rule in &role.index_permissions {
             let mut actions = Vec::new();
             rule.allowed_actions.iter().for_each(|action| groups.leaves(action, &mut actions));
-            let patterns: Vec<&str> = rule.index_patterns.iter().map(|pattern| pattern.as_str()).collect();
+            let patterns: Vec<Cow<'a, str>> = rule.index_patterns.iter().map(|pattern| written(pattern.as_str())).collect();
             self.rules.push(Rule {
-                names: Matchers::new(patterns.iter().copied()),
+                names: Matchers::new(patterns.iter().map(|pattern| &**pattern)),
                 patterns,
                 actions: Matchers::new(actions.iter().copied()),
                 texts: actions,
@@ -68,7 +126,7 @@ impl<'a> Opened<'a> {
 }
 
 impl<'a> Opens for Opened<'a> {
-    type Names = &'a str;
+    type Names = Cow<'a, str>;
 
     fn known(&self) -> Vec<&str> {
         catalog::actions().to_vec()
@@ -83,26 +141,62 @@ impl<'a> Opens for Opened<'a> {
         self.cluster.matches(action)
     }
 
-    fn names(&self, action: &str) -> Vec<&'a str> {
+    fn names(&self, action: &str) -> Vec<Cow<'a, str>> {
         let granting = self.rules.iter().filter(|rule| rule.actions.matches(action));
-        let mut patterns: Vec<&str> = granting.flat_map(|rule| rule.patterns.iter().copied()).collect();
+        let mut patterns: Vec<Cow<'a, str>> = granting.flat_map(|rule| rule.patterns.iter().cloned()).collect();
         patterns.sort_unstable();
         patterns.dedup();
         patterns
     }
 
     fn count(&self, action: &str, names: &[&str]) -> usize {
-        let granting: Vec<&Rule<'_>> = self.rules.iter().filter(|rule| rule.actions.matches(action)).collect();
-        names.iter().filter(|name| granting.iter().any(|rule| rule.names.matches(name))).count()
+        self.granted_on(action, names).len()
     }
 
-    fn difference(&self, names: &[&'a str], others: &[&'a str]) -> Difference {
-        difference(names, others)
+    fn granted_on<'n>(&self, action: &str, names: &[&'n str]) -> Vec<&'n str> {
+        let granting: Vec<&Rule<'_>> = self.rules.iter().filter(|rule| rule.actions.matches(action)).collect();
+        names.iter().copied().filter(|name| granting.iter().any(|rule| rule.names.matches(name))).collect()
+    }
+
+    fn difference(&self, names: &[Cow<'a, str>], others: &[Cow<'a, str>]) -> Difference {
+        difference(&texts(names), &texts(others))
+    }
+
+    fn difference_beside(&self, names: &[Cow<'a, str>], others: &[Cow<'a, str>], permitted: &[&str]) -> Difference {
+        difference(&texts(names), &[texts(others).as_slice(), permitted].concat())
+    }
+
+    fn meets(&self, names: &[Cow<'a, str>], others: &[Cow<'a, str>], pattern: &str) -> bool {
+        witness(&texts(names), &[pattern], &texts(others), Names::Indices) != Difference::Nothing
     }
 
     fn besides(&self, _: &Self) -> Vec<Gain> {
         Vec::new()
     }
+}
+
+fn texts<'t>(patterns: &'t [Cow<'_, str>]) -> Vec<&'t str> {
+    patterns.iter().map(|pattern| &**pattern).collect()
+}
+
+/// Every index pattern of a holding, and those on which a document can be read.
+pub(super) fn patterns_of(holding: Holding<'_, Configuration>) -> (Vec<String>, Vec<String>) {
+    let opened = Opened::new(holding);
+    let owned = |mut patterns: Vec<Cow<'_, str>>| -> Vec<String> {
+        patterns.sort_unstable();
+        patterns.dedup();
+        patterns.into_iter().map(Cow::into_owned).collect()
+    };
+    let all = opened.rules.iter().flat_map(|rule| rule.patterns.iter().cloned()).collect();
+    let readable = ["indices:data/read/search", "indices:data/read/get"].iter().flat_map(|action| opened.names(action)).collect();
+    (owned(all), owned(readable))
+}
+
+/// Whether any rule of a holding restricts what is seen of documents.
+pub(super) fn restricts(holding: Holding<'_, Configuration>) -> bool {
+    let built_in = built_in(holding.product);
+    let roles = holding.roles.iter().filter_map(|name| built_in.roles.get(name).or_else(|| holding.configuration.roles.get(name)));
+    roles.flat_map(|role| &role.index_permissions).any(|rule| rule.dls.is_some() || !rule.fls.is_empty() || !rule.masked_fields.is_empty())
 }
 
 struct Groups<'a> {

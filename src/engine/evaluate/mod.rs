@@ -8,7 +8,7 @@ pub mod opensearch;
 mod verdict;
 
 pub use compile::compile;
-pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, SubAction, Subject, Verdict};
+pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Sight, SubAction, Subject, Verdict};
 
 use super::request::Request;
 
@@ -21,4 +21,9 @@ pub trait Decide: Send + Sync {
     /// missing; calls behind the first denial are answered as if it had been granted, so that all
     /// missing permissions of the whole request show at once.
     fn explain(&self, subject: &Subject, request: &Request) -> Verdict;
+
+    /// What of an index's documents the subject sees, of an index that need not exist.
+    fn sight(&self, _subject: &Subject, _index: &str) -> Sight {
+        Sight::Unknown
+    }
 }

@@ -19,6 +19,25 @@ pub struct Subject {
     pub host: Option<String>,
 }
 
+/// What of an index's documents a subject sees, its right to ask aside.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Sight {
+    /// The evaluator does not say.
+    #[default]
+    Unknown,
+    /// No document.
+    Nothing,
+    /// What these leave.
+    Through {
+        /// Document queries, alternatives of each other; none when all documents are seen.
+        queries: Vec<String>,
+        /// Fields; when one is excluded (`~` or `!` before it) all but the excluded ones are seen. None when all are.
+        fields: Vec<String>,
+        /// Masked fields as written.
+        masked: Vec<String>,
+    },
+}
+
 /// The answer in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {

@@ -26,6 +26,26 @@ pub enum CurlError {
     Url,
 }
 
+/// A request as a curl line that sends it to a node on this machine; curl asks for the user's password.
+pub fn write_curl(request: &Request, user: &str) -> String {
+    let quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let url = quote(&format!("https://localhost:9200/{}", request.path.trim_start_matches('/')));
+    let mut line = format!("curl -u {} -X {} {url}", quote(user), request.method);
+    for (name, value) in &request.headers {
+        line.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
+    }
+    let body = match &request.body {
+        Body::None => None,
+        Body::Json(value) => Some(value.to_string()),
+        Body::Lines(lines) => Some(lines.iter().map(|line| format!("{line}\n")).collect()),
+        Body::Text(text) => Some(text.clone()),
+    };
+    if let Some(body) = body {
+        line.push_str(&format!(" -H 'content-type: application/json' --data-binary {}", quote(&body)));
+    }
+    line
+}
+
 /// Options that take a value which is of no interest here.
 const SKIPPED: [&str; 16] = [
     "-o",

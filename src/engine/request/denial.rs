@@ -32,7 +32,7 @@ static MATCHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static RESOLVED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"Resolved \[aliases=\[.*?\], (?:all)?[iI]ndices=\[(?<indices>.*?)\]").ok());
 static ELASTICSEARCH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"action \[(?<actions>(?:[^\[\]]|\[[^\[\]]*\])*)\] is unauthorized for (?:API key id \[[^\]]*\] of )?user \[(?<user>.*?)\](?: run as \[(?<runas>.*?)\])?(?: with (?:effective|assigned) roles \[(?<roles>.*?)\])?(?: \(assigned roles.*?\))?(?: on (?:restricted )?indices \[(?<indices>.*?)\])?").ok()
+    Regex::new(r"action \[(?<actions>(?:[^\[\]]|\[[^\[\]]*\])*)\] is unauthorized for (?:API key id \[[^\]]*\] of )?(?:remote user|user|service account) \[(?<user>.*?)\](?: run as \[(?<runas>.*?)\])?(?: with (?:effective|assigned) roles \[(?<roles>.*?)\])?(?: \(assigned roles.*?\))?(?: on (?:restricted )?indices \[(?<indices>.*?)\])?").ok()
 });
 static V4: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?s)Not allowing (?:index|cluster) action:?.*?Action: (?<actions>\S+).*?(?:Resolved indices: (?<indices>[^\n]*)\n.*?)?User: (?<user>[^\n]*?)(?:\n|$)(?:.*?Roles: \[?(?<roles>[^\n\]]*))?").ok()

@@ -10,7 +10,7 @@ mod curl;
 mod dev_tools;
 mod line;
 
-pub use curl::{Curl, CurlError, parse_curl};
+pub use curl::{Curl, CurlError, parse_curl, write_curl};
 pub use dev_tools::parse_dev_tools;
 pub use line::{LineError, parse_line};
 

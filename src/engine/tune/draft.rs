@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cover::cover;
 use super::fact::{Facts, Support};
-use super::generalise::{Generalisation, Pattern, generalise};
+use super::generalise::{Naming, Pattern};
 use crate::engine::evaluate::elasticsearch::is_composite_action;
 
 /// A role as the log asks for it, each permission with what supports it.
@@ -13,6 +14,8 @@ pub struct Draft {
     pub cluster: Vec<Permission>,
     /// Rules: actions on patterns.
     pub rules: Vec<DraftRule>,
+    /// Whether no rules with fewer words say the same; else they are grouped by action or by pattern.
+    pub is_least: bool,
     /// What the log cannot show and an operator should add or check.
     pub notes: Vec<String>,
 }
@@ -22,7 +25,7 @@ pub struct Draft {
 pub struct Permission {
     /// The action.
     pub action: String,
-    /// Events, and where the first one stands.
+    /// Events on the rule's patterns, and where the first one stands.
     pub support: Support,
 }
 
@@ -36,13 +39,13 @@ pub struct DraftRule {
 }
 
 /// Draft a role. `is_cluster` tells which actions the product decides by cluster permissions.
-pub fn draft(facts: &Facts, user: &str, how: Generalisation, is_cluster: impl Fn(&str) -> bool) -> Draft {
+pub fn draft(facts: &Facts, user: &str, naming: impl Into<Naming>, is_cluster: impl Fn(&str) -> bool) -> Draft {
     let mut cluster: BTreeMap<&str, Support> = BTreeMap::new();
     let mut by_action: BTreeMap<&str, BTreeMap<&str, Support>> = BTreeMap::new();
     let mut notes = BTreeSet::new();
     for (action, index, support) in facts.of(user) {
         if is_cluster(action) {
-            merge(cluster.entry(action).or_insert(Support { count: 0, granted: 0, ..support }), support);
+            cluster.entry(action).and_modify(|known| merge(known, support)).or_insert(support);
         } else if index.is_empty() && is_composite_action(action) {
             // judged by its name alone; what it goes on to do is logged with its names
         } else if index.is_empty() {
@@ -56,23 +59,34 @@ pub fn draft(facts: &Facts, user: &str, how: Generalisation, is_cluster: impl Fn
     }
     // names generalise over all actions together, so that one series gives one pattern everywhere
     let names: BTreeSet<&str> = by_action.values().flat_map(|names| names.keys().copied()).collect();
-    let patterns = generalise(names, how);
-    let mut rules: BTreeMap<Vec<usize>, Vec<Permission>> = BTreeMap::new();
-    for (action, names) in by_action {
-        let on: Vec<usize> =
-            (0..patterns.len()).filter(|&at| patterns[at].names.iter().any(|name| names.contains_key(name.as_str()))).collect();
-        let Some(first) = names.values().next().copied() else { continue };
-        let support = names.values().fold(Support { count: 0, granted: 0, ..first }, |mut all, &next| {
+    let patterns = naming.into().patterns(names);
+    let actions: Vec<&str> = by_action.keys().copied().collect();
+    let of = |names: &BTreeMap<&str, Support>| {
+        (0..patterns.len()).filter(|&at| patterns[at].names.iter().any(|name| names.contains_key(name.as_str()))).collect()
+    };
+    let wanted: Vec<BTreeSet<usize>> = by_action.values().map(of).collect();
+    let (rules, is_least) = cover(&wanted);
+    let permission = |action: usize, on: &BTreeSet<usize>| {
+        let names = on.iter().flat_map(|&at| &patterns[at].names);
+        let supports = names.filter_map(|name| by_action[actions[action]].get(name.as_str()).copied());
+        let support = supports.reduce(|mut all, next| {
             merge(&mut all, next);
             all
         });
-        rules.entry(on).or_default().push(Permission { action: action.to_owned(), support });
-    }
-    let rules =
-        rules.into_iter().map(|(on, actions)| DraftRule { patterns: on.into_iter().map(|at| patterns[at].clone()).collect(), actions });
+        Permission { action: actions[action].to_owned(), support: support.unwrap_or_default() }
+    };
+    let mut rules: Vec<DraftRule> = rules
+        .into_iter()
+        .map(|(actions, on)| DraftRule {
+            patterns: on.iter().map(|&at| patterns[at].clone()).collect(),
+            actions: actions.into_iter().map(|action| permission(action, &on)).collect(),
+        })
+        .collect();
+    rules.sort_by(|a, b| a.patterns.cmp(&b.patterns));
     Draft {
         cluster: cluster.into_iter().map(|(action, support)| Permission { action: action.to_owned(), support }).collect(),
-        rules: rules.collect(),
+        rules,
+        is_least,
         notes: notes.into_iter().collect(),
     }
 }
@@ -87,21 +101,26 @@ fn is_item(action: &str) -> bool {
 fn merge(into: &mut Support, next: Support) {
     into.count += next.count;
     into.granted += next.granted;
-    if (next.file, next.first_record) < (into.file, into.first_record) {
-        (into.file, into.first_record) = (next.file, next.first_record);
+    into.requests += next.requests;
+    if (next.file, next.line) < (into.file, into.line) {
+        (into.file, into.line) = (next.file, next.line);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fact::Observation;
+    use super::super::Generalisation;
+    use super::super::fact::{Observation, Sighting};
     use super::*;
 
     fn facts(seen: &[(&str, &[&str])]) -> Facts {
         let mut facts = Facts::default();
         for (record, (action, indices)) in seen.iter().enumerate() {
             let indices = indices.iter().map(|&name| name.to_owned()).collect();
-            facts.add(Observation { user: "svc".into(), action: (*action).into(), indices, granted: true }, 1, 0, record as u64 + 1);
+            facts.add(
+                Observation { user: "svc".into(), action: (*action).into(), indices, granted: true },
+                Sighting { count: 1, line: record as u64 + 1, ..Sighting::default() },
+            );
         }
         facts
     }
@@ -127,7 +146,7 @@ mod tests {
             rules,
             [(vec!["hr"], vec!["indices:data/read/search"]), (vec!["logs-*"], vec!["indices:admin/create", "indices:data/write/index"])]
         );
-        assert_eq!(draft.rules[1].actions[0].support.first_record, 3);
+        assert_eq!(draft.rules[1].actions[0].support.line, 3);
     }
 
     #[test]

@@ -19,23 +19,41 @@ pub struct Observation {
 }
 
 /// How a fact is supported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Support {
     /// Events that show it.
     pub count: u64,
     /// Which of them were granted.
     pub granted: u64,
-    /// Record number (from 1) in the input that showed it first.
-    pub first_record: u64,
+    /// Requests that they belong to, where the log names requests; events of one request that other requests'
+    /// events stand between may be counted more than once.
+    pub requests: u64,
+    /// The line (from 1) of the input that showed it first.
+    pub line: u64,
     /// Which input file, in the order they were given.
     pub file: u32,
+}
+
+/// Where and how often something was observed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sighting {
+    /// How often it happened.
+    pub count: u64,
+    /// Which input file, in the order they were given.
+    pub file: u32,
+    /// The line (from 1) that it starts in.
+    pub line: u64,
+    /// A number of the request that it belongs to; zero when the log does not say.
+    pub request: u64,
 }
 
 /// Distinct facts; memory is bounded by their number, not by the log's size.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    by_user: BTreeMap<String, BTreeMap<String, BTreeMap<String, Support>>>,
-    distinct: usize,
+    by_user: BTreeMap<String, BTreeMap<String, BTreeMap<String, u32>>>,
+    supports: Vec<Support>,
+    /// By fact, the request that showed it last.
+    last: Vec<u64>,
     /// Events that would have been new facts beyond [`MAX_FACTS`].
     pub dropped: u64,
     /// Events that became facts.
@@ -43,25 +61,57 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Take an observation that was made `count` times, first in record `record` of input `file`.
-    pub fn add(&mut self, observation: Observation, count: u64, file: u32, record: u64) {
+    /// Take an observation; which facts it showed, for [`Facts::again`].
+    pub fn add(&mut self, observation: Observation, event: Sighting) -> Vec<u32> {
         let Observation { user, action, mut indices, granted } = observation;
         if indices.is_empty() {
             indices.push(String::new());
         }
         self.used += 1;
+        let mut shown = Vec::with_capacity(indices.len());
         for index in indices {
-            let known = self.by_user.get_mut(&user).and_then(|actions| actions.get_mut(&action)).and_then(|names| names.get_mut(&index));
-            if let Some(support) = known {
-                support.count += count;
-                support.granted += if granted { count } else { 0 };
-            } else if self.distinct >= MAX_FACTS {
-                self.dropped += 1;
-            } else {
-                self.distinct += 1;
-                let support = Support { count, granted: if granted { count } else { 0 }, first_record: record, file };
-                self.by_user.entry(user.clone()).or_default().entry(action.clone()).or_default().insert(index, support);
-            }
+            let known = self.by_user.get(&user).and_then(|actions| actions.get(&action)).and_then(|names| names.get(&index)).copied();
+            let fact = match known {
+                Some(fact) => fact,
+                None if self.supports.len() >= MAX_FACTS => {
+                    self.dropped += 1;
+                    continue;
+                }
+                None => {
+                    let fact = self.supports.len() as u32;
+                    self.supports.push(Support { line: event.line, file: event.file, ..Support::default() });
+                    self.last.push(0);
+                    self.by_user.entry(user.clone()).or_default().entry(action.clone()).or_default().insert(index, fact);
+                    fact
+                }
+            };
+            self.count(fact, granted, event.count, event.request);
+            shown.push(fact);
+        }
+        shown
+    }
+
+    /// One more event that shows a known fact.
+    pub(super) fn again(&mut self, fact: u32, granted: bool, request: u64) {
+        self.used += 1;
+        self.count(fact, granted, 1, request);
+    }
+
+    fn count(&mut self, fact: u32, granted: bool, count: u64, request: u64) {
+        let (Some(support), Some(last)) = (self.supports.get_mut(fact as usize), self.last.get_mut(fact as usize)) else { return };
+        support.count += count;
+        support.granted += if granted { count } else { 0 };
+        if request != 0 && *last != request {
+            support.requests += 1;
+            *last = request;
+        }
+    }
+
+    /// Leave out the facts that were never granted.
+    pub fn forget_denied(&mut self) {
+        let supports = &self.supports;
+        for names in self.by_user.values_mut().flat_map(BTreeMap::values_mut) {
+            names.retain(|_, fact| supports.get(*fact as usize).is_some_and(|support| support.granted > 0));
         }
     }
 
@@ -73,17 +123,19 @@ impl Facts {
     /// The facts of one user: action, index (empty for cluster actions), support.
     pub fn of<'a>(&'a self, user: &str) -> impl Iterator<Item = (&'a str, &'a str, Support)> + use<'a> {
         let actions = self.by_user.get(user).into_iter().flatten();
-        actions.flat_map(|(action, names)| names.iter().map(move |(index, support)| (action.as_str(), index.as_str(), *support)))
+        actions.flat_map(move |(action, names)| {
+            names.iter().map(move |(index, fact)| (action.as_str(), index.as_str(), self.supports[*fact as usize]))
+        })
     }
 
     /// How many distinct facts there are.
     pub fn len(&self) -> usize {
-        self.distinct
+        self.supports.len()
     }
 
     /// Whether nothing was observed.
     pub fn is_empty(&self) -> bool {
-        self.distinct == 0
+        self.supports.is_empty()
     }
 }
 
@@ -100,12 +152,12 @@ mod tests {
             indices: vec!["a".into(), "b".into()],
             granted: true,
         };
-        facts.add(seen.clone(), 1, 0, 7);
-        facts.add(Observation { granted: false, ..seen }, 1, 0, 9);
+        facts.add(seen.clone(), Sighting { count: 1, line: 7, ..Sighting::default() });
+        facts.add(Observation { granted: false, ..seen }, Sighting { count: 1, line: 9, ..Sighting::default() });
         assert_eq!(facts.len(), 2);
         let all: Vec<_> = facts.of("svc").collect();
         assert_eq!(all[0].1, "a");
-        assert_eq!(all[0].2, Support { count: 2, granted: 1, first_record: 7, file: 0 });
+        assert_eq!(all[0].2, Support { count: 2, granted: 1, line: 7, ..Support::default() });
         assert_eq!(facts.of("nobody").count(), 0);
     }
 }

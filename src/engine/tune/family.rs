@@ -56,7 +56,9 @@ pub trait Family: Comparable + Directory + Clone {
     fn candidates(bench: &Bench<'_, Self>, subject: &Subject, held: &[String], missing: &Missing) -> Vec<Candidate<Self>>;
 
     /// The changes that make a role allow everything in a draft; the role is made when it is not there.
-    fn learned(&self, product: Product, draft: &Draft, role: &str) -> Learned;
+    /// A word may stand for up to `extras` actions that were not seen, where the family folds actions into groups; they
+    /// are told in the notes.
+    fn learned(&self, product: Product, draft: &Draft, role: &str, extras: usize) -> Learned;
 
     /// Whether there is a role of the name.
     fn has_role(&self, name: &str) -> bool;

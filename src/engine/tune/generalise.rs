@@ -3,7 +3,9 @@
 //! Nothing becomes wider than asked, and every pattern keeps the names that it stands for, so that the
 //! operator sees what was generalised.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::pattern::Matcher;
 
 /// How far names are generalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -15,6 +17,48 @@ pub enum Generalisation {
     Series,
     /// And three or more names with the same beginning up to a `-`, `_` or `.` become one prefix.
     Prefix,
+}
+
+/// How names become patterns: those that a given pattern covers become it, the others are generalised.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Naming {
+    /// For the names that no pattern covers.
+    pub how: Generalisation,
+    /// Patterns that the operator gave, the first that covers a name counts.
+    pub given: Vec<String>,
+}
+
+impl From<Generalisation> for Naming {
+    fn from(how: Generalisation) -> Self {
+        Self { how, given: Vec::new() }
+    }
+}
+
+impl Naming {
+    /// The patterns of these names, sorted.
+    pub fn patterns<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Vec<Pattern> {
+        let given: Vec<(&String, Matcher)> = self.given.iter().filter_map(|pattern| Some((pattern, Matcher::new(pattern).ok()?))).collect();
+        let mut by_pattern: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
+        let mut rest = Vec::new();
+        for name in names {
+            match given.iter().find(|(_, matcher)| matcher.matches(name)) {
+                Some((pattern, _)) => drop(by_pattern.entry(pattern).or_default().insert(name.to_owned())),
+                None => rest.push(name),
+            }
+        }
+        let mut out = generalise(rest, self.how);
+        for (pattern, names) in by_pattern {
+            match out.iter_mut().find(|other| other.pattern == *pattern) {
+                Some(other) => {
+                    other.names.extend(names);
+                    other.names.sort();
+                }
+                None => out.push(Pattern { pattern: pattern.clone(), names: names.into_iter().collect() }),
+            }
+        }
+        out.sort();
+        out
+    }
 }
 
 /// A pattern and the names that it stands for.
@@ -199,5 +243,12 @@ mod tests {
     fn a_name_under_a_pattern_goes_into_it() {
         let all = generalise(["logs-2026.11.22", "logs-current"], Generalisation::Series);
         assert_eq!(all, [Pattern { pattern: "logs-*".into(), names: vec!["logs-2026.11.22".into(), "logs-current".into()] }]);
+    }
+
+    #[test]
+    fn a_given_pattern_takes_its_names_and_no_others() {
+        let naming = Naming { how: Generalisation::Exact, given: vec!["hr-*".to_owned()] };
+        let patterns: Vec<String> = naming.patterns(["hr-a", "hr", "hr-b", "x"]).into_iter().map(|pattern| pattern.pattern).collect();
+        assert_eq!(patterns, ["hr", "hr-*", "x"]);
     }
 }

@@ -1,5 +1,6 @@
 //! A scenario as a judge of configurations.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::prune::{Exercised, Judge};
@@ -25,14 +26,30 @@ impl<'a, C: Directory> ScenarioJudge<'a, C> {
     }
 }
 
+/// Whether an answer is still what it was at the start, or what is expected.
+fn kept(answer: &Answer, start: &Answer) -> bool {
+    match start.holds() {
+        Some(true) => answer.holds() == Some(true),
+        Some(false) => true,
+        None => answer.verdict.as_ref().map(|verdict| verdict.outcome) == start.verdict.as_ref().map(|verdict| verdict.outcome),
+    }
+}
+
 impl<C: Directory> Judge<C> for ScenarioJudge<'_, C> {
     fn holds(&self, configuration: &C) -> bool {
         let replay = replay(self.scenario, configuration, &*(self.compile)(configuration));
-        replay.answers.iter().zip(&self.start).all(|(answer, start)| match start.holds() {
-            Some(true) => answer.holds() == Some(true),
-            Some(false) => true,
-            None => answer.verdict.as_ref().map(|verdict| verdict.outcome) == start.verdict.as_ref().map(|verdict| verdict.outcome),
-        })
+        replay.answers.iter().zip(&self.start).all(|(answer, start)| kept(answer, start))
+    }
+
+    fn broken(&self, configuration: &C) -> BTreeSet<String> {
+        let replay = replay(self.scenario, configuration, &*(self.compile)(configuration));
+        let broken = replay.answers.iter().zip(&self.start).filter(|(answer, start)| !kept(answer, start));
+        broken
+            .map(|(answer, _)| {
+                let name = self.scenario.cases.get(answer.case).map(|case| case.name.as_str()).unwrap_or_default();
+                format!("{}: {name}", answer.user)
+            })
+            .collect()
     }
 
     fn exercised(&self, configuration: &C) -> Exercised {
@@ -41,7 +58,9 @@ impl<C: Directory> Judge<C> for ScenarioJudge<'_, C> {
         for case in &self.scenario.cases {
             for user in &case.users {
                 let Some(subject) = subject(user, self.scenario, configuration) else { continue };
-                for call in decide.decide(&subject, &case.request).calls {
+                let verdict = decide.decide(&subject, &case.request);
+                exercised.roles.extend(verdict.roles);
+                for call in verdict.calls {
                     match call.scope {
                         Scope::Cluster => exercised.cluster.extend(call.required),
                         Scope::Index => exercised.index.extend(call.required),

@@ -11,10 +11,24 @@ use crate::engine::model::opensearch::{Configuration, Role};
 use crate::engine::pattern::Matchers;
 use crate::source::Located;
 
+/// A draft merged into a role.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Merged {
+    /// The changes, in order; none when the role grants everything already.
+    pub changes: Vec<Change>,
+    /// Groups that were used although they hold more than was seen: the group, and what it opens besides.
+    pub extras: Vec<(String, Vec<String>)>,
+}
+
 /// The changes that make `role` allow everything in the draft; the role is made when it is not there. Actions
 /// fold into an action group only where every known action of the group was seen.
 pub fn merge(draft: &Draft, role: &str, configuration: &Configuration, product: Product) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
+    merge_with(draft, role, configuration, product, 0).changes
+}
+
+/// The same, with groups that hold up to `extras` known actions that were not seen; each use of one is told.
+pub fn merge_with(draft: &Draft, role: &str, configuration: &Configuration, product: Product, extras: usize) -> Merged {
+    let mut out = Merged::default();
     let own = configuration.roles.get(role);
     if own.is_none() {
         let create = RoleChange::CreateRole {
@@ -24,16 +38,25 @@ pub fn merge(draft: &Draft, role: &str, configuration: &Configuration, product: 
             index_permissions: Vec::new(),
             tenant_permissions: Vec::new(),
         };
-        changes.push(create.into());
+        out.changes.push(create.into());
     }
     let nothing = Role::default();
     let own = own.unwrap_or(&nothing);
     let given = |items: &[Located<String>]| Matchers::new(items.iter().flat_map(|item| leaves(item, configuration, product)));
+    let mut folded = |seen| {
+        let (words, more) = fold(seen, configuration, product, extras);
+        for item in more {
+            if !out.extras.contains(&item) {
+                out.extras.push(item);
+            }
+        }
+        words
+    };
     let cluster = given(&own.cluster_permissions);
     let seen: BTreeSet<&str> =
         draft.cluster.iter().map(|permission| permission.action.as_str()).filter(|action| !cluster.matches(action)).collect();
-    for permission in fold(seen, configuration, product) {
-        changes.push(RoleChange::AddClusterPermission { role: role.to_owned(), permission }.into());
+    for permission in folded(seen) {
+        out.changes.push(RoleChange::AddClusterPermission { role: role.to_owned(), permission }.into());
     }
     let rules: Vec<(Matchers, Matchers)> = own
         .index_permissions
@@ -48,10 +71,10 @@ pub fn merge(draft: &Draft, role: &str, configuration: &Configuration, product: 
         let seen: BTreeSet<&str> =
             rule.actions.iter().map(|permission| permission.action.as_str()).filter(|action| !granted(action)).collect();
         if !seen.is_empty() {
-            changes.extend(add(rule, fold(seen, configuration, product), role, own));
+            out.changes.extend(add(rule, folded(seen), role, own));
         }
     }
-    changes
+    out
 }
 
 fn add(rule: &DraftRule, words: Vec<String>, role: &str, own: &Role) -> Vec<Change> {
@@ -76,39 +99,49 @@ fn add(rule: &DraftRule, words: Vec<String>, role: &str, own: &Role) -> Vec<Chan
     }
 }
 
-/// Replace actions by groups that hold nothing else; larger groups first.
-fn fold(seen: BTreeSet<&str>, configuration: &Configuration, product: Product) -> Vec<String> {
+/// Replace actions by groups that hold at most `extras` others; those with the fewest others and the most actions
+/// first. What the groups hold besides comes back with their names.
+fn fold(seen: BTreeSet<&str>, configuration: &Configuration, product: Product, extras: usize) -> (Vec<String>, Vec<(String, Vec<String>)>) {
     let names = built_in(product).action_groups.keys().chain(configuration.action_groups.keys());
-    let mut groups: Vec<(&String, BTreeSet<&str>)> = names
+    let mut groups: Vec<(&String, BTreeSet<&str>, Vec<String>)> = names
         .map(|name| {
             let matchers = Matchers::new(leaves(name, configuration, product));
-            (name, actions().iter().copied().filter(|action| matchers.matches(action)).collect::<BTreeSet<_>>())
+            let held: BTreeSet<&str> = actions().iter().copied().filter(|action| matchers.matches(action)).collect();
+            let more = held.difference(&seen).map(|action| (*action).to_owned()).collect();
+            (name, held, more)
         })
-        .filter(|(_, held)| held.len() > 1 && held.is_subset(&seen))
+        .filter(|(_, held, more): &(_, _, Vec<String>)| more.len() <= extras && held.len() - more.len() > 1)
         .collect();
-    groups.sort_by_key(|(name, held)| (usize::MAX - held.len(), name.len()));
-    let mut left = seen;
-    let mut words = Vec::new();
-    for (name, held) in groups {
-        if held.is_subset(&left) {
+    groups.sort_by_key(|(name, held, more)| (more.len(), usize::MAX - held.len(), name.len()));
+    let (mut left, mut words, mut added) = (seen.clone(), Vec::new(), Vec::new());
+    for (name, held, more) in groups {
+        let here = held.intersection(&left).count();
+        // a group that is exact takes only what is still whole; one with extras must save words
+        if (more.is_empty() && held.is_subset(&left)) || (!more.is_empty() && here > 1 && here > more.len()) {
             left.retain(|action| !held.contains(action));
             words.push(name.clone());
+            if !more.is_empty() {
+                added.push((name.clone(), more));
+            }
         }
     }
     words.extend(left.into_iter().map(str::to_owned));
-    words
+    (words, added)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tune::{Facts, Generalisation, Observation, draft};
+    use crate::engine::tune::{Facts, Generalisation, Observation, Sighting, draft};
 
     fn learned(seen: &[(&str, &str)]) -> Draft {
         let mut facts = Facts::default();
         for (action, index) in seen {
             let indices = if index.is_empty() { vec![] } else { vec![(*index).to_owned()] };
-            facts.add(Observation { user: "svc".into(), action: (*action).into(), indices, granted: true }, 1, 0, 1);
+            facts.add(
+                Observation { user: "svc".into(), action: (*action).into(), indices, granted: true },
+                Sighting { count: 1, line: 1, ..Sighting::default() },
+            );
         }
         draft(&facts, "svc", Generalisation::Series, |action| action.starts_with("cluster:"))
     }
@@ -146,5 +179,7 @@ mod tests {
                 .iter()
                 .any(|action| action.value == "get")
         );
+        let more = merge_with(&learned(&all[1..]), "r", &Configuration::default(), Product::OpenSearch3_4, 1);
+        assert_eq!(more.extras, [("get".to_owned(), vec![all[0].0.to_owned()])], "what is opened besides is told");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::family::{Family, Learned};
 use super::grant::Grant;
-use super::merge::merge;
+use super::merge::merge_with;
 use super::repair::{Bench, Candidate, Missing, candidates};
 use crate::engine::change::{Change, RoleChange, RuleChange, RuleNumber};
 use crate::engine::compare::leaves;
@@ -76,8 +76,10 @@ impl Family for Configuration {
         candidates(bench, subject, held, missing)
     }
 
-    fn learned(&self, product: Product, draft: &Draft, role: &str) -> Learned {
-        Learned { changes: merge(draft, role, self, product), notes: Vec::new() }
+    fn learned(&self, product: Product, draft: &Draft, role: &str, extras: usize) -> Learned {
+        let merged = merge_with(draft, role, self, product, extras);
+        let told = merged.extras.into_iter().map(|(group, more)| format!("`{group}` opens besides: {}", more.join(", ")));
+        Learned { changes: merged.changes, notes: told.collect() }
     }
 
     fn has_role(&self, name: &str) -> bool {

@@ -38,12 +38,26 @@ pub struct Coverage {
     pub grant: Grant,
     /// How it stands.
     pub used: Use,
+    /// The requests that use it, each with its user: those that break without it, or for a redundant grant those that
+    /// break when what covers it goes too.
+    pub requests: Vec<String>,
+    /// For a redundant grant, what covers it; none when only several others together do.
+    pub covered_by: Vec<Grant>,
+}
+
+/// How many grants of a hundred are needed.
+pub fn percent(marks: &[Coverage]) -> usize {
+    let needed = marks.iter().filter(|mark| mark.used == Use::Needed).count();
+    (needed * 100).checked_div(marks.len()).unwrap_or(100)
 }
 
 /// Judges a configuration: what the expectations of a scenario make of it.
 pub trait Judge<C> {
     /// Whether every expectation holds.
     fn holds(&self, configuration: &C) -> bool;
+
+    /// The expectations that do not hold, each as its user and the request's name.
+    fn broken(&self, configuration: &C) -> BTreeSet<String>;
 
     /// The leaf actions that the scenario exercises, as the evaluator was asked: what a wide grant can be
     /// narrowed to.
@@ -59,27 +73,72 @@ pub struct Exercised {
     pub index: BTreeSet<String>,
     /// Index, alias and data stream names.
     pub names: BTreeSet<String>,
+    /// Roles of those who ask.
+    pub roles: BTreeSet<String>,
 }
 
+/// The most pairs of grants that are tried for what covers what.
+const MAX_PAIRS: usize = 600;
+
 /// Mark every grant of a role. A grant is needed when taking it away breaks an expectation, redundant when
-/// only taking it away together with the others that do the same does.
+/// only taking it away together with another, of this role or of one that the same people hold, does.
 pub fn coverage<C: Family>(configuration: &C, product: Product, role: &str, judge: &dyn Judge<C>) -> Vec<Coverage> {
-    let grants: Vec<Grant> = configuration.grants(role).into_iter().chain(configuration.ways(role)).collect();
-    let kept: BTreeSet<String> = match prune(configuration, product, role, judge).last_state {
-        Some(state) => state.grants(role).into_iter().chain(state.ways(role)).map(|grant| grant.text).collect(),
-        None => BTreeSet::new(),
-    };
-    let spare: Vec<bool> = grants.iter().map(|grant| without(configuration, grant).is_some_and(|state| judge.holds(&state))).collect();
     let exercised = judge.exercised(configuration);
-    let marks = grants.into_iter().zip(spare).map(|(grant, spare)| {
-        let used = match spare {
-            false => Use::Needed,
-            true if kept.contains(&grant.text) || touches(configuration, product, &grant, &exercised) => Use::Redundant,
-            true => Use::Unused,
-        };
-        Coverage { grant, used }
-    });
-    marks.collect()
+    let own: Vec<Grant> = configuration.grants(role).into_iter().chain(configuration.ways(role)).collect();
+    let alone: Vec<Option<(C, BTreeSet<String>)>> = own
+        .iter()
+        .map(|grant| without(configuration, grant))
+        .map(|state| state.map(|state| (judge.broken(&state), state)).map(|(broken, state)| (state, broken)))
+        .collect();
+    let elsewhere = exercised.roles.iter().filter(|other| *other != role).flat_map(|other| configuration.grants(other));
+    let others: Vec<Grant> = own.iter().cloned().chain(elsewhere).collect();
+    let mut tried = 0;
+    let mut marks = Vec::new();
+    for (at, grant) in own.iter().enumerate() {
+        let broken = alone[at].as_ref().map(|(_, broken)| broken.clone()).unwrap_or_default();
+        if !broken.is_empty() {
+            let (used, requests) = (Use::Needed, broken.into_iter().collect());
+            marks.push(Coverage { grant: grant.clone(), used, requests, covered_by: Vec::new() });
+            continue;
+        }
+        let (mut requests, mut covered_by) = (BTreeSet::new(), Vec::new());
+        if touches(configuration, product, grant, &exercised) || is_way(grant) {
+            for (other, rival) in others.iter().enumerate().filter(|(other, rival)| *other != at && alike(grant, rival)) {
+                tried += 1;
+                if tried > MAX_PAIRS {
+                    break;
+                }
+                let (state, lost) = match alone.get(other) {
+                    Some(Some((state, broken))) => (state.clone(), broken.clone()),
+                    Some(None) => continue,
+                    None => match without(configuration, rival) {
+                        Some(state) => (state.clone(), judge.broken(&state)),
+                        None => continue,
+                    },
+                };
+                let Some(both) = without(&state, grant) else { continue };
+                let more: Vec<String> = judge.broken(&both).difference(&lost).cloned().collect();
+                if !more.is_empty() {
+                    requests.extend(more);
+                    covered_by.push(rival.clone());
+                }
+            }
+        }
+        let redundant = !covered_by.is_empty() || touches(configuration, product, grant, &exercised);
+        let used = if redundant { Use::Redundant } else { Use::Unused };
+        marks.push(Coverage { grant: grant.clone(), used, requests: requests.into_iter().collect(), covered_by });
+    }
+    marks
+}
+
+fn is_way(grant: &Grant) -> bool {
+    matches!(grant.kind, GrantKind::User | GrantKind::BackendRole | GrantKind::Host | GrantKind::RunAs | GrantKind::Mapping)
+}
+
+/// Whether one grant can stand in for another.
+fn alike(grant: &Grant, other: &Grant) -> bool {
+    let stage = |grant: &Grant| (is_way(grant), grant.kind == GrantKind::Cluster);
+    stage(grant) == stage(other)
 }
 
 fn touches<C: Family>(configuration: &C, product: Product, grant: &Grant, exercised: &Exercised) -> bool {
@@ -99,13 +158,16 @@ pub struct Pruned<C> {
     pub changes: Vec<Change>,
     /// The configuration after them; none when the expectations do not hold to begin with.
     pub last_state: Option<C>,
+    /// How many grants are left of which it was checked at the end that taking any of them away breaks an expectation;
+    /// none when one of them could still go.
+    pub checked: Option<usize>,
 }
 
 /// Remove every grant of a role that no expectation needs, narrow `*` and wildcards to what is exercised, and
 /// go on until nothing can be removed. When the expectations do not hold to begin with, nothing is done.
 pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: &dyn Judge<C>) -> Pruned<C> {
     if !judge.holds(configuration) {
-        return Pruned { changes: Vec::new(), last_state: None };
+        return Pruned { changes: Vec::new(), last_state: None, checked: None };
     }
     let mut state = configuration.clone();
     let mut changes = Vec::new();
@@ -122,7 +184,10 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
             break;
         }
     }
-    Pruned { changes: net::<C>(changes), last_state: Some(state) }
+    let left = state.grants(role);
+    let can_go = |grant: &Grant| without(&state, grant).is_some_and(|next| judge.holds(&next));
+    let checked = (!left.iter().any(can_go)).then_some(left.len());
+    Pruned { changes: net::<C>(changes), last_state: Some(state), checked }
 }
 
 /// Put the exercised actions that a wide grant covers into its place, and the exercised names' patterns into that

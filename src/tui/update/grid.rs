@@ -1,6 +1,5 @@
 //! The simulator's grid: its requests and users, asking for verdicts, taking answers.
 
-use crate::engine::change::Change;
 use crate::engine::evaluate::Subject;
 use crate::engine::request::{Body, Request, parse_curl, parse_dev_tools};
 use crate::engine::scenario::{Case, Expectation, ScenarioChange};
@@ -9,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::{self, Area};
 use crate::tui::dialog::choice::{Choice, Options};
 use crate::tui::dialog::prompt::{Prompt, Purpose};
-use crate::tui::event::{Effect, Grid, Mend, Other, Question};
+use crate::tui::event::{Effect, Grid, Mend, Offer, Other, Question};
 use crate::tui::layout::Focus;
 use crate::tui::pane::Pane;
 use crate::tui::simulation::Asked;
@@ -248,13 +247,14 @@ fn mend(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Repairs were found.
-pub fn repairs(state: &mut State, repairs: Vec<(String, Vec<Change>)>) {
+pub fn repairs(state: &mut State, repairs: Vec<Offer>) {
     if repairs.is_empty() {
         return state.tell(Tone::Warn, "no grant would let it pass: a protection refuses, or nothing is missing");
     }
-    let (names, changes): (Vec<_>, Vec<_>) = repairs.into_iter().unzip();
     state.notice = None;
-    let notes = vec![String::new(); names.len()];
+    let names = repairs.iter().map(|offer| offer.title.clone()).collect();
+    let notes = repairs.iter().map(|offer| offer.price.clone()).collect();
+    let changes = repairs.into_iter().map(|offer| offer.changes).collect();
     state.dialogs.push(Dialog::Choice(Choice::new("repairs, what opens least first", Options::Repairs(changes), names, notes)));
 }
 

@@ -1,6 +1,7 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
 use super::{edit, matrix, raw, text};
+use crate::engine::request::write_curl;
 use crate::guide::{TOPICS, Topic};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
@@ -89,22 +90,9 @@ fn entry_text(state: &State) -> Option<String> {
 }
 
 fn curl(state: &State, row: usize) -> Option<String> {
-    use crate::engine::request::Body;
     let asked = state.simulation.requests.get(row)?;
-    let quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let user = state.simulation.subjects.get(state.simulation.column).map_or("USER", |subject| subject.user.as_str());
-    let url = quote(&format!("https://localhost:9200/{}", asked.request.path.trim_start_matches('/')));
-    let mut line = format!("curl -u {} -X {} {url}", quote(user), asked.request.method);
-    let body = match &asked.request.body {
-        Body::None => None,
-        Body::Json(value) => Some(value.to_string()),
-        Body::Lines(lines) => Some(lines.iter().map(|line| format!("{line}\n")).collect()),
-        Body::Text(text) => Some(text.clone()),
-    };
-    if let Some(body) = body {
-        line.push_str(&format!(" -H 'content-type: application/json' --data-binary {}", quote(&body)));
-    }
-    Some(line)
+    Some(write_curl(&asked.request, user))
 }
 
 /// A page of the guide.

@@ -4,11 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::paint;
+use super::{detail, paint};
 use crate::tui::dialog::choice::Choice;
 use crate::tui::dialog::prompt::{COMPLETIONS, Prompt};
 use crate::tui::escape::{safe, width};
 use crate::tui::input::Input;
+use crate::tui::line::Line;
+use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
 
@@ -66,7 +68,17 @@ pub fn choice(buffer: &mut Buffer, state: &State, choice: &Choice, area: Rect) {
     let mut spans = vec![(Tone::Key, "> ".to_owned())];
     spans.extend(typed(&choice.input, false, usize::from(inner.width).saturating_sub(2)));
     paint::spans(buffer, state, (inner.x, inner.y), inner.width, &spans, Style::new());
-    let height = usize::from(inner.height.saturating_sub(1));
+    // notes that would hide their rows stand at the foot, for the highlighted one
+    let long = choice.notes.iter().any(|note| width(note) as u16 > inner.width / 3);
+    let foot = if long { (inner.height / 3).clamp(2, 5) } else { 0 };
+    let height = usize::from(inner.height.saturating_sub(1 + foot));
+    if let Some(row) = choice.row().filter(|_| long) {
+        let note = choice.notes.get(row).map(String::as_str).unwrap_or_default();
+        let mut view = Scroll::new(vec![Line::new(Tone::Plain, &choice.names[row]), Line::new(Tone::Changed, note)]);
+        view.fit(usize::from(inner.width.saturating_sub(2)), usize::from(foot));
+        let area = Rect { x: inner.x + 1, y: inner.y + inner.height - foot, width: inner.width.saturating_sub(2), height: foot };
+        detail::rows(buffer, state, &view, area, None);
+    }
     let first = (choice.cursor + 1).saturating_sub(height);
     let filter = choice.filter();
     for (index, &row) in choice.shown.iter().enumerate().skip(first).take(height) {
@@ -78,8 +90,11 @@ pub fn choice(buffer: &mut Buffer, state: &State, choice: &Choice, area: Rect) {
         let sign = if index == choice.cursor { state.symbols.cursor } else { " " };
         let mut spans = vec![(Tone::Key, format!("{sign} "))];
         spans.extend(paint::marked(name, &filter.marks(name), Tone::Plain));
-        let taken = width(note) as u16 + 1;
+        let taken = if long { 0 } else { width(note) as u16 + 1 };
         paint::spans(buffer, state, (inner.x, y), inner.width.saturating_sub(taken + 1), &spans, base);
+        if long {
+            continue;
+        }
         let x = inner.x + inner.width.saturating_sub(taken);
         paint::spans(buffer, state, (x, y), taken, &[(Tone::Key, note.to_owned())], base);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::OpenDistro;
 use super::gate::Asking;
-use crate::engine::evaluate::{Call, Decide, Indices, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{Call, Decide, Indices, Outcome, Sight, Subject, Verdict};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::play;
 
@@ -16,6 +16,10 @@ impl Decide for OpenDistro {
 
     fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
         self.run(subject, request, true)
+    }
+
+    fn sight(&self, subject: &Subject, index: &str) -> Sight {
+        self.view(subject, index).sight()
     }
 }
 

@@ -9,7 +9,7 @@ use super::documents::{Restrictions, restrictions};
 use super::java::hash_set_order;
 use super::matcher::Matcher;
 use crate::engine::cluster::{Document, matches_query};
-use crate::engine::evaluate::Subject;
+use crate::engine::evaluate::{Sight, Subject};
 use crate::engine::pattern::JavaRegex;
 
 /// What applies to one index.
@@ -112,6 +112,11 @@ impl View {
             fields: values(&restrictions.fields),
             masked: values(&restrictions.masked),
         }
+    }
+
+    /// The same in the words of every evaluator.
+    pub fn sight(&self) -> Sight {
+        Sight::Through { queries: self.queries.clone(), fields: self.fields.clone(), masked: self.masked.clone() }
     }
 
     /// Document queries, alternatives of each other; none when all documents are seen.

@@ -13,6 +13,7 @@ mod cat;
 mod cluster;
 mod data_streams;
 mod documents;
+mod example;
 mod fanout;
 mod gate;
 mod index_apis;
@@ -29,6 +30,7 @@ mod snapshots;
 mod templates;
 mod transport;
 
+pub use example::{example, examples};
 pub use fanout::Fanout;
 pub use gate::{Answer, Gate, Refusal};
 pub use player::{Played, Player, Stop, play};

@@ -3,11 +3,14 @@
 //! The bytes of a log arrive in pieces of any size ([`Records`] cuts them into JSON values or lines); each
 //! record becomes observations. A broken record is counted and reported, never fatal.
 
+mod count;
 mod event;
 mod plain;
 mod records;
+mod scan;
 mod wrapped;
 
+pub use count::Counter;
 pub use records::{MAX_RECORD, Records};
 
 use super::fact::Observation;

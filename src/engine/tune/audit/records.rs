@@ -13,12 +13,14 @@ pub struct Records {
     in_text: bool,
     escaped: bool,
     skipping: bool,
+    /// Line ends before what is pending.
+    lines: u64,
 }
 
 impl Records {
-    /// Feed the next bytes; `take` is called for each whole record. A record that is too long is given
-    /// as an empty slice once its end is reached, with `false`.
-    pub fn push(&mut self, mut bytes: &[u8], mut take: impl FnMut(&[u8], bool)) {
+    /// Feed the next bytes; `take` is called for each whole record with the line (from 1) that it starts in. A
+    /// record that is too long is given as an empty slice once its end is reached, with `false`.
+    pub fn push(&mut self, mut bytes: &[u8], mut take: impl FnMut(&[u8], u64, bool)) {
         loop {
             // the usual case costs no copy: whole lines that are whole values
             while self.pending.is_empty()
@@ -27,8 +29,9 @@ impl Records {
                 && is_whole_line(bytes[..end].trim_ascii())
             {
                 let line = bytes[..end].trim_ascii();
+                self.lines += 1;
                 if !line.is_empty() {
-                    take(line, true);
+                    take(line, self.lines, true);
                 }
                 bytes = &bytes[end + 1..];
             }
@@ -43,16 +46,16 @@ impl Records {
     }
 
     /// The end of the input: what is left is the last record.
-    pub fn finish(&mut self, mut take: impl FnMut(&[u8], bool)) {
+    pub fn finish(&mut self, mut take: impl FnMut(&[u8], u64, bool)) {
         let rest = std::mem::take(&mut self.pending);
         let text = separators(&rest).trim_ascii();
         if self.skipping || !text.is_empty() {
-            take(text, !self.skipping);
+            take(text, self.lines + ends_before(&rest, text) + 1, !self.skipping);
         }
         *self = Self::default();
     }
 
-    fn cut(&mut self, take: &mut impl FnMut(&[u8], bool)) {
+    fn cut(&mut self, take: &mut impl FnMut(&[u8], u64, bool)) {
         let mut start = 0;
         while self.scanned < self.pending.len() {
             let byte = self.pending[self.scanned];
@@ -95,10 +98,13 @@ impl Records {
                 _ => false,
             };
             if ended {
-                let text = separators(&self.pending[start..end]).trim_ascii();
+                let raw = &self.pending[start..end];
+                let text = separators(raw).trim_ascii();
                 if self.skipping || !text.is_empty() {
-                    take(if self.skipping { b"" } else { text }, !self.skipping);
+                    let line = self.lines + ends_before(raw, text) + 1;
+                    take(if self.skipping { b"" } else { text }, line, !self.skipping);
                 }
+                self.lines += ends(raw);
                 self.skipping = false;
                 start = end;
             }
@@ -106,11 +112,22 @@ impl Records {
         self.pending.drain(..start);
         self.scanned = self.pending.len();
         if self.pending.len() > MAX_RECORD {
+            self.lines += ends(&self.pending);
             self.pending.clear();
             self.scanned = 0;
             self.skipping = true;
         }
     }
+}
+
+fn ends(text: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', text).count() as u64
+}
+
+/// Line ends of `raw` before the part `text` of it.
+fn ends_before(raw: &[u8], text: &[u8]) -> u64 {
+    let from = (text.as_ptr() as usize).saturating_sub(raw.as_ptr() as usize).min(raw.len());
+    if text.is_empty() { 0 } else { ends(&raw[..from]) }
 }
 
 /// Whether a line is a record by itself: empty, a plain line, or a JSON object. A line that starts and ends
@@ -143,7 +160,7 @@ mod tests {
     fn cut(text: &str, step: usize) -> Vec<String> {
         let mut records = Records::default();
         let mut out = Vec::new();
-        let mut take = |record: &[u8], whole: bool| {
+        let mut take = |record: &[u8], _: u64, whole: bool| {
             assert!(whole);
             out.push(String::from_utf8_lossy(record).into_owned());
         };
@@ -186,12 +203,26 @@ mod tests {
         let mut records = Records::default();
         let mut seen = Vec::new();
         let piece = vec![b'x'; 1 << 20];
-        records.push(b"{\"", |_, _| {});
+        records.push(b"{\"", |_, _, _| {});
         for _ in 0..70 {
-            records.push(&piece, |_, _| {});
+            records.push(&piece, |_, _, _| {});
             assert!(records.pending.len() <= MAX_RECORD + piece.len());
         }
-        records.push(b"\"}\n{}\n", |record, whole| seen.push((record.len(), whole)));
+        records.push(b"\"}\n{}\n", |record, _, whole| seen.push((record.len(), whole)));
         assert_eq!(seen, [(0, false), (2, true)]);
+    }
+
+    #[test]
+    fn each_record_has_the_line_that_it_starts_in() {
+        let text = "\n{\"a\":1}\n\n{\n\"b\":2\n}\n[\n{\"c\":3},\n{\"d\":4}\n]\nplain\n{\"e\":5}";
+        for step in 1..text.len() {
+            let mut records = Records::default();
+            let mut lines = Vec::new();
+            for piece in text.as_bytes().chunks(step) {
+                records.push(piece, |_, line, _| lines.push(line));
+            }
+            records.finish(|_, line, _| lines.push(line));
+            assert_eq!(lines, [2, 4, 8, 9, 11, 12], "in pieces of {step}");
+        }
     }
 }

@@ -128,7 +128,7 @@ impl Family for Configuration {
         candidates::candidates(bench, subject, held, missing)
     }
 
-    fn learned(&self, product: Product, draft: &Draft, role: &str) -> Learned {
+    fn learned(&self, product: Product, draft: &Draft, role: &str, _: usize) -> Learned {
         learned::learned(self, product, draft, role)
     }
 

@@ -86,6 +86,7 @@ pub(in crate::engine::tune) fn candidates(
         changes.extend(way.give(&Role::default(), missing));
         out.push(Candidate { title: format!("new role `{fresh}`: {}", summary(wording, patterns)), changes, next: Some(way.next()) });
     }
+    out.extend(best_fit(bench, subject, held, missing, &groups));
     let names = bench.configuration.roles.keys().chain(built_in(bench.product).roles.keys());
     // trying a role costs a compilation: only those that may hold what is missing are tried
     for name in names.filter(|name| !held.contains(name) && covers(bench, name, missing)).collect::<BTreeSet<_>>() {
@@ -95,9 +96,33 @@ pub(in crate::engine::tune) fn candidates(
     out
 }
 
+/// The role, held by somebody else, that grants the most of what is missing: the user is mapped to it, and what it
+/// lacks is added.
+fn best_fit(
+    bench: &Bench<'_, Configuration>,
+    subject: &Subject,
+    held: &[String],
+    missing: &Missing,
+    groups: &[Group],
+) -> Option<Candidate<Configuration>> {
+    let roles =
+        bench.configuration.roles.iter().filter(|(name, role)| !held.contains(name) && !role.flags.is_static && !role.flags.reserved);
+    let all = missing.cells();
+    let fits = roles.map(|(name, _)| (granted(bench, name, missing), name)).filter(|(count, _)| (1..all).contains(count));
+    let (_, name) = fits.max_by_key(|(count, _)| *count)?;
+    let way = Way { role: name.clone(), wording: Wording::Exact, patterns: Generalisation::Exact, groups: groups.to_vec() };
+    let changes = vec![MappingChange::MapUser { role: name.clone(), user: subject.user.clone() }.into()];
+    Some(Candidate { title: format!("map `{}` to role `{name}` and add what it lacks", subject.user), changes, next: Some(way.next()) })
+}
+
 /// Whether a role by itself grants all that is missing, as far as its patterns say.
 fn covers(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> bool {
-    let Some(role) = built_in(bench.product).roles.get(name).or_else(|| bench.configuration.roles.get(name)) else { return false };
+    granted(bench, name, missing) == missing.cells()
+}
+
+/// How many of the missing cells a role grants by its patterns.
+fn granted(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> usize {
+    let Some(role) = built_in(bench.product).roles.get(name).or_else(|| bench.configuration.roles.get(name)) else { return 0 };
     let given = |permissions: &[Located<String>]| {
         Matchers::new(
             permissions.iter().flat_map(|permission| crate::engine::compare::leaves(permission, bench.configuration, bench.product)),
@@ -109,10 +134,13 @@ fn covers(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> bo
         .iter()
         .map(|rule| (Matchers::new(rule.index_patterns.iter().map(|pattern| pattern.as_str())), given(&rule.allowed_actions)))
         .collect();
-    let granted =
-        |name: &String, action: &String| rules.iter().any(|(patterns, actions)| patterns.matches(name) && actions.matches(action));
-    missing.cluster.iter().all(|action| cluster.matches(action))
-        && missing.index.iter().all(|(actions, names)| names.iter().all(|name| actions.iter().all(|action| granted(name, action))))
+    let on = |name: &str, action: &str| rules.iter().any(|(patterns, actions)| patterns.matches(name) && actions.matches(action));
+    let in_cluster = missing.cluster.iter().filter(|action| cluster.matches(action)).count();
+    let on_indices = missing
+        .index
+        .iter()
+        .map(|(actions, names)| names.iter().map(|name| actions.iter().filter(|action| on(name, action)).count()).sum::<usize>());
+    in_cluster + on_indices.sum::<usize>()
 }
 
 fn summary(wording: Wording, patterns: Generalisation) -> String {

@@ -45,6 +45,11 @@ impl Missing {
         Self { cluster, index, run_as }
     }
 
+    /// How many (action, index) pairs are missing.
+    pub(super) fn cells(&self) -> usize {
+        self.cluster.len() + self.index.iter().map(|(actions, names)| actions.len() * names.len()).sum::<usize>()
+    }
+
     /// Whether nothing is missing.
     pub fn is_empty(&self) -> bool {
         self.cluster.is_empty() && self.index.is_empty() && self.run_as.is_empty()

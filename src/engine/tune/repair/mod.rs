@@ -2,9 +2,12 @@
 //! its price.
 
 mod candidate;
+mod joint;
 mod missing;
 mod price;
+mod title;
 
+pub use joint::{Denial, Joint, Search, denials, joint};
 pub use price::{Flip, Price};
 
 use std::sync::Arc;
@@ -67,7 +70,7 @@ pub struct Bench<'a, C> {
 /// Ways to make all of `requests` pass for `subject`, cheapest first. Every one has been tried: the evaluator
 /// allows each request after it. Empty when nothing is missing or nothing helps (a protection rule refuses).
 ///
-/// A joint repair of several requests is greedy: one role carries all of what is missing.
+/// One role carries all of what is missing; [`joint`] looks for the least repair of several denials.
 pub fn repairs<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request]) -> Vec<Repair> {
     let now = (bench.compile)(bench.configuration);
     let held = requests.first().map(|request| now.decide(subject, request).roles).unwrap_or_default();
@@ -78,17 +81,18 @@ pub fn repairs<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[R
         if found.iter().any(|repair| repair.changes == changes) {
             continue;
         }
-        let price = price::price(bench, subject, &held, &now, &after);
-        found.push(Repair { title: candidate.title, changes, price });
+        let price = price::price(bench, subject, &held, &now, &after, &changes);
+        let title = title::title(&changes).unwrap_or(candidate.title);
+        found.push(Repair { title, changes, price });
     }
     found.sort_by_key(|repair| repair.price.rank(repair.changes.len()));
     found
 }
 
-/// Apply a candidate and, while new missing permissions show up, add them in its own way.
 /// The changes and what they make of the configuration.
 type Tried<C> = (Vec<Change>, C);
 
+/// Apply a candidate and, while new missing permissions show up, add them in its own way.
 fn complete<C: Family>(bench: &Bench<'_, C>, subject: &Subject, requests: &[Request], candidate: &Candidate<C>) -> Option<Tried<C>> {
     let mut state = bench.configuration.clone();
     let mut changes = Vec::new();

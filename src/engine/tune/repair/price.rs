@@ -1,7 +1,8 @@
 //! What a repair costs: what else it opens, for whom, and what it does to the scenario.
 
 use super::{Bench, Evaluator};
-use crate::engine::compare::{Gain, Holding, gained, pairs};
+use crate::engine::change::{Change, RoleChange, RuleChange};
+use crate::engine::compare::{Gain, Holding, gained, opened};
 use crate::engine::evaluate::{Outcome, Subject};
 use crate::engine::request::Request;
 use crate::engine::scenario::{replay, subject as known_subject};
@@ -10,14 +11,19 @@ use crate::engine::tune::family::Family;
 /// A repair's price.
 #[derive(Debug, Clone, Default)]
 pub struct Price {
-    /// (action, index) pairs over the cluster model that the user gains, the asked ones included.
+    /// (action, index) pairs over the cluster model that the user gains, the asked ones included; one for an
+    /// action of the cluster stage.
     pub pairs: usize,
-    /// Actions that the user gains, each with a name that shows it.
+    /// The same, action by action; without indices in the cluster stage.
+    pub opened: Vec<(String, Vec<String>)>,
+    /// Actions that the user gains, each with a name that shows it, over all names.
     pub gains: Vec<Gain>,
-    /// Other known users whose access changes.
-    pub others: Vec<String>,
+    /// Other known users who gain access, and how many pairs.
+    pub others: Vec<(String, usize)>,
     /// Scenario answers that change.
     pub flips: Vec<Flip>,
+    /// Wildcards among what is written.
+    wildcards: usize,
 }
 
 /// A scenario answer that a repair changes.
@@ -46,22 +52,69 @@ impl Price {
         self.flips.iter().filter(|flip| flip.holds == Some(true)).count()
     }
 
-    /// Sorts the least privileged first: nothing broken, few pairs, few other users, few changes.
-    pub(super) fn rank(&self, changes: usize) -> (usize, usize, usize, usize, usize) {
-        (self.broken(), self.pairs, self.others.len(), self.gains.len(), changes)
+    /// Pairs that anybody gains.
+    pub fn all_pairs(&self) -> usize {
+        self.pairs + self.others.iter().map(|(_, pairs)| pairs).sum::<usize>()
+    }
+
+    /// The price in one line.
+    pub fn line(&self) -> String {
+        let others = match self.others.as_slice() {
+            [] => "nobody else gains".to_owned(),
+            [(one, pairs)] => format!("{one} gains {pairs}"),
+            [(first, _), rest @ ..] => format!("{first} and {} more gain {}", rest.len(), self.all_pairs() - self.pairs),
+        };
+        format!(
+            "opens {} action-index pairs by {} actions; {others}; scenario: {} fixed, {} broken",
+            self.pairs,
+            self.gains.len(),
+            self.fixed(),
+            self.broken()
+        )
+    }
+
+    /// Sorts the least privileged first: nothing broken, few pairs for anybody, few other users, few actions over all
+    /// names, few wildcards, few changes.
+    pub(super) fn rank(&self, changes: usize) -> [usize; 6] {
+        [self.broken(), self.all_pairs(), self.others.len(), self.gains.len(), self.wildcards, changes]
     }
 }
 
-pub(super) fn price<C: Family>(bench: &Bench<'_, C>, subject: &Subject, held: &[String], now: &Evaluator, after: &C) -> Price {
+/// How many of the texts that changes write hold a wildcard.
+fn wildcards(changes: &[Change]) -> usize {
+    let wide = |text: &String| usize::from(text.contains(['*', '?', '/']));
+    let count = |change: &Change| match change {
+        Change::Role(RoleChange::AddClusterPermission { permission, .. }) => wide(permission),
+        Change::Role(RoleChange::AddIndexPermission { rule, .. }) => {
+            rule.index_patterns.iter().map(wide).sum::<usize>() + rule.allowed_actions.iter().filter(|action| action.contains('*')).count()
+        }
+        Change::Rule(RuleChange::AddIndexPattern { pattern, .. }) => wide(pattern),
+        Change::Rule(RuleChange::AddAllowedAction { action, .. }) => usize::from(action.contains('*')),
+        _ => 0,
+    };
+    changes.iter().map(count).sum()
+}
+
+pub(super) fn price<C: Family>(
+    bench: &Bench<'_, C>,
+    subject: &Subject,
+    held: &[String],
+    now: &Evaluator,
+    after: &C,
+    changes: &[Change],
+) -> Price {
     let then = (bench.compile)(after);
     let probe = Request { method: "GET".to_owned(), path: "/".to_owned(), ..Request::default() };
     let held_after = then.decide(subject, &probe).roles;
-    let before_holding = Holding { configuration: bench.configuration, product: bench.product, roles: held };
-    let after_holding = Holding { configuration: after, product: bench.product, roles: &held_after };
-    let counted = |holding| pairs(holding, bench.cluster, bench.is_cluster);
+    let before_holding = Holding { configuration: bench.configuration, product: bench.product, roles: held, subject: Some(subject) };
+    let after_holding = Holding { configuration: after, product: bench.product, roles: &held_after, subject: Some(subject) };
+    let count = |opened: &[(String, Vec<String>)]| opened.iter().map(|(_, names)| names.len().max(1)).sum();
+    let opens = opened(before_holding, after_holding, bench.cluster, bench.is_cluster);
     let mut price = Price {
-        pairs: counted(after_holding).saturating_sub(counted(before_holding)),
+        pairs: count(&opens),
+        opened: opens,
         gains: gained(before_holding, after_holding, bench.is_cluster),
+        wildcards: wildcards(changes),
         ..Price::default()
     };
     let users = bench.configuration.users();
@@ -69,12 +122,14 @@ pub(super) fn price<C: Family>(bench: &Bench<'_, C>, subject: &Subject, held: &[
     for name in users.into_iter().chain(own).filter(|name| *name != subject.user) {
         let Some(other) = known_subject(name, bench.scenario, bench.configuration) else { continue };
         let (roles, roles_after) = (now.decide(&other, &probe).roles, then.decide(&other, &probe).roles);
-        let before = Holding { roles: &roles, ..before_holding };
-        let after = Holding { roles: &roles_after, ..after_holding };
-        if (roles != roles_after || roles.iter().any(|role| bench.configuration.differs(after.configuration, role)))
-            && !gained(before, after, bench.is_cluster).is_empty()
-        {
-            price.others.push(name.to_owned());
+        if roles == roles_after && !roles.iter().any(|role| bench.configuration.differs(after, role)) {
+            continue;
+        }
+        let before = Holding { roles: &roles, subject: Some(&other), ..before_holding };
+        let after = Holding { roles: &roles_after, subject: Some(&other), ..after_holding };
+        let opens = opened(before, after, bench.cluster, bench.is_cluster);
+        if !opens.is_empty() || !gained(before, after, bench.is_cluster).is_empty() {
+            price.others.push((name.to_owned(), count(&opens)));
         }
     }
     let before = replay(bench.scenario, bench.configuration, &**now);

@@ -30,7 +30,7 @@ use super::mapping::RolesMapping;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::cluster::{AliasMember, Cluster, Index, Resolver};
 use crate::engine::evaluate::opendistro::View as DocumentView;
-use crate::engine::evaluate::{Call, Decide, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{Call, Decide, Outcome, Sight, Subject, Verdict};
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::pattern::Attributes;
@@ -200,6 +200,10 @@ impl Decide for Legacy {
 
     fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
         self.run(subject, request, true)
+    }
+
+    fn sight(&self, subject: &Subject, index: &str) -> Sight {
+        self.view(subject, index).map_or(Sight::Nothing, |view| view.sight())
     }
 }
 

@@ -5,7 +5,7 @@ use super::documents::{Seen, seen};
 use super::evidence::Reader;
 use super::gate::Turn;
 use super::privileges::Access;
-use crate::engine::evaluate::{Decide, Hop, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{Decide, Hop, Outcome, Sight, Subject, Verdict};
 use crate::engine::pattern::{Attributes, Matcher};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::{Played, play};
@@ -114,6 +114,11 @@ impl Decide for V4 {
 
     fn explain(&self, subject: &Subject, request: &Request) -> Verdict {
         self.run(subject, request, true)
+    }
+
+    fn sight(&self, subject: &Subject, index: &str) -> Sight {
+        let seen = self.seen(subject, index);
+        if seen.nothing { Sight::Nothing } else { seen.view.sight() }
     }
 }
 

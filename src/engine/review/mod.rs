@@ -1,0 +1,9 @@
+//! Access review: everything that somebody may do, and who can give themselves more.
+
+mod escalation;
+mod union;
+mod way;
+
+pub use escalation::{Escalation, Step, escalations};
+pub use union::{HeldRole, HeldRule, Union, union};
+pub use way::way;
