@@ -310,6 +310,41 @@ fn hashes_reach_no_screen() {
 }
 
 #[test]
+fn a_role_starts_from_a_recipe_or_from_one_of_the_product() {
+    let state = after(USUAL, "2N");
+    let shown = screen(&state);
+    assert!(shown.contains("new role from") && shown.contains("read_only_index") && shown.contains("bulk_access"), "{shown}");
+    let state = after(USUAL, "2Nread_only<down><enter>");
+    let shown = screen(&state);
+    assert!(shown.contains("new role from read_only_index") && shown.contains("kibana_user and kibana_read_only"), "{shown}");
+    let state = press(state, USUAL, "<enter>");
+    let role = &state.open.data().configuration().roles["read_only_index"];
+    assert_eq!(role.cluster_permissions[0].value, "cluster_composite_ops_ro");
+    assert_eq!(role.index_permissions[0].index_patterns[0].value, "my-index-*");
+    assert_eq!(state.list().name(), Some("read_only_index"));
+    // what comes with the product is taken under a name of one's own
+    let state = after(USUAL, "2Nmanage_snapshots<enter><enter>");
+    assert!(
+        state.open.data().configuration().roles["manage_snapshots_copy"]
+            .cluster_permissions
+            .iter()
+            .any(|action| action.value == "manage_snapshots")
+    );
+    let state = after(USUAL, "2Nnothing<enter>");
+    assert!(screen(&state).contains("no template `nothing`"), "{}", screen(&state));
+    // every product has some
+    for product in rolesmith::engine::model::Product::ALL {
+        let mut state = after(USUAL, "2");
+        let evaluator = state.open.data().workspace().evaluator();
+        let mut workspace = state.open.data().workspace().clone();
+        workspace.set_product(product, evaluator);
+        state = after_with(workspace, &Options::default(), USUAL, "2N");
+        let Some(rolesmith::tui::dialog::Dialog::Prompt(prompt)) = state.dialogs.last() else { panic!("no prompt for {product}") };
+        assert!(prompt.total() >= 5, "{product}: {}", prompt.total());
+    }
+}
+
+#[test]
 fn a_new_password_becomes_a_bcrypt_hash() {
     let state = after(USUAL, "jjPs3cret<enter>");
     let user = &state.open.data().configuration().internal_users["vector"];

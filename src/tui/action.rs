@@ -83,6 +83,8 @@ actions! {
     Open "open",
     /// Make a new entry.
     New "new",
+    /// Make a role from a recipe or one that comes with the product.
+    NewFrom "new-from",
     /// Edit what the cursor is on.
     Edit "edit",
     /// Add an item.

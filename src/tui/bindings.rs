@@ -125,6 +125,7 @@ pub const BINDINGS: &[Binding] = &[
     // Lists
     bind(Context::List, &["enter", "right", "l"], Action::Open, "open", "look at the entry's detail"),
     bind(Context::List, &["n"], Action::New, "new", "make a new entry"),
+    bind(Context::List, &["N"], Action::NewFrom, "", "make a role from a recipe, or from one that comes with the product"),
     bind(Context::List, &["e"], Action::Edit, "edit", "edit the entry: the field that matters most, or its name"),
     bind(Context::List, &["a"], Action::Add, "add", "add to the entry, or to every marked entry"),
     bind(Context::List, &["d", "delete"], Action::Delete, "delete", "delete the entry or the marked ones, after showing what breaks"),

@@ -10,6 +10,10 @@ use crate::tui::pane::Pane;
 pub enum Purpose {
     /// The name of a new entry.
     New(Pane),
+    /// The template that a new role starts from.
+    Template,
+    /// The name of a new role that starts from this template.
+    NewFrom(String),
     /// The name of a copy of this entry.
     Duplicate(Pane, String),
     /// The new name of this entry.

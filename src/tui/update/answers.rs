@@ -1,6 +1,6 @@
 //! What the answer of a dialog does.
 
-use super::{act, completions, edit, entries, fields, grid, jump, read};
+use super::{act, completions, edit, entries, fields, grid, jump, read, template};
 use crate::engine::change::{Change, IndexRule, RoleChange, RuleChange, RuleNumber, TenantRule, UserChange};
 use crate::guide::TOPICS;
 use crate::tui::bindings::Context;
@@ -106,6 +106,14 @@ pub fn accept_prompt(state: &mut State, mut prompt: Prompt, effects: &mut Vec<Ef
         Purpose::New(pane) => {
             select = Some((pane, answer.clone()));
             entries::new(state, pane, &answer)
+        }
+        Purpose::Template => {
+            template::choose(state, prompt, &answer);
+            return;
+        }
+        Purpose::NewFrom(template) => {
+            select = Some((Pane::Roles, answer.clone()));
+            template::create(state, &template, &answer).into_iter().collect()
         }
         Purpose::Duplicate(pane, name) => {
             select = Some((pane, answer.clone()));

@@ -1,6 +1,6 @@
 //! Edits of what the cursor is on. Every edit is a list of changes, done as one step.
 
-use super::{completions, entries, fields};
+use super::{completions, entries, fields, template};
 use crate::engine::change::{Change, PasswordHash, UserChange};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
@@ -20,6 +20,7 @@ pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> boo
     let edits = matches!(
         action,
         Action::New
+            | Action::NewFrom
             | Action::Edit
             | Action::Add
             | Action::Delete
@@ -57,6 +58,7 @@ pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> boo
         (Action::Password, _) => start_password(state),
         (Action::New, Focus::List) => entries::start_new(state),
         (Action::New, Focus::Detail) => start_part(state),
+        (Action::NewFrom, _) => template::start(state),
         (Action::Delete, Focus::List) => entries::start_delete(state),
         (Action::Delete, Focus::Detail) => cut(state),
         (Action::Add, _) => start_add(state),

@@ -4,6 +4,7 @@ use super::completions;
 use crate::engine::change::{
     Change, GroupChange, IndexRule, MappingChange, RoleChange, SettingChange, TenantChange, TenantRule, UserChange,
 };
+use crate::engine::model::opensearch::Role;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::prompt::{Prompt, Purpose};
 use crate::tui::dialog::question::{Question, Then};
@@ -116,27 +117,20 @@ pub fn duplicate(state: &mut State, pane: Pane, name: &str, to: &str) -> Vec<Cha
 
 /// A role of one's own with what a built-in one holds.
 fn copy_built_in(state: &State, name: &str, to: String) -> Option<Change> {
-    let role = state.open.data().role(name)?;
+    state.open.data().role(name).map(|role| create_role(role, to))
+}
+
+/// The change that makes a role like another one.
+pub fn create_role(role: &Role, to: String) -> Change {
     let texts = |items: &[crate::source::Located<String>]| items.iter().map(|item| item.value.clone()).collect::<Vec<_>>();
-    let index = role.index_permissions.iter().map(|rule| IndexRule {
-        index_patterns: texts(&rule.index_patterns),
-        allowed_actions: texts(&rule.allowed_actions),
-        dls: rule.dls.as_ref().map(|dls| dls.value.clone()),
-        fls: texts(&rule.fls),
-        masked_fields: texts(&rule.masked_fields),
-    });
-    let tenant = role
-        .tenant_permissions
-        .iter()
-        .map(|rule| TenantRule { tenant_patterns: texts(&rule.tenant_patterns), allowed_actions: texts(&rule.allowed_actions) });
-    let change = RoleChange::CreateRole {
+    RoleChange::CreateRole {
         role: to,
         description: role.description.as_ref().map(|text| text.value.clone()),
         cluster_permissions: texts(&role.cluster_permissions),
-        index_permissions: index.collect(),
-        tenant_permissions: tenant.collect(),
-    };
-    Some(change.into())
+        index_permissions: role.index_permissions.iter().map(IndexRule::from).collect(),
+        tenant_permissions: role.tenant_permissions.iter().map(TenantRule::from).collect(),
+    }
+    .into()
 }
 
 /// Ask for another name.

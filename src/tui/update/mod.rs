@@ -16,6 +16,7 @@ mod movement;
 mod panes;
 mod raw;
 mod read;
+mod template;
 mod text;
 
 pub use grid::ask;
