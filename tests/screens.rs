@@ -239,6 +239,30 @@ fn a_repair_lets_the_request_pass() {
     assert_eq!(state.simulation.word(row, column).1, "ok", "{}", screen(&state));
 }
 
+/// What is found stands on the row that it is about and in its detail; `F` does what removes it, and asks where that
+/// changes what somebody may do.
+#[test]
+fn a_finding_marks_its_row_and_a_key_does_its_fix() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "_meta: { type: roles, config_version: 2 }\nx:\n  cluster_permissions: [cluster_monitor, cluster_monitor, cluster_composite_op] # kept\n";
+    std::fs::write(directory.path().join("roles.yml"), text).unwrap();
+    let workspace = Workspace::open(directory.path(), rolesmith::workspace::Options::default()).unwrap();
+    let mut state = after_with(workspace, &Options::default(), USUAL, "2g");
+    let bytes = |state: &State| String::from_utf8(state.open.data().workspace().files()[0].document().bytes().to_vec()).unwrap();
+    assert!(screen(&state).contains("▸!x"), "{}", screen(&state));
+    assert!(screen(&state).contains("cluster_composite_op"), "{}", screen(&state));
+    state = press(state, USUAL, "6gF");
+    assert!(screen(&state).contains("do this fix?") && bytes(&state) == text, "{}", screen(&state));
+    state = press(state, USUAL, "<enter>");
+    assert_eq!(bytes(&state), text.replace("cluster_composite_op", "cluster_composite_ops"));
+    assert_eq!(state.open.data().mark(rolesmith::tui::pane::Pane::Roles, "x"), None);
+    state = press(state, USUAL, "gF");
+    assert_eq!(bytes(&state), text.replace("cluster_monitor, cluster_monitor", "cluster_monitor").replace("_op]", "_ops]"));
+    assert!(screen(&state).contains("remove the second"), "{}", screen(&state));
+    state = press(state, USUAL, "uu");
+    assert_eq!(bytes(&state), text);
+}
+
 #[test]
 fn an_answer_to_an_older_question_is_dropped() {
     use rolesmith::tui::event::Answer;

@@ -159,6 +159,8 @@ actions! {
     Keep "keep",
     /// Take the best repair of what is missing.
     Repair "repair",
+    /// Do what removes the finding.
+    Fix "fix",
     /// A page of the guide.
     Guide "guide",
     /// Walk through the sample.

@@ -136,6 +136,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::List, &["A"], Action::MarkAll, "", "mark every row shown, or unmark them"),
     bind(Context::List, &["m"], Action::Map, "", "map the marked users to a role, or someone to the marked roles"),
     bind(Context::List, &["P"], Action::Password, "", "give the user a new password"),
+    bind(Context::List, &["F"], Action::Fix, "", "in the findings: do what removes the finding, after asking where it changes a verdict"),
     bind(Context::List, &["o"], Action::Sort, "", "sort: file order, name, changed first"),
     // Detail
     bind(Context::Detail, &["enter"], Action::Open, "follow", "go to what the line names"),
@@ -145,6 +146,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Detail, &["n"], Action::New, "", "add a rule: index or tenant permissions, an attribute"),
     bind(Context::Detail, &["left", "h"], Action::FocusList, "list", "back to the list"),
     bind(Context::Detail, &["r"], Action::Repair, "", "repairs of what is missing in this verdict, cheapest first"),
+    bind(Context::Detail, &["F"], Action::Fix, "", "in the findings: do what removes the finding"),
     bind(Context::Detail, &["P"], Action::Password, "", "give the user a new password"),
     // Grid
     bind(Context::Grid, &["enter"], Action::Open, "why", "look at the verdict: calls, table, evidence"),

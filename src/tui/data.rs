@@ -1,21 +1,50 @@
 //! What the panes read: the opened configuration, the built-in entries of its product, its findings,
 //! and where everything stands.
 
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 
 use super::line::{Line, Target};
 use super::pane::Pane;
 use super::theme::Tone;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
+use crate::engine::lint::Fix;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role, Tenant};
-use crate::source::{Place, Problem, Span};
+use crate::source::{Place, Problem, Severity, Span};
 use crate::workspace::{File, Workspace};
+
+/// Something wrong: a problem of a file, or a finding of a rule.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where.
+    pub place: Option<Place>,
+    /// What.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// What removes it.
+    pub fix: Option<Fix>,
+    /// The row of another pane that it is about.
+    pub entry: Option<(Pane, String)>,
+}
+
+impl From<Problem> for Found {
+    fn from(problem: Problem) -> Self {
+        let Problem { severity, place, message, help } = problem;
+        Found { severity, place, message, help, fix: None, entry: None }
+    }
+}
 
 /// Everything that the panes show of a workspace.
 #[derive(Debug, Clone)]
 pub struct Data {
     workspace: Workspace,
-    findings: Vec<Problem>,
+    findings: Vec<Found>,
+    /// The worst finding about a row of a pane, notes left out.
+    marks: HashMap<(Pane, String), Severity>,
     /// What the product that answers brings along; looked up once, since guessing it reads the files.
     built_in: &'static BuiltIn,
 }
@@ -24,7 +53,7 @@ impl Data {
     /// What the panes show of a workspace.
     pub fn new(workspace: Workspace) -> Self {
         let built_in = built_in(workspace.product());
-        let mut data = Data { workspace, findings: Vec::new(), built_in };
+        let mut data = Data { workspace, findings: Vec::new(), marks: HashMap::new(), built_in };
         data.look();
         data
     }
@@ -42,19 +71,39 @@ impl Data {
     /// Find again what is wrong: what the reader could not take. Findings of the rules come later, from a worker.
     pub fn look(&mut self) {
         self.built_in = built_in(self.workspace.product());
-        self.findings = self.workspace.problems().cloned().collect();
+        self.findings = self.workspace.problems().cloned().map(Found::from).collect();
         self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     }
 
     /// Take what the rules found, behind what the reader could not take.
-    pub fn take_findings(&mut self, found: Vec<Problem>) {
+    pub fn take_findings(&mut self, found: Vec<Found>) {
         self.look();
-        for problem in found {
-            if !self.findings.iter().any(|have| have.place == problem.place && have.message == problem.message) {
-                self.findings.push(problem);
+        self.marks.clear();
+        for one in found.iter().filter(|one| one.severity > Severity::Note) {
+            if let Some(entry) = &one.entry {
+                let worst = self.marks.entry(entry.clone()).or_insert(one.severity);
+                *worst = one.severity.max(*worst);
             }
         }
-        self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+        // the linter says again what the reader said
+        let said: HashSet<(Option<Place>, String)> = found.iter().map(|one| (one.place, plain(&one.message).to_owned())).collect();
+        self.findings.retain(|have| !said.contains(&(have.place, have.message.clone())));
+        self.findings.extend(found);
+        self.findings.sort_by_key(|one| std::cmp::Reverse(one.severity));
+    }
+
+    /// The worst that was found about a row of a pane, notes left out.
+    pub fn mark(&self, pane: Pane, name: &str) -> Option<Severity> {
+        if self.marks.is_empty() {
+            return None;
+        }
+        self.marks.get(&(pane, name.to_owned())).copied()
+    }
+
+    /// The findings about a row of a pane, with their own rows.
+    pub fn findings_of<'a>(&'a self, pane: Pane, name: &'a str) -> impl Iterator<Item = (usize, &'a Found)> {
+        let is = move |entry: &(Pane, String)| entry.0 == pane && entry.1 == name;
+        self.findings.iter().enumerate().filter(move |(_, found)| found.entry.as_ref().is_some_and(is))
     }
 
     /// The edited configuration.
@@ -63,7 +112,7 @@ impl Data {
     }
 
     /// Problems and findings.
-    pub fn findings(&self) -> &[Problem] {
+    pub fn findings(&self) -> &[Found] {
         &self.findings
     }
 
@@ -209,4 +258,9 @@ impl Data {
             .or_else(|| find(&all.action_groups, |group| inside(group.place)).map(|name| Target::Privilege(name.clone())))
             .or_else(|| find(&all.tenants, |tenant| inside(tenant.place)).map(|name| Target::Tenant(name.clone())))
     }
+}
+
+/// A finding's message without its rule.
+fn plain(message: &str) -> &str {
+    message.rsplit_once(" (").map_or(message, |(text, _)| text)
 }

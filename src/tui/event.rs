@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::MouseEvent;
 
+use super::data::Found;
 use super::difference::RoleDifference;
 use super::key::Key;
 use super::pane::Pane;
@@ -15,7 +16,6 @@ use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
-use crate::source::Problem;
 use crate::workspace::{Recovery, Workspace};
 
 /// A verdict for each request (rows) and user (columns).
@@ -125,7 +125,7 @@ pub enum Answer {
         /// The revision.
         revision: u64,
         /// What was found.
-        found: Vec<Problem>,
+        found: Vec<Found>,
     },
     /// Text was copied: how many bytes, and where it went.
     Copied(String),

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::data::Data;
+use super::data::{Data, Found};
 use super::line::Line;
 use super::pane::Pane;
 use super::theme::Tone;
 use crate::engine::change::{Change, EntryKind};
-use crate::source::Problem;
 use crate::workspace::{Action, OnConflict, Recovery, SaveError, SaveOptions, Saved, Workspace};
 
 /// The opened configuration.
@@ -152,7 +151,7 @@ impl Open {
     }
 
     /// Take what the rules found.
-    pub fn take_findings(&mut self, found: Vec<Problem>) {
+    pub fn take_findings(&mut self, found: Vec<Found>) {
         self.data.take_findings(found);
     }
 

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::data::Found;
 use super::difference::RoleDifference;
 use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Work};
+use super::pane::Pane;
 use super::progress::Progress;
 use crate::engine::compare::{Holding, gained, is_cluster};
 use crate::engine::evaluate::{Decide, Subject, compile};
-use crate::engine::model::opensearch::{Configuration, RoleMapping};
+use crate::engine::model::elasticsearch;
+use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::tune::repair::{Bench, repairs};
-use crate::source::{Located, Problem};
-use crate::workspace::Workspace;
+use crate::source::{Located, Place};
+use crate::workspace::{ElasticsearchKind, FileKind, Workspace};
 
 /// More cells than this are only decided; fewer are explained, so that every detail is at hand.
 const EXPLAINED: usize = 4000;
@@ -121,15 +124,31 @@ fn mend(mend: &Mend) -> Answer {
 }
 
 fn lint(revision: u64, workspace: &Workspace) -> Answer {
-    let engine = compile(workspace.product(), workspace.evaluator(), workspace.configuration(), workspace.cluster());
-    let found = workspace.lint(Some(&*engine)).findings.into_iter();
-    let found = found.map(|finding| Problem {
+    let findings = workspace.lint(Some(&*workspace.engine())).findings.into_iter();
+    let found = findings.map(|finding| Found {
+        entry: finding.entry.and_then(|name| Some((pane(workspace, finding.place?)?, name))),
         severity: finding.severity,
         place: finding.place,
         message: format!("{} ({})", finding.message, finding.rule),
         help: finding.help,
+        fix: finding.fix,
     });
     Answer::Findings { revision, found: found.collect() }
+}
+
+/// The pane that shows the entries of a file.
+fn pane(workspace: &Workspace, place: Place) -> Option<Pane> {
+    Some(match workspace.file(place.file)?.kind() {
+        FileKind::Security(DocumentKind::Roles)
+        | FileKind::Elasticsearch(ElasticsearchKind::Document(elasticsearch::DocumentKind::Roles)) => Pane::Roles,
+        FileKind::Security(DocumentKind::RolesMapping)
+        | FileKind::Elasticsearch(ElasticsearchKind::Document(elasticsearch::DocumentKind::RoleMappings)) => Pane::Mappings,
+        FileKind::Security(DocumentKind::InternalUsers)
+        | FileKind::Elasticsearch(ElasticsearchKind::Document(elasticsearch::DocumentKind::Users)) => Pane::Users,
+        FileKind::Security(DocumentKind::ActionGroups) => Pane::Privileges,
+        FileKind::Security(DocumentKind::Tenants) => Pane::Tenants,
+        _ => return None,
+    })
 }
 
 /// How far an effect is, told to `tell` while it takes long.

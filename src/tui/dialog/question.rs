@@ -1,6 +1,7 @@
 //! Yes or no, with what it means.
 
 use crate::engine::change::Change;
+use crate::engine::lint::Fix;
 use crate::tui::line::Line;
 use crate::tui::pane::Pane;
 use crate::tui::scroll::Scroll;
@@ -10,6 +11,8 @@ use crate::tui::scroll::Scroll;
 pub enum Then {
     /// Edits, as one step.
     Changes(Vec<Change>),
+    /// What removes a finding.
+    Fix(Box<Fix>),
     /// The editor opens once more with the text as it was left.
     Editor {
         /// Where the entry stands.

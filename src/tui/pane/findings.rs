@@ -1,6 +1,7 @@
 //! What is wrong: problems of the files and findings of the rules, each with its place.
 
 use super::detail;
+use crate::engine::lint::Safety;
 use crate::source::Severity;
 use crate::tui::data::Data;
 use crate::tui::line::{Line, Target};
@@ -42,6 +43,11 @@ pub fn detail(data: &Data, row: usize) -> Vec<Line> {
         lines.push(Line::blank());
         lines.push(Line::new(Tone::Dim, "help: ").and(Tone::Plain, help));
     }
+    if let Some(fix) = &finding.fix {
+        lines.push(Line::blank());
+        let asks = if fix.safety == Safety::Safe { "changes no verdict" } else { "asks first: it changes what somebody may do" };
+        lines.push(Line::new(Tone::Dim, "fix: ").and(Tone::Plain, &fix.title).and(Tone::Dim, format!("  (`F`; {asks})")));
+    }
     if let Some(target) = finding.place.and_then(|place| data.entry_at(place)) {
         lines.push(Line::blank());
         if let Some((pane, name)) = super::Pane::of(&target) {
@@ -49,4 +55,18 @@ pub fn detail(data: &Data, row: usize) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// What was found about an entry, at the end of its detail.
+pub fn about(data: &Data, pane: super::Pane, name: &str, lines: &mut Vec<Line>) {
+    let mut found = data.findings_of(pane, name).peekable();
+    if found.peek().is_none() {
+        return;
+    }
+    lines.push(Line::blank());
+    lines.push(Line::heading("findings"));
+    detail::listed(lines, found, |(row, finding)| {
+        let (tone, word) = severity(finding.severity);
+        Line::new(Tone::Plain, "  ").and(tone, word).and(Tone::Plain, format!("  {}", finding.message)).to(Target::Finding(row))
+    });
 }

@@ -117,7 +117,7 @@ impl Pane {
 
     /// The detail of a row.
     pub fn detail(self, data: &Data, simulation: &Simulation, symbols: &Symbols, row: usize, name: &str) -> Vec<Line> {
-        match self {
+        let mut lines = match self {
             Pane::Users => users::detail(data, simulation, name),
             Pane::Roles => roles::detail(data, simulation, symbols, name),
             Pane::Mappings => mappings::detail(data, name),
@@ -126,7 +126,9 @@ impl Pane {
             Pane::Findings => findings::detail(data, row),
             Pane::Tenants => tenants::detail(data, name),
             Pane::Settings => settings::detail(data, name),
-        }
+        };
+        findings::about(data, self, name, &mut lines);
+        lines
     }
 
     /// What to say when there is no row at all: what is missing, and the next step.

@@ -1,7 +1,7 @@
 //! Keys and text while a dialog is open.
 
 use super::answers::{accept_area, accept_prompt, agree, chose};
-use super::{edit, grid, jump, matrix, movement, read};
+use super::{edit, fix, grid, jump, matrix, movement, read};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::question::Then;
@@ -172,6 +172,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
                         agree(state, &changes);
                         edit::now(state, changes);
                     }
+                    Then::Fix(fix) => fix::now(state, &fix),
                     Then::Editor { pane, name, text } => effects.push(Effect::Edit { pane, name, text }),
                 }
                 return;

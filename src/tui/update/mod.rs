@@ -8,6 +8,7 @@ mod dialogs;
 mod edit;
 mod entries;
 mod fields;
+mod fix;
 mod grid;
 mod jump;
 mod matrix;
@@ -94,6 +95,9 @@ pub fn act(state: &mut State, context: Context, action: Action, effects: &mut Ve
     let repairs = action == Action::Repair && state.pane == super::pane::Pane::Simulator;
     if (context == Context::Grid || repairs) && grid::act(state, action, effects) {
         return;
+    }
+    if action == Action::Fix {
+        return fix::start(state);
     }
     if edit::act(state, action, effects) || panes::act(state, action, effects) || read::act(state, action, effects) {
         return;

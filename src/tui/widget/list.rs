@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::paint;
+use crate::source::Severity;
 use crate::tui::dialog::Dialog;
 use crate::tui::escape::{cut, safe, width};
 use crate::tui::layout::Focus;
@@ -98,8 +99,13 @@ pub fn draw(buffer: &mut Buffer, state: &State, pane: Pane, area: Rect) {
         } else {
             " "
         };
-        let changed = if list.is_changed(name) { "*" } else { " " };
-        let signs = [(Tone::Key, sign.to_owned()), (Tone::Changed, changed.to_owned())];
+        let second = match state.open.data().mark(pane, name) {
+            _ if list.is_changed(name) => (Tone::Changed, "*"),
+            Some(Severity::Error) => (Tone::Bad, "!"),
+            Some(_) => (Tone::Warn, "?"),
+            None => (Tone::Plain, " "),
+        };
+        let signs = [(Tone::Key, sign.to_owned()), (second.0, second.1.to_owned())];
         paint::spans(buffer, state, (inner.x, y), 2, &signs, base);
         let columns = pane.columns(state.open.data(), &state.simulation, &state.symbols, row, name);
         let room = if columns.iter().all(|(_, text)| text.is_empty()) { usize::from(inner.width) } else { name_room };
