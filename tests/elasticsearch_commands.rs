@@ -207,3 +207,59 @@ fn a_refused_impersonation_is_repaired_by_run_as() {
     apply(&directory, &changes);
     assert_eq!(run(&directory, &["check", "config"]).0, 0);
 }
+
+#[test]
+fn open_source_elasticsearch_allows_everything_and_says_why_once() {
+    let directory = Directory::new(&[(".rolesmith.yml", "product: elasticsearch-oss\n")]);
+    let ask = |request: &str| run(&directory, &["explain", "config", "--user", "anybody", "--backend-role", "none", request]);
+    for request in ["DELETE _all", "POST _zentity/models/person", "GET _zentity/resolution/person"] {
+        let (code, text, complaint) = ask(request);
+        assert_eq!(code, 0, "{text}{complaint}");
+        assert_eq!(text.matches("has no security").count(), 1, "{text}");
+    }
+    let off = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-7.17\n"),
+        ("elasticsearch.yml", "xpack.security.enabled: false\n"),
+        ("roles.yml", "r: {cluster: [monitor]}\n"),
+    ]);
+    let (code, text, _) = run(&off, &["explain", "config", "--user", "anybody", "--backend-role", "r", "DELETE _all"]);
+    assert!(code == 0 && text.contains("`xpack.security.enabled` is false"), "{text}");
+    // without either, a product with security and no file of it is unknown, and it is said what to do
+    let nothing = Directory::new(&[(".rolesmith.yml", "product: elasticsearch-8.17\n"), ("scenarios.yml", "requests: []\n")]);
+    let (code, text, complaint) = run(&nothing, &["explain", "config", "--user", "anybody", "--backend-role", "r", "GET /"]);
+    assert!(code == 1 && text.contains("unknown") && text.contains("`elasticsearch-oss`"), "{text}{complaint}");
+}
+
+#[test]
+fn an_api_key_may_do_what_both_it_and_its_owner_may() {
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\ncluster: [aliases.json]\n"),
+        ("roles.yml", "writer: {cluster: [monitor], indices: [{names: ['logs-*'], privileges: [write, read]}]}\n"),
+        ("users_roles", "writer:ann\n"),
+        ("aliases.json", r#"{"logs-1": {"aliases": {}}, "hr": {"aliases": {}}}"#),
+        (
+            "scenarios.yml",
+            r#"
+users:
+  reading-key:
+    user: ann
+    api_key: { id: VuaCfGcBCdbkQm-e5aOx, role_descriptors: { reads: { indices: [ { names: [ '*' ], privileges: [ read ] } ] } } }
+  whole-key: { user: ann, api_key: { id: abc } }
+requests:
+  - { request: GET logs-1/_search, as: [reading-key, whole-key], expect: allowed }
+  - request: GET hr/_search
+    as: reading-key
+    expect: denied
+    reason: "action [indices:data/read/search] is unauthorized for API key id [VuaCfGcBCdbkQm-e5aOx] of user [ann] on indices [hr], this action is granted by the index privileges [read,all]"
+  - { request: POST logs-1/_doc, as: reading-key, body: {a: 1}, expect: denied }
+  - { request: POST logs-1/_doc, as: whole-key, body: {a: 1}, expect: allowed }
+  - request: GET _cluster/health
+    as: reading-key
+    expect: denied
+    reason: "action [cluster:monitor/health] is unauthorized for API key id [VuaCfGcBCdbkQm-e5aOx] of user [ann], this action is granted by the cluster privileges [monitor,manage,all]"
+"#,
+        ),
+    ]);
+    let (code, text, complaint) = run(&directory, &["check", "config"]);
+    assert_eq!(code, 0, "{text}{complaint}");
+}

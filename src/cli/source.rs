@@ -18,7 +18,7 @@ use crate::workspace::{Options, Workspace};
 /// Which product answers, and what is known of the cluster.
 #[derive(Debug, Clone, Default, Args)]
 pub struct How {
-    /// Product and version that answers, such as opensearch-3.4 or opendistro-1.13
+    /// Product and version that answers, such as opensearch-3.4, elasticsearch-8.17 or elasticsearch-oss
     #[arg(long, value_name = "NAME-VERSION")]
     pub(super) product: Option<Product>,
     /// OpenSearch's evaluator: legacy or v4

@@ -92,7 +92,8 @@ impl Workspace {
             load(extra, &mut files, &mut notes, true)?;
         }
         let workspace = assemble(Some(root), files, options, notes);
-        if workspace.files.iter().all(|file| file.kind == FileKind::Settings) && workspace.notes.is_empty() {
+        let nothing_needed = workspace.product() == Product::ElasticsearchOss;
+        if workspace.files.iter().all(|file| file.kind == FileKind::Settings) && workspace.notes.is_empty() && !nothing_needed {
             return Err(OpenError::NothingKnown(path.to_owned()));
         }
         Ok(workspace)

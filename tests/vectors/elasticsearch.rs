@@ -351,7 +351,7 @@ impl Ask<'_> {
         }
         // 7.17 prints the roles in the user's order, and was asked with r2 before r1
         let roles = if self.rules.refuses_behind { ["r2", "r1"] } else { ["r1", "r2"] }.map(str::to_owned);
-        let refused = Refused { subject: "user [alice]", roles: &roles, missing: &[] };
+        let refused = Refused { subject: "user [alice]", roles: Some(&roles), missing: &[] };
         let mut answer = json!({ "message": denial(self.rules, self.catalog, action, refused, None) });
         if !is_cluster_action(action) {
             let names = denied_names(self.rules, &["i2".to_owned(), "i1".to_owned()]);

@@ -36,6 +36,7 @@ pub fn run(record: &Value, tally: &mut Tally) {
             attributes: user.attributes.into_iter().collect(),
             requested_tenant: None,
             host: Some("127.0.0.1".to_owned()),
+            api_key: None,
         };
         let verdict = engine.decide(&subject, &scenario::request(case));
         compare(tally, position, case, (&engine, &subject, &cluster), &verdict);

@@ -94,6 +94,7 @@ pub fn subject(configuration: &Configuration, case: &Value) -> Subject {
             .unwrap_or_default(),
         requested_tenant: None,
         host: Some("127.0.0.1".to_owned()),
+        api_key: None,
         user,
     }
 }

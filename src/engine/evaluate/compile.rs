@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::opendistro::OpenDistro;
 use super::opensearch;
-use super::{Decide, Outcome, Subject, Verdict};
+use super::{Decide, Outcome, Subject, Unsecured, Verdict};
 use crate::engine::cluster::Cluster;
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
@@ -18,7 +18,10 @@ pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configura
             Ok(engine) => Arc::new(engine),
             Err(refusal) => Arc::new(Refused(refusal.to_string())),
         },
-        _ if product.is_elasticsearch() => Arc::new(Refused(format!("{product} does not read OpenSearch's configuration"))),
+        Product::ElasticsearchOss => Arc::new(Unsecured::OPEN_SOURCE),
+        _ if product.is_elasticsearch() => Arc::new(Refused(format!(
+            "no file of {product} is open: roles.yml, users_roles, or the JSON of its security API; a cluster without security is the product `elasticsearch-oss`"
+        ))),
         _ => opensearch::compile(product, evaluator, configuration, cluster),
     }
 }

@@ -5,10 +5,12 @@ mod compile;
 pub mod elasticsearch;
 pub mod opendistro;
 pub mod opensearch;
+mod unsecured;
 mod verdict;
 
 pub use compile::compile;
-pub use verdict::{Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Sight, SubAction, Subject, Verdict};
+pub use unsecured::Unsecured;
+pub use verdict::{ApiKey, Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Sight, SubAction, Subject, Verdict};
 
 use super::request::Request;
 

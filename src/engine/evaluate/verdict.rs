@@ -17,6 +17,17 @@ pub struct Subject {
     pub requested_tenant: Option<String>,
     /// Host name or address of the client, for mappings by host.
     pub host: Option<String>,
+    /// The API key that the user's request comes with (Elasticsearch).
+    pub api_key: Option<ApiKey>,
+}
+
+/// An API key: what its owner may do, limited to what the key says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its id, as denials name it.
+    pub id: String,
+    /// `role_descriptors` as the key was made with; empty for all that the owner may.
+    pub role_descriptors: serde_json::Value,
 }
 
 /// What of an index's documents a subject sees, its right to ask aside.

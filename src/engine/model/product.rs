@@ -24,6 +24,8 @@ pub enum Product {
     Elasticsearch8_17,
     /// Elasticsearch 9.1.0.
     Elasticsearch9_1,
+    /// Elasticsearch without any security: the open-source distribution, or one with security switched off.
+    ElasticsearchOss,
 }
 
 /// Which of OpenSearch's two evaluators answers.
@@ -37,7 +39,7 @@ pub enum Evaluator {
 
 impl Product {
     /// Every product, oldest first within its family.
-    pub const ALL: [Product; 9] = [
+    pub const ALL: [Product; 10] = [
         Product::OpenDistro1_13,
         Product::OpenSearch2_19,
         Product::OpenSearch3_4,
@@ -47,6 +49,7 @@ impl Product {
         Product::Elasticsearch7_17,
         Product::Elasticsearch8_17,
         Product::Elasticsearch9_1,
+        Product::ElasticsearchOss,
     ];
 
     /// The name and the recorded version, as settings and commands spell it.
@@ -61,6 +64,7 @@ impl Product {
             Product::Elasticsearch7_17 => "elasticsearch-7.17.28",
             Product::Elasticsearch8_17 => "elasticsearch-8.17.0",
             Product::Elasticsearch9_1 => "elasticsearch-9.1.0",
+            Product::ElasticsearchOss => "elasticsearch-oss",
         }
     }
 
@@ -88,6 +92,7 @@ impl Product {
             Product::Elasticsearch7_17 => (7, 17),
             Product::Elasticsearch8_17 => (8, 17),
             Product::Elasticsearch9_1 => (9, 1),
+            Product::ElasticsearchOss => (7, 10),
         }
     }
 
@@ -114,6 +119,10 @@ impl FromStr for Product {
     /// when all are above).
     fn from_str(text: &str) -> Result<Self, UnknownProduct> {
         let unknown = || UnknownProduct(text.to_owned());
+        // whatever its version, it has nothing to decide
+        if text.to_ascii_lowercase().starts_with(Product::ElasticsearchOss.name()) {
+            return Ok(Product::ElasticsearchOss);
+        }
         let (family, version) = text.split_once(['-', ' ', ':']).unwrap_or((text, ""));
         let family = family.to_ascii_lowercase();
         let mut parts = version.split('.').map(|part| part.parse::<u32>());
@@ -123,7 +132,8 @@ impl FromStr for Product {
             (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
             _ => return Err(unknown()),
         };
-        let family_rows = || Product::ALL.into_iter().filter(|row| row.family() == family);
+        let secured = |row: &Product| *row != Product::ElasticsearchOss;
+        let family_rows = || Product::ALL.into_iter().filter(secured).filter(|row| row.family() == family);
         family_rows().rfind(|row| row.version() <= wanted).or_else(|| family_rows().next()).ok_or_else(unknown)
     }
 }
@@ -138,6 +148,8 @@ mod tests {
         assert_eq!("opensearch-1.3".parse(), Ok(Product::OpenSearch2_19));
         assert_eq!("opensearch".parse(), Ok(Product::OpenSearch3_8));
         assert_eq!("elasticsearch-8".parse(), Ok(Product::Elasticsearch8_17));
+        assert_eq!("elasticsearch".parse(), Ok(Product::Elasticsearch9_1));
+        assert_eq!("elasticsearch-oss-6.2.4".parse(), Ok(Product::ElasticsearchOss));
         assert!("solr-9".parse::<Product>().is_err());
         assert!("opensearch-x".parse::<Product>().is_err());
     }

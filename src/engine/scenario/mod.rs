@@ -29,7 +29,7 @@ pub use write::case_value;
 
 use indexmap::IndexMap;
 
-use super::evaluate::Outcome;
+use super::evaluate::{ApiKey, Outcome};
 use super::request::Request;
 use crate::source::{Located, Place};
 
@@ -55,6 +55,8 @@ pub struct Persona {
     pub tenant: Option<String>,
     /// Host name or address, for mappings by host.
     pub host: Option<String>,
+    /// The API key that its requests come with (Elasticsearch).
+    pub api_key: Option<ApiKey>,
     /// Where it stands.
     pub place: Option<Place>,
 }

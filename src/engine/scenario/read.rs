@@ -1,7 +1,7 @@
 //! From a scenario document to the scenario; everything that cannot be taken is a problem with a place.
 
 use super::{Case, Expectation, Persona, Scenario};
-use crate::engine::evaluate::Outcome;
+use crate::engine::evaluate::{ApiKey, Outcome};
 use crate::engine::model::opensearch::json;
 use crate::engine::request::{Body, Request, parse_dev_tools, parse_line};
 use crate::source::{Located, Problem};
@@ -50,6 +50,7 @@ fn persona(name: Node<'_>, body: Node<'_>, problems: &mut Vec<Problem>) -> Perso
             Some("backend_roles") => persona.backend_roles = list(value).into_iter().map(|role| role.value).collect(),
             Some("tenant") => persona.tenant = text(),
             Some("host") => persona.host = text(),
+            Some("api_key") => persona.api_key = Some(api_key(value)),
             Some("attributes") => {
                 for Entry { key, value } in value.entries() {
                     if let (Some(name), Some(text)) = (key.text(), value.text()) {
@@ -57,10 +58,18 @@ fn persona(name: Node<'_>, body: Node<'_>, problems: &mut Vec<Problem>) -> Perso
                     }
                 }
             }
-            _ => problems.push(unknown(key, "a scenario's user", "`user`, `backend_roles`, `attributes`, `tenant` and `host`")),
+            _ => problems.push(unknown(key, "a scenario's user", "`user`, `backend_roles`, `attributes`, `tenant`, `host` and `api_key`")),
         }
     }
     persona
+}
+
+/// `{ id, role_descriptors }`, as the key was made with.
+fn api_key(node: Node<'_>) -> ApiKey {
+    ApiKey {
+        id: node.get("id").or_else(|| node.get("name")).and_then(Node::text).unwrap_or_default().to_owned(),
+        role_descriptors: node.get("role_descriptors").map(json).unwrap_or_default(),
+    }
 }
 
 /// One text or a list of texts.

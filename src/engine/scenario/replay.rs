@@ -69,6 +69,7 @@ fn of_persona(name: &str, persona: &Persona) -> Subject {
         attributes: persona.attributes.iter().map(|(key, value)| (attribute(key), value.clone())).collect(),
         requested_tenant: persona.tenant.clone(),
         host: persona.host.clone(),
+        api_key: persona.api_key.clone(),
     }
 }
 

@@ -8,16 +8,18 @@ use super::build::Permissions;
 use super::evidence::{Held, Seeker};
 use super::limited::Holder;
 use super::names::Names;
-use super::plan::plan;
+use super::plan::{Plan, plan};
 use super::rules::Rules;
 use super::session::Session;
 use super::subject::{Assigned, assigned, role};
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::cluster::Cluster;
-use crate::engine::evaluate::{Decide, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{ApiKey, Decide, Outcome, Subject, Verdict};
 use crate::engine::model::Product;
-use crate::engine::model::elasticsearch::{Configuration, Zentity};
+use crate::engine::model::elasticsearch::{Configuration, Zentity, read_roles};
 use crate::engine::request::Request;
+use crate::source::FileId;
+use crate::yaml::Document;
 
 /// Compile a configuration for an Elasticsearch product.
 pub fn compile(product: Product, configuration: &Configuration, cluster: &Cluster) -> Arc<dyn Decide> {
@@ -66,11 +68,39 @@ impl Elasticsearch {
         if let Some(holder) = holders.get(roles) {
             return holder.clone();
         }
-        let bodies: Vec<_> =
-            roles.iter().filter_map(|name| role(&self.configuration, self.catalog, name).map(|(role, _)| (name.as_str(), role))).collect();
-        let holder = Arc::new(Holder::from(Permissions::of_sound(self.rules, &bodies, &self.stored)));
+        let holder = Arc::new(Holder::from(self.permissions(roles)));
         holders.insert(roles.to_vec(), holder.clone());
         holder
+    }
+
+    fn permissions(&self, roles: &[String]) -> Permissions {
+        let role = |name: &String| role(&self.configuration, self.catalog, name).map(|(role, _)| role);
+        let bodies: Vec<_> = roles.iter().filter_map(|name| Some((name.as_str(), role(name)?))).collect();
+        Permissions::of_sound(self.rules, &bodies, &self.stored)
+    }
+
+    /// An API key: what it was made with, limited to what its owner may do.
+    fn answer_key(&self, subject: &Subject, key: &ApiKey, own: &[Assigned], plan: Plan, unknown: Vec<String>, explain: bool) -> Verdict {
+        let document = Document::parse(FileId::default(), key.role_descriptors.to_string().into_bytes());
+        let read = |root| read_roles(root, &mut Vec::new());
+        let descriptors = document.root().filter(|root| !root.is_null()).map(read).unwrap_or_default();
+        let through = ("API key", key.id.clone(), None);
+        let assigned: Vec<Assigned> = descriptors.keys().map(|name| Assigned { name: name.clone(), through: through.clone() }).collect();
+        let mut session = self.session(own, format!("API key id [{}] of user [{}]", key.id, subject.user), &subject.user, explain);
+        session.api_key = true;
+        if !descriptors.is_empty() {
+            let roles: Vec<_> = descriptors.iter().map(|(name, role)| (name.as_str(), role)).collect();
+            session.holder = Arc::new(Holder {
+                base: Permissions::of_sound(self.rules, &roles, &self.stored),
+                limited_by: Some(self.permissions(&session.verdict.roles)),
+            });
+            let held = assigned.iter().zip(descriptors.values());
+            // the key's roles stand in no file
+            session.seeker.held = held.map(|(assigned, role)| Held { assigned, role, reserved: true }).collect();
+        }
+        let mut plan = plan;
+        plan.notes.push("a key's privileges count as far as its owner has them too".to_owned());
+        session.run(plan, unknown)
     }
 
     fn session<'e>(&'e self, assigned: &'e [Assigned], who: String, user: &'e str, explain: bool) -> Session<'e> {
@@ -92,7 +122,17 @@ impl Elasticsearch {
             unknown: Vec::new(),
             notes: Vec::new(),
         };
-        Session { engine: self, holder: self.holder(&known), who, seeker, missing_roles, explain, words: Vec::new(), verdict }
+        Session {
+            engine: self,
+            holder: self.holder(&known),
+            who,
+            seeker,
+            missing_roles,
+            api_key: false,
+            explain,
+            words: Vec::new(),
+            verdict,
+        }
     }
 
     fn answer(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
@@ -100,6 +140,9 @@ impl Elasticsearch {
         let own = assigned(&self.configuration, subject, &mut unknown);
         let target = request.header("es-security-runas-user").map(str::to_owned);
         let asks = |user: &str| plan(self.rules, &self.names, request, self.zentity, self.configuration.zentity_models.as_ref(), user);
+        if let Some(key) = &subject.api_key {
+            return self.answer_key(subject, key, &own, asks(&subject.user), unknown, explain);
+        }
         let Some(target) = target else {
             let session = self.session(&own, format!("user [{}]", subject.user), &subject.user, explain);
             return session.run(asks(&subject.user), unknown);

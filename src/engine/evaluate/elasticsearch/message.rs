@@ -36,8 +36,8 @@ pub fn denied_names(rules: &Rules, denied: &[String]) -> Option<String> {
 pub struct Refused<'a> {
     /// `user [U]`, or another subject in the engine's words.
     pub subject: &'a str,
-    /// The roles, in the user's order.
-    pub roles: &'a [String],
+    /// The roles, in the user's order; none for an API key, whose roles are not named.
+    pub roles: Option<&'a [String]>,
     /// Assigned roles that do not exist.
     pub missing: &'a [String],
 }
@@ -45,15 +45,16 @@ pub struct Refused<'a> {
 /// The whole text. `names` is what [`denied_names`] printed.
 pub fn denial(rules: &Rules, catalog: &Catalog, action: &str, refused: Refused<'_>, names: Option<&str>) -> String {
     let start = format!("action [{action}] is unauthorized for {}", refused.subject);
-    let mut text = match rules.wording {
-        Wording::Short => return start,
+    let mut text = match (rules.wording, refused.roles) {
+        (Wording::Short, _) => return start,
+        (_, None) => start,
         // 7.17 prints the assigned roles, whether they exist or not
-        Wording::Roles => {
-            let assigned: Vec<&str> = refused.roles.iter().chain(refused.missing).map(String::as_str).collect();
+        (Wording::Roles, Some(roles)) => {
+            let assigned: Vec<&str> = roles.iter().chain(refused.missing).map(String::as_str).collect();
             format!("{start} with roles [{}]", assigned.join(","))
         }
-        Wording::EffectiveRoles => {
-            let mut roles = refused.roles.to_vec();
+        (Wording::EffectiveRoles, Some(roles)) => {
+            let mut roles = roles.to_vec();
             roles.sort_unstable();
             let mut text = format!("{start} with effective roles [{}]", roles.join(","));
             if !refused.missing.is_empty() {
@@ -82,6 +83,6 @@ impl Permissions {
     /// The text for a user with these permissions.
     pub fn denial(&self, user: &str, action: &str, names: Option<&str>) -> String {
         let subject = format!("user [{user}]");
-        denial(self.rules, self.catalog, action, Refused { subject: &subject, roles: &self.roles, missing: &[] }, names)
+        denial(self.rules, self.catalog, action, Refused { subject: &subject, roles: Some(&self.roles), missing: &[] }, names)
     }
 }

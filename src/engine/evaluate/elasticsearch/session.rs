@@ -21,6 +21,8 @@ pub(super) struct Session<'e> {
     pub who: String,
     pub seeker: Seeker<'e>,
     pub missing_roles: Vec<String>,
+    /// Whether the request comes with an API key, whose denials name no roles.
+    pub api_key: bool,
     pub explain: bool,
     pub words: Vec<(String, String)>,
     pub verdict: Verdict,
@@ -154,7 +156,8 @@ impl Session<'_> {
         if let Some((_, words)) = self.words.iter().find(|(of, _)| of == action) {
             return words.clone();
         }
-        let refused = Refused { subject: &self.who, roles: &self.verdict.roles, missing: &self.missing_roles };
+        let roles = (!self.api_key).then_some(self.verdict.roles.as_slice());
+        let refused = Refused { subject: &self.who, roles, missing: &self.missing_roles };
         denial(self.rules(), self.engine.catalog, action, refused, names)
     }
 

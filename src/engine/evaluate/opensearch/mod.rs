@@ -41,5 +41,6 @@ pub fn subject(configuration: &Configuration, user: &str) -> Option<Subject> {
         attributes,
         requested_tenant: None,
         host: None,
+        api_key: None,
     })
 }
