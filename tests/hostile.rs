@@ -187,7 +187,7 @@ fn a_panic_gives_the_terminal_back_and_is_read_below() {
 fn panics_with_the_terminal_taken() {
     use rolesmith::tui::terminal;
     terminal::restore_on_panic();
-    terminal::take().unwrap();
+    terminal::take(false).unwrap();
     // what a worker breaks leaves the screen as it is
     assert!(std::thread::spawn(|| panic!("in a worker")).join().is_err());
     panic!("broken on purpose");
