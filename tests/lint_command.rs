@@ -103,6 +103,7 @@ fn documents_inside_of_a_manifest_are_looked_into_at_their_lines() {
         assert!(found.iter().any(|line| line == wanted), "{wanted}\n{}", found.join("\n"));
     }
     assert!(found.iter().any(|line| line.starts_with("secret.yaml:1") && line.ends_with("not-yaml")), "{found:?}");
+    assert!(!found.iter().any(|line| line.ends_with("not-taken")), "{found:?}");
 }
 
 #[test]

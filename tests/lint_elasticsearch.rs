@@ -336,6 +336,22 @@ superuser:lee
 ",
         &LISTS,
     );
+    // the vendor's own examples: zentity's roles (seed 000), aliases and indices of 5.1 (seed 004)
+    quiet(
+        "# roles.yml
+zentity:
+  indices:
+    - names: ['.zentity-models']
+      privileges: [create, read, delete, manage]
+aliases:
+  indices:
+    - names: ['20*', 'current_year']
+      privileges: [manage]
+    - names: ['2015']
+      privileges: [read]
+",
+        ELASTICSEARCH,
+    );
     quiet("# roles.yml\n# only comments\n# roles:\n#   x: yes\n", ELASTICSEARCH);
     quiet("# roles.yml\na:\r\n  cluster:\r\n  - \"monitor\"\r\n  # - all\r\n  indices: []\r\n  run_as: []", &LISTS);
     // X-Pack 5 and Shield took texts where lists are usual, and patterns as keys

@@ -233,3 +233,24 @@ fn no_hash_and_no_password_is_ever_shown() {
     assert!(report.findings.len() >= 4, "{said}");
     assert!(!said.contains("VcCDgh2") && !said.contains("hunter2") && !said.contains("changeme"), "{said}");
 }
+
+/// The recorded sample of the form before 1.0 and what the migration made of it: each finding is really there. (The
+/// sample defines neither `WRITE` nor the others, and nothing is built in before 1.0; the migration keeps the names.)
+#[test]
+fn the_form_before_1_0_is_no_mistake() {
+    let old = "# roles.yml
+analyst:
+  cluster: [MONITOR_ALL]
+  indices:
+    '?kibana':
+      '*': [OURS]
+  tenants: { sales: RW, hr: RO }
+# action_groups.yml
+OURS: ['indices:data/read/*']
+MONITOR_ALL: ['cluster:monitor/*']
+# roles_mapping.yml
+analyst:
+  backendroles: [analysts]
+";
+    quiet(old, Product::OpenDistro1_13);
+}

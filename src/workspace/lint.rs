@@ -58,6 +58,10 @@ impl Workspace {
             // what the outer file's own reading already said
             let mut seen = std::collections::HashSet::new();
             report.findings.retain(|finding| seen.insert((finding.rule, finding.place, finding.message.clone())));
+            let starts = |finding: &Finding| finding.place.map(|place| (place.file, place.span.start));
+            let said: std::collections::HashSet<_> =
+                report.findings.iter().filter(|one| one.rule != "not-taken").filter_map(starts).collect();
+            report.findings.retain(|one| one.rule != "not-taken" || starts(one).is_none_or(|start| !said.contains(&start)));
             report.findings.sort_by_key(|finding| finding.place.map(|place| (place.file, place.span.start, place.span.end)));
         }
         report

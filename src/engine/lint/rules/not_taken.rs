@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use super::template_file::is_template;
+use crate::engine::model::opensearch::BEFORE_1_0;
 
 /// The readers' own problems.
 pub(super) struct NotTaken;
@@ -32,7 +33,7 @@ analyst:
     fn check(&self, view: &View<'_>, found: &mut Found) {
         // a template is named as one, not as broken
         let files = view.input.files.iter().filter(|file| !is_template(file)).flat_map(|file| file.problems);
-        for problem in view.input.notes.iter().chain(files) {
+        for problem in view.input.notes.iter().chain(files).filter(|problem| problem.message != BEFORE_1_0) {
             let finding = found.add(problem.place, problem.message.clone()).severity(problem.severity);
             if let Some(help) = &problem.help {
                 finding.help(help.clone());

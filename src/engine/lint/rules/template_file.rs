@@ -53,6 +53,10 @@ pub(super) fn is_template(file: &File<'_>) -> bool {
         return false;
     }
     let unread = file.document.root().is_none();
+    if file.kind == FileKind::Container && !unread {
+        // a template inside is named by itself
+        return false;
+    }
     bytes.split(|&b| b == b'\n').any(|line| {
         let line = line.trim_ascii();
         marks.iter().any(|mark| line.starts_with(mark) || (unread && !line.starts_with(b"#") && memchr::memmem::find(line, mark).is_some()))

@@ -43,7 +43,12 @@ OUR_OWN:
     fn check(&self, view: &View<'_>, found: &mut Found) {
         let groups = Suggest::new(view.group_names());
         let mut report = |name: &Located<String>| {
-            if !is_unknown_word(view, name) || v6_action_group::v7_name(name).is_some() || elasticsearch_privilege::is_one(name) {
+            // what the form before 1.0 wrote in another way has no place, and is no name
+            if name.place.is_none()
+                || !is_unknown_word(view, name)
+                || v6_action_group::v7_name(name).is_some()
+                || elasticsearch_privilege::is_one(name)
+            {
                 return;
             }
             let finding = found.add(name.place, format!("there is no action group `{}`, so it grants nothing", name.value));

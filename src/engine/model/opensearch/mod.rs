@@ -9,7 +9,8 @@ mod read;
 pub mod v6;
 
 pub use read::{
-    DocumentKind, json, read_action_groups, read_config, read_document, read_internal_users, read_roles, read_roles_mapping, read_tenants,
+    BEFORE_1_0, DocumentKind, json, read_action_groups, read_config, read_document, read_internal_users, read_roles, read_roles_mapping,
+    read_tenants,
 };
 
 use indexmap::IndexMap;

@@ -9,6 +9,9 @@ use super::{
 use crate::source::{Located, Place, Problem, Span};
 use crate::yaml::{Entry, Kind, Node, Style};
 
+/// What a file in the form before 1.0 comes with; it is no mistake.
+pub const BEFORE_1_0: &str = "this file is in the form before 1.0: it is read and simulated, not edited";
+
 /// What a file holds; `_meta.type` names it in OpenSearch's own files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DocumentKind {
@@ -95,7 +98,7 @@ pub fn read_document(kind: DocumentKind, root: Node<'_>, configuration: &mut Con
         configuration.forms.insert(kind, form);
     }
     if form == Some(v6::Form::V6) {
-        let note = Problem::warning(Some(root.place()), "this file is in the form before 1.0: it is read and simulated, not edited");
+        let note = Problem::warning(Some(root.place()), BEFORE_1_0);
         problems.push(note.help("`rolesmith convert --to v7` makes files of it that can be edited"));
         let old = configuration.before_1_0.get_or_insert_default();
         v6::read_document(kind, root, old, problems);
