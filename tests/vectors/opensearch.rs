@@ -343,8 +343,18 @@ fn shown(case: &Value, compiled: &Legacy, subject: &Subject, verdict: &Verdict, 
             let found = response.pointer("/hits/hits").and_then(Value::as_array).into_iter().flatten();
             let recorded = found.map(|hit| json!([hit["_index"], hit["_id"], hit["_source"]])).collect();
             let names = indices.split(',').flat_map(|name| Resolver::new(cluster).members(name)).collect::<Vec<_>>();
-            let answered = names.iter().flat_map(|name| ["1", "2"].map(|id| see(name, id).map(|source| json!([name, id, source]))));
-            (recorded, answered.flatten().collect())
+            // a narrowed search shows what is permitted
+            let narrowed = verdict.calls.iter().find(|call| call.action == "indices:data/read/search").and_then(|call| call.reduced.as_ref());
+            let permitted: Option<BTreeSet<String>> = narrowed.map(|reduction| {
+                reduction.only_allowed_for.iter().flat_map(|name| Resolver::new(cluster).members(name)).collect()
+            });
+            let names: Vec<String> =
+                names.into_iter().filter(|name| permitted.as_ref().is_none_or(|permitted| permitted.contains(name))).collect();
+            let ids = |name: &String| cluster.indices.get(name).and_then(|index| index.documents.clone()).unwrap_or_default();
+            let answered = names.iter().flat_map(|name| {
+                ids(name).into_iter().filter_map(|document| Some(json!([name, document.id, see(name, &document.id)?]))).collect::<Vec<_>>()
+            });
+            (recorded, answered.collect())
         }
         [index, "_doc", id] => {
             let recorded = if response["found"] == true { vec![response["_source"].clone()] } else { Vec::new() };
@@ -368,7 +378,12 @@ fn shown(case: &Value, compiled: &Legacy, subject: &Subject, verdict: &Verdict, 
         }
         _ => return,
     };
-    let plain = |values: Vec<Value>| {
+    // a mask over every field hashes the ids too
+    let ids_hashed = recorded.iter().any(|hit| hit[1].as_str().is_some_and(|id| id.len() > 80));
+    let plain = |mut values: Vec<Value>| {
+        for hit in values.iter_mut().filter(|_| ids_hashed).filter_map(Value::as_array_mut) {
+            hit[1] = json!("hashed");
+        }
         let mut values: Vec<String> = values.into_iter().map(|value| hashes(&value).to_string()).collect();
         values.sort();
         values

@@ -142,13 +142,18 @@ impl View {
         })
     }
 
-    /// Whether a document is seen; none when a query is not understood. The queries see the document with
-    /// the hidden fields left out.
+    /// Whether a document is seen; none when a query is not understood. The queries see the document
+    /// without the hidden fields, and without the masked ones (`DlsFlsFilterLeafReader.isAllowed`).
     pub fn sees(&self, document: &Document) -> Option<bool> {
         if self.queries.is_empty() {
             return Some(true);
         }
-        let visible = Document { id: document.id.clone(), source: self.visible(&document.source, true) };
+        let masks: Vec<Matcher> = self.masked.iter().filter_map(|text| Mask::parse(text)).map(|(name, _)| name).collect();
+        let mut source = self.visible(&document.source, true);
+        if !masks.is_empty() {
+            source = filter(&source, &|path| !masks.iter().any(|mask| mask.test(path)));
+        }
+        let visible = Document { id: document.id.clone(), source };
         let mut understood = true;
         for query in &self.queries {
             let found = serde_json::from_str::<Value>(query).ok().and_then(|query| matches_query(&query, &self.index, &visible));

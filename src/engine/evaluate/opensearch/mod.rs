@@ -1,5 +1,6 @@
 //! OpenSearch Security's evaluators.
 
+mod document_rules;
 pub mod legacy;
 mod mapping;
 mod security_api;

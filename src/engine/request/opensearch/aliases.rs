@@ -50,10 +50,10 @@ fn change(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
             "remove_index" => AliasChange::RemoveIndex,
             other => return Err(Stop::Engine(format!("unknown alias action `{other}`"))),
         };
+        // one name each: `a,b` is a name with a comma here
         let both = |one: &str, many: &str| {
-            let mut names = names_in(body.get(one));
-            names.extend(names_in(body.get(many)));
-            names
+            let listed = body.get(many).and_then(Value::as_array).into_iter().flatten();
+            body.get(one).into_iter().chain(listed).filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
         };
         let (indices, aliases) = (both("index", "indices"), both("alias", "aliases"));
         if indices.is_empty() || (aliases.is_empty() && change != AliasChange::RemoveIndex) {

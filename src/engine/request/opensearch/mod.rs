@@ -19,6 +19,7 @@ mod gate;
 mod index_apis;
 mod multi;
 mod open_distro;
+mod parameters;
 mod pit_id;
 mod player;
 mod rest;

@@ -10,7 +10,7 @@ use super::rest::{Rest, names_in, with_params};
 use super::route::{Does, Route, route};
 use super::search;
 use super::shard::shard_of;
-use super::transport::{Group, Shape, TransportRequest};
+use super::transport::{Details, Group, Shape, TransportRequest};
 use crate::engine::cluster::IndicesOptions;
 
 use Does::Play;
@@ -89,12 +89,12 @@ fn by_id(player: &mut Player<'_>, rest: &Rest, api: &ById) -> Result<(), Stop> {
         }
     }
     let mut refusals: Vec<Option<Refusal>> = vec![None; wanted.len()];
-    for (_, positions) in shards {
+    for ((index, _), positions) in shards {
         // a shard's request keeps the names as written, aliases included
         let mut names: Vec<String> = positions.iter().filter_map(|&position| wanted.get(position)).map(|(name, _)| name.clone()).collect();
         names.dedup();
         let group = Group { expressions: names, ..Group::single("") };
-        let child = TransportRequest::new(api.shard_action, api.shard_class, Shape::One, vec![group]);
+        let child = TransportRequest::new(api.shard_action, api.shard_class, Shape::One, vec![group]).with(Details::Shard { index });
         let refusal = player.part(|player| player.call(child).map(|_| ()));
         for position in positions {
             if let Some(slot) = refusals.get_mut(position) {

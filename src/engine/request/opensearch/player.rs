@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Fanout;
 use super::gate::{Answer, Gate, Refusal};
+use super::parameters::unrecognized;
 use super::rest::Rest;
 use super::route::{Does, Found, find};
 use super::transport::{Group, TransportRequest};
@@ -55,9 +56,14 @@ pub fn play(fanout: &Fanout, cluster: &Cluster, request: &Request, gate: &mut dy
     let mut rest = Rest::new(request);
     let mut player = Player { fanout, resolver: Resolver::new(cluster), gate, played: Played::default(), created: BTreeMap::new() };
     let end = match find(&fanout.routes, &rest) {
-        Found::Route(does, bound) => {
+        Found::Route(route, bound) => {
             rest.bound = bound;
-            match does {
+            let unrecognized = unrecognized(route.template, &rest).map(str::to_owned);
+            match route.does {
+                _ if unrecognized.is_some() => {
+                    let name = unrecognized.unwrap_or_default();
+                    Err(Stop::Engine(format!("request [{}] contains unrecognized parameter: [{name}]", request.path)))
+                }
                 _ if rest.query.iter().any(|(name, _)| name.contains(['/', '?']) || name.starts_with(',')) => {
                     Err(Stop::Engine("unrecognized parameter (a literal `?` in a path begins the query)".to_owned()))
                 }

@@ -53,15 +53,15 @@ impl Route {
 /// What a path finds.
 pub(super) enum Found {
     /// A route, with its placeholders' values.
-    Route(Does, Vec<(&'static str, String)>),
+    Route(&'static Route, Vec<(&'static str, String)>),
     /// The path exists with other methods.
     OtherMethod,
     /// No such path.
     Nothing,
 }
 
-/// A route's rank, what it does, and its placeholders with their values.
-type Ranked = (u64, Does, Vec<(&'static str, String)>);
+/// A route's rank, the route, and its placeholders with their values.
+type Ranked = (u64, &'static Route, Vec<(&'static str, String)>);
 
 /// Find the most specific route that has the method.
 pub(super) fn find(tables: &[&'static [Route]], rest: &Rest) -> Found {
@@ -77,11 +77,11 @@ pub(super) fn find(tables: &[&'static [Route]], rest: &Rest) -> Found {
         }
         path_known = true;
         if route.methods.split(' ').any(|method| method == rest.method) && best.as_ref().is_none_or(|(found, ..)| rank > *found) {
-            best = Some((rank, route.does, bound));
+            best = Some((rank, route, bound));
         }
     }
     match best {
-        Some((_, does, bound)) => Found::Route(does, bound),
+        Some((_, route, bound)) => Found::Route(route, bound),
         None if path_known => Found::OtherMethod,
         None => Found::Nothing,
     }

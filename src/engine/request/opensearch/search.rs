@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::pit_id;
+use super::parameters::has_options;
 use super::player::{Player, Stop};
 use super::rest::{Rest, names_in};
 use super::route::{Does, Route, route};
 use super::transport::{Details, Group, Shape, TransportRequest};
-use crate::engine::cluster::IndicesOptions;
+use crate::engine::cluster::{IndicesOptions, ResolveError};
 
 use Does::{Nodes, Other, Play};
 
@@ -52,7 +53,13 @@ pub(super) fn search_of(group: Group, body: Option<&Value>, size_param: Option<&
 /// Ask for a search, then for what its body looks up elsewhere.
 pub(super) fn run(player: &mut Player<'_>, call: TransportRequest, body: Option<&Value>) -> Result<TransportRequest, Stop> {
     let call = player.call(call)?;
-    // lookups are made before the indices of the search are resolved
+    // the default pipeline of the indices is looked for first, and passes over missing ones; then come
+    // lookups, then the indices themselves
+    let group = call.group();
+    match player.resolver.concrete(&group.expressions, group.options, group.streams) {
+        Ok(_) | Err(ResolveError::Missing(_)) => {}
+        Err(other) => return Err(other.into()),
+    }
     let mut lookups = Vec::new();
     if let Some(query) = body.and_then(|body| body.get("query")) {
         terms_lookups(query, &mut lookups);
@@ -70,6 +77,9 @@ fn search(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     let body = rest.json();
     let mut group = Group::new(rest.names("index"), rest.options(DEFAULT));
     if let Some(id) = body.and_then(|body| body.pointer("/pit/id")).and_then(Value::as_str) {
+        if has_options(rest) {
+            return Err(Stop::Engine("[indicesOptions] cannot be used with point in time".to_owned()));
+        }
         let indices = pit_id::indices_of(id);
         group.expressions = indices.ok_or_else(|| Stop::Unknown("the id of the point in time does not say its indices".to_owned()))?;
     }

@@ -128,6 +128,12 @@ pub enum Details {
         /// The items' kinds, in order.
         ops: Vec<Op>,
     },
+    /// The part of a multi get or of term vectors that goes to one shard; the groups keep the names as
+    /// written.
+    Shard {
+        /// The shard's index.
+        index: String,
+    },
     /// A search.
     Search {
         /// Size 0, no query, one terms aggregation named `indices` on `_index` without sub-aggregations:

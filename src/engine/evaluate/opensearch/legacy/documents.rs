@@ -2,13 +2,15 @@
 //! that the plugin does not let through while any of them applies (rule 23 of the recorded behaviour).
 
 use super::Compiled;
+use super::by_name;
 use super::evaluate::{Asking, Decision, is_cluster_action};
 use crate::engine::cluster::{Document, ResolveError};
 use crate::engine::evaluate::Scope;
 use crate::engine::evaluate::opendistro::View as Shown;
-use crate::engine::model::opensearch::IndexPermission;
-use crate::engine::pattern::{Attributes, Matcher, RegexProblem};
+use crate::engine::evaluate::opensearch::document_rules::{Asked, has_fields, has_masks, has_query};
+use crate::engine::pattern::{Attributes, has_placeholder};
 use crate::engine::request::opensearch::{Details, Op, Refusal, TransportRequest};
+use crate::source::Located;
 
 const UPDATE: &str = "Update is not supported when FLS or DLS or Fieldmasking is activated";
 const RESIZE: &str = "Resize is not supported when FLS or DLS or Fieldmasking is activated";
@@ -21,6 +23,8 @@ pub(super) struct Restrictions {
     masked: Vec<String>,
     /// No rule of any role covers the index.
     uncovered: bool,
+    /// A query with placeholders cannot be read once they are filled in.
+    fails: bool,
 }
 
 impl Restrictions {
@@ -31,33 +35,47 @@ impl Restrictions {
         let attributes =
             Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
         let named = compiled.named(index);
-        let mut out = Self { queries: Vec::new(), fields: Vec::new(), masked: Vec::new(), uncovered: true };
+        let mut out = Self { queries: Vec::new(), fields: Vec::new(), masked: Vec::new(), uncovered: true, fails: false };
+        let restricting = asking.roles.iter().any(|role| compiled.restricting.contains(role));
         let (mut all, mut all_fields, mut none_masked) = (false, false, false);
         for rule in asking.view.covering(&named) {
             out.uncovered = false;
+            if !restricting {
+                return out;
+            }
             let documents = rule.documents.as_deref();
-            match documents.and_then(|documents| documents.query.as_ref()) {
-                Some(query) => {
-                    let query = attributes.substitute(query);
-                    let broken = || Shown::new(index, vec![query.clone()], Vec::new(), Vec::new()).is_broken();
-                    if compiled.variant.ignores_broken_queries && broken() {
-                        all = true;
-                    } else {
-                        out.queries.push(query);
-                    }
-                }
-                None => all = true,
-            }
-            match documents.filter(|documents| !documents.fields.is_empty()) {
-                Some(documents) => out.fields.extend(documents.fields.iter().cloned()),
-                None => all_fields = true,
-            }
-            match documents.filter(|documents| !documents.masked.is_empty()) {
-                Some(documents) => out.masked.extend(documents.masked.iter().cloned()),
-                None => none_masked = true,
+            all |= documents.is_none_or(|documents| documents.query.is_none());
+            all_fields |= documents.is_none_or(|documents| documents.fields.is_empty());
+            none_masked |= documents.is_none_or(|documents| documents.masked.is_empty());
+        }
+        if out.uncovered {
+            return out;
+        }
+        let role = |name: &String| compiled.built_in.roles.get(name).or_else(|| compiled.configuration.roles.get(name));
+        let asked = Asked {
+            roles: asking.roles.iter().filter_map(role).collect(),
+            names: std::iter::once(index).chain(named.parents.iter().map(String::as_str)).collect(),
+            attributes: &attributes,
+            now: compiled.resolver.cluster().now,
+        };
+        for query in asked.counting(has_query).into_iter().filter_map(|rule| rule.dls.as_ref()) {
+            let filled_in = has_placeholder(query);
+            let query = attributes.substitute(query);
+            let broken = || Shown::new(index, vec![query.clone()], Vec::new(), Vec::new()).is_broken();
+            if filled_in {
+                out.fails |= has_placeholder(&query) || broken();
+                out.queries.push(query);
+            } else if compiled.variant.ignores_broken_queries && broken() {
+                all = true;
+            } else {
+                out.queries.push(query);
             }
         }
+        let texts = |list: &[Located<String>]| list.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+        out.fields = asked.counting(has_fields).iter().flat_map(|rule| texts(&rule.fls)).collect();
+        out.masked = asked.counting(has_masks).iter().flat_map(|rule| texts(&rule.masked_fields)).collect();
         if compiled.settings.empty_dls_overrides {
+            out.fails &= !all;
             for (lifted, list) in [(all, &mut out.queries), (all_fields, &mut out.fields), (none_masked, &mut out.masked)] {
                 if lifted {
                     list.clear();
@@ -67,12 +85,12 @@ impl Restrictions {
         out
     }
 
-    fn restrict(&self, compiled: &Compiled<'_>) -> bool {
-        self.restrict_documents(compiled) || !self.fields.is_empty() || !self.masked.is_empty()
+    fn restrict(&self) -> bool {
+        self.restrict_documents() || !self.fields.is_empty() || !self.masked.is_empty()
     }
 
-    fn restrict_documents(&self, compiled: &Compiled<'_>) -> bool {
-        !self.queries.is_empty() || (self.uncovered && compiled.variant.hides_uncovered)
+    fn restrict_documents(&self) -> bool {
+        !self.queries.is_empty() || self.uncovered
     }
 
     fn shown(self, index: &str) -> Shown {
@@ -82,36 +100,61 @@ impl Restrictions {
 
 /// A request that the plugin does not let through although it is allowed, because documents are restricted.
 pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportRequest, decision: &Decision) -> Option<Refusal> {
-    let skips_cluster = compiled.variant.hides_uncovered;
-    if skips_cluster && is_cluster_action(&decision.action) && decision.action != "indices:data/read/mget" {
-        return None;
+    if !compiled.variant.hides_uncovered {
+        return valve_by_name(compiled, asking, call, decision);
     }
-    let unexpected = || Some(Refusal { status: 500, reason: format!("Unexpected exception {}", decision.action) });
-    if !compiled.variant.hides_uncovered && (fails_on_names(compiled, call, decision) || fails_on_patterns(compiled, asking)) {
-        return unexpected();
+    if is_cluster_action(&decision.action) && decision.action != "indices:data/read/mget" {
+        return None;
     }
     let taken_by_tenant = decision.reduced.is_some() && decision.scope == Scope::Index && decision.only_allowed_for.is_empty();
     if taken_by_tenant {
         return None;
     }
     let applying: Vec<Restrictions> = names(compiled, call, decision).iter().map(|name| Restrictions::of(compiled, asking, name)).collect();
-    let applying: Vec<Restrictions> = applying.into_iter().filter(|restrictions| restrictions.restrict(compiled)).collect();
+    let applying: Vec<Restrictions> = applying.into_iter().filter(|restrictions| restrictions.restrict()).collect();
     if applying.is_empty() {
         return None;
     }
     let refuse = |reason: String| Some(Refusal { status: 500, reason });
-    let broken = |restrictions: &Restrictions| Shown::new("", restrictions.queries.clone(), Vec::new(), Vec::new()).is_broken();
-    if !compiled.variant.hides_uncovered && applying.iter().any(broken) {
-        return unexpected();
+    if applying.iter().any(|restrictions| restrictions.fails) {
+        return refuse("Error while evaluating DLS/FLS privileges".to_owned());
     }
     match &call.details {
         _ if call.class == "UpdateRequest" => refuse(UPDATE.to_owned()),
-        Details::Bulk { ops } if compiled.variant.bulk_update_fails_whole && ops.contains(&Op::Update) => refuse(UPDATE.to_owned()),
         Details::BulkShard { ops } if ops.contains(&Op::Update) => refuse(UPDATE.to_owned()),
         Details::Resize { .. } => refuse(RESIZE.to_owned()),
-        Details::Search { profile: true, .. } if applying.iter().any(|restrictions| restrictions.restrict_documents(compiled)) => {
+        Details::Search { profile: true, .. } if applying.iter().any(|restrictions| restrictions.restrict_documents()) => {
             refuse(PROFILE.to_owned())
         }
+        _ => None,
+    }
+}
+
+/// The same in 2.19, for every allowed call.
+fn valve_by_name(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportRequest, decision: &Decision) -> Option<Refusal> {
+    let refuse = |reason: &str| Some(Refusal { status: 500, reason: reason.to_owned() });
+    let unexpected = || refuse(&format!("Unexpected exception {}", decision.action));
+    if fails_on_names(compiled, call, decision) {
+        return unexpected();
+    }
+    let Ok(restrictions) = by_name::Restrictions::of(compiled, asking) else { return unexpected() };
+    let respect = compiled.settings.respect_options;
+    let resolved = decision.resolved.clone().or_else(|| super::resolved::resolve(call, &compiled.resolver, respect).ok())?;
+    if !resolved.local_all && resolved.all.is_empty() {
+        return None;
+    }
+    let (queries, restricted) = restrictions.touching((!resolved.local_all).then_some(&resolved.all));
+    if !restricted {
+        return None;
+    }
+    if Shown::new("", queries, Vec::new(), Vec::new()).is_broken() {
+        return unexpected();
+    }
+    match &call.details {
+        _ if call.class == "UpdateRequest" => refuse(UPDATE),
+        Details::Bulk { ops } | Details::BulkShard { ops } if ops.contains(&Op::Update) => refuse(UPDATE),
+        Details::Resize { .. } => refuse(RESIZE),
+        Details::Search { profile: true, .. } if !restrictions.queries.is_empty() => refuse(PROFILE),
         _ => None,
     }
 }
@@ -120,23 +163,6 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
 fn fails_on_names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) -> bool {
     let resolve = || super::resolved::resolve(call, &compiled.resolver, compiled.settings.respect_options);
     decision.resolved.is_none() && resolve().is_err_and(|error| !matches!(error, ResolveError::DateMath(_)))
-}
-
-/// Whether 2.19 fails on every allowed call of the user: where any of the roles restricts documents, it
-/// resolves the index patterns of all of them, and one that does not compile ends the request (recorded;
-/// `ConfigModelV7.getDlsFls`).
-fn fails_on_patterns(compiled: &Compiled<'_>, asking: &Asking<'_>) -> bool {
-    let role = |name: &String| compiled.built_in.roles.get(name).or_else(|| compiled.configuration.roles.get(name));
-    let rules = || asking.roles.iter().filter_map(role).flat_map(|role| &role.index_permissions);
-    let restricts = |rule: &IndexPermission| {
-        rule.dls.as_ref().is_some_and(|query| !query.value.is_empty()) || !rule.fls.is_empty() || !rule.masked_fields.is_empty()
-    };
-    let subject = asking.subject;
-    let attributes =
-        Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
-    let fails =
-        |pattern: &str| matches!(Matcher::new(pattern), Err(RegexProblem::Invalid(_))) || (pattern.starts_with('_') && pattern != "_all");
-    rules().any(restricts) && rules().flat_map(|rule| &rule.index_patterns).any(|pattern| fails(&attributes.substitute(pattern)))
 }
 
 /// The names whose restrictions count for a call.
@@ -167,10 +193,14 @@ pub(super) fn view(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str) ->
             return None;
         }
     }
-    let restrictions = Restrictions::of(compiled, asking, index);
-    if restrictions.uncovered && compiled.variant.hides_uncovered {
-        return None;
-    }
-    let shown = restrictions.shown(index);
+    let shown = if compiled.variant.hides_uncovered {
+        let restrictions = Restrictions::of(compiled, asking, index);
+        if restrictions.uncovered || restrictions.fails {
+            return None;
+        }
+        restrictions.shown(index)
+    } else {
+        by_name::Restrictions::of(compiled, asking).ok()?.shown(index)
+    };
     (!shown.is_broken()).then_some(shown)
 }

@@ -5,6 +5,7 @@
 //! index permissions, narrowing, filtered aliases, and document restrictions at the end.
 
 mod actions;
+mod by_name;
 mod documents;
 mod evaluate;
 mod evidence;
@@ -23,7 +24,7 @@ mod table;
 mod tenants;
 mod variant;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::mapping::RolesMapping;
@@ -59,6 +60,8 @@ pub struct Legacy {
     roles: HashMap<String, CompiledRole>,
     tenants: Tenants,
     relatives: Relatives,
+    /// Names of the roles that restrict documents, fields or values.
+    restricting: HashSet<String>,
     /// A built-in name that the configuration defines again, where that is refused.
     refused: Option<String>,
 }
@@ -71,6 +74,7 @@ struct Compiled<'a> {
     settings: &'a Settings,
     variant: Variant,
     relatives: &'a Relatives,
+    restricting: &'a HashSet<String>,
     roles: &'a HashMap<String, CompiledRole>,
 }
 
@@ -109,6 +113,10 @@ impl Legacy {
             roles: compiled,
             tenants: Tenants::new(roles(), tenants, &groups),
             relatives: Relatives::new(cluster, variant),
+            restricting: roles()
+                .filter(|(_, role)| role.index_permissions.iter().any(super::document_rules::restricts))
+                .map(|(name, _)| name.to_owned())
+                .collect(),
             refused,
             configuration: Arc::new(configuration.clone()),
             cluster: Arc::new(cluster.clone()),
@@ -139,6 +147,7 @@ impl Legacy {
             settings: &self.settings,
             variant: self.variant,
             relatives,
+            restricting: &self.restricting,
             roles: &self.roles,
         };
         run(&compiled, Asking { subject, roles: &roles, view: &view, tenants: &tenants })

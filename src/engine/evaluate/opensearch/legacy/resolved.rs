@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::cluster::{IndicesOptions, ResolveError, Resolver};
 use crate::engine::pattern::Matchers;
-use crate::engine::request::opensearch::{Group, TransportRequest};
+use crate::engine::request::opensearch::{Details, Group, TransportRequest};
 
 /// Names that a request resolves to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,17 @@ pub(super) fn resolve(call: &TransportRequest, resolver: &Resolver<'_>, respect:
     if call.groups.is_empty() {
         return Ok(Resolved::everything());
     }
+    // the class of a shard's part shows its own index, not the names as written
+    let shard = match &call.details {
+        Details::Shard { index } => Some([Group::single(index.clone())]),
+        _ => None,
+    };
+    let groups = shard.as_ref().map_or(call.groups.as_slice(), |group| group.as_slice());
     let options_of = |group: &Group| if respect { group.options } else { IndicesOptions::LEGACY_SECURITY };
-    let first = call.groups.first().map_or(IndicesOptions::LEGACY_SECURITY, options_of);
+    let first = groups.first().map_or(IndicesOptions::LEGACY_SECURITY, options_of);
     let (mut aliases, mut all, mut originals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let mut seen: Vec<(&[String], IndicesOptions)> = Vec::new();
-    for group in &call.groups {
+    for group in groups {
         let options = options_of(group);
         if seen.contains(&(&group.expressions, options)) {
             continue;

@@ -21,8 +21,6 @@ pub(super) struct Variant {
     pub(super) breaks_down: bool,
     /// A document query that does not parse restricts nothing (3.8); before, it fails or hides everything.
     pub(super) ignores_broken_queries: bool,
-    /// A bulk with an update under document restrictions fails as a whole (2.19); later item by item.
-    pub(super) bulk_update_fails_whole: bool,
 }
 
 impl Variant {
@@ -37,7 +35,6 @@ impl Variant {
             hides_uncovered: !old,
             breaks_down: product >= Product::OpenSearch3_8,
             ignores_broken_queries: product >= Product::OpenSearch3_8,
-            bulk_update_fails_whole: old,
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::names::Abstraction;
 use super::privileges::{Access, Granting};
 use crate::engine::evaluate::opendistro::View;
 use crate::engine::model::opensearch::IndexPermission;
-use crate::engine::pattern::Attributes;
+use crate::engine::pattern::{Attributes, has_placeholder};
 
 /// The restrictions that one index permission carries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -110,6 +111,8 @@ pub struct Seen {
     pub view: View,
     /// A query that cannot be parsed was dropped, so that more is seen than its author meant.
     pub dropped_query: bool,
+    /// A query with placeholders cannot be read once they are filled in: requests on the index fail.
+    pub fails: bool,
 }
 
 impl Seen {
@@ -138,10 +141,11 @@ pub fn seen(access: &Access<'_>, name: &str, attributes: &Attributes<'_>, empty:
     let covering: Vec<&Restriction> =
         access.all_rules().filter(|rule| rule.covers(access.names(), name)).map(|rule| Granting::restriction(&rule)).collect();
     let lifted = |has: &dyn Fn(&Restriction) -> bool| empty == EmptyQuery::OverridesAll && covering.iter().any(|rule| !has(rule));
-    let mut queries = Vec::new();
+    let (mut queries, mut fails) = (Vec::new(), false);
     if !lifted(&|rule| rule.dls.is_some()) {
-        for dls in covering.iter().filter_map(|rule| rule.dls.as_deref()) {
+        for dls in counting(access, name, |rule| rule.dls.is_some()).iter().filter_map(|rule| rule.dls.as_deref()) {
             let query = attributes.substitute(dls);
+            fails |= has_placeholder(dls) && (has_placeholder(&query) || !is_query(&query));
             if !queries.contains(&query) {
                 queries.push(query);
             }
@@ -152,7 +156,7 @@ pub fn seen(access: &Access<'_>, name: &str, attributes: &Attributes<'_>, empty:
             return Vec::new();
         }
         let mut all: Vec<String> = Vec::new();
-        for text in covering.iter().flat_map(|rule| list(rule)) {
+        for text in counting(access, name, |rule| !list(rule).is_empty()).iter().flat_map(|rule| list(rule)) {
             if !all.contains(text) {
                 all.push(text.clone());
             }
@@ -163,5 +167,27 @@ pub fn seen(access: &Access<'_>, name: &str, attributes: &Attributes<'_>, empty:
         nothing: covering.is_empty(),
         view: View::new(name, queries, united(|rule| &rule.fls), united(|rule| &rule.masked)),
         dropped_query: covering.iter().any(|rule| rule.dropped),
+        fails,
     }
+}
+
+/// The rules that count of those with a restriction of one kind: of several rules of one role on the same
+/// name the last one alone (as in `document_rules`, where the reason stands).
+fn counting<'v>(access: &'v Access<'_>, name: &str, has: impl Fn(&Restriction) -> bool) -> Vec<&'v Restriction> {
+    let mut names = vec![name];
+    if let Some(Abstraction::Index { aliases, stream, .. }) = access.names().get(name) {
+        names.extend(aliases.iter().chain(stream).map(String::as_str));
+    }
+    let rules: Vec<Granting<'v>> = access.all_rules().filter(|rule| has(rule.restriction())).collect();
+    let mut counting: Vec<usize> = Vec::new();
+    for role in 0..access.roles().len() {
+        let of_role = || rules.iter().enumerate().filter(|(_, rule)| rule.source().role == role);
+        let last = |suits: &dyn Fn(&Granting<'v>) -> bool| of_role().filter(|(_, rule)| suits(rule)).last().map(|(at, _)| at);
+        counting.extend(last(&|rule| rule.is_whole()));
+        counting.extend(names.iter().filter_map(|name| last(&|rule| !rule.is_whole() && rule.is_fixed_on(name))));
+        counting.extend(of_role().filter(|(_, rule)| names.iter().any(|name| rule.is_rendered_on(name))).map(|(at, _)| at));
+    }
+    counting.sort_unstable();
+    counting.dedup();
+    counting.into_iter().filter_map(|at| rules.get(at)).map(|rule| rule.restriction()).collect()
 }

@@ -161,6 +161,15 @@ impl<'a> Turn<'a> {
     /// What the plugin refuses (500) while documents or fields are hidden on one of the names.
     fn unsupported(&self, call: &TransportRequest, rewritten: Option<&[String]>, reading: &Reading) -> Option<&'static str> {
         let only_documents = matches!(call.details, Details::Search { profile: true, .. });
+        let names: Vec<&str> = match rewritten {
+            Some(rewritten) => rewritten.iter().map(String::as_str).collect(),
+            None => reading.names.iter().flatten().map(String::as_str).collect(),
+        };
+        let indices: Vec<&str> = names.into_iter().flat_map(|name| self.members(name)).collect();
+        let seen = |index: &str| seen(&self.access, index, &self.attributes, self.v4.empty_query);
+        if (reading.names.is_some()) && indices.iter().any(|index| seen(index).fails) {
+            return Some("Error while evaluating DLS/FLS privileges");
+        }
         let text = match &call.details {
             Details::BulkShard { ops } if ops.contains(&Op::Update) => {
                 "Update is not supported when FLS or DLS or Fieldmasking is activated"
@@ -170,12 +179,8 @@ impl<'a> Turn<'a> {
             _ if call.class == "UpdateRequest" => "Update is not supported when FLS or DLS or Fieldmasking is activated",
             _ => return None,
         };
-        let names: Vec<&str> = match rewritten {
-            Some(rewritten) => rewritten.iter().map(String::as_str).collect(),
-            None => reading.names.iter().flatten().map(String::as_str).collect(),
-        };
-        let restricted = names.into_iter().flat_map(|name| self.members(name)).any(|index| {
-            let seen = seen(&self.access, index, &self.attributes, self.v4.empty_query);
+        let restricted = indices.into_iter().any(|index| {
+            let seen = seen(index);
             if only_documents { seen.hides_documents() } else { seen.is_restricted() }
         });
         restricted.then_some(text)

@@ -29,6 +29,8 @@ struct Rule {
     restriction: Restriction,
     /// Grants on `any index`: at least one pattern could match something.
     has_patterns: bool,
+    /// `*` is among its patterns.
+    whole: bool,
 }
 
 impl CompiledRole {
@@ -52,8 +54,9 @@ impl CompiledRole {
 
 impl Rule {
     fn new<'a>(actions: Permissions, patterns: impl Iterator<Item = &'a str>) -> Self {
-        let (mut fixed, mut templates, mut dated, mut has_patterns) = (Matchers::default(), Vec::new(), Vec::new(), false);
+        let (mut fixed, mut templates, mut dated, mut has_patterns, mut whole) = (Matchers::default(), Vec::new(), Vec::new(), false, false);
         for pattern in patterns {
+            whole |= pattern == "*";
             if pattern.starts_with('<') && pattern.ends_with('>') {
                 dated.push(pattern.to_owned());
             } else if has_placeholder(pattern) {
@@ -65,7 +68,7 @@ impl Rule {
         }
         has_patterns |= !templates.is_empty() || !dated.is_empty();
         let opens_system_indices = actions.open_system_indices();
-        Self { actions, fixed, templates, dated, opens_system_indices, restriction: Restriction::default(), has_patterns }
+        Self { actions, fixed, templates, dated, opens_system_indices, restriction: Restriction::default(), has_patterns, whole }
     }
 
     fn is_dynamic(&self) -> bool {
@@ -218,6 +221,21 @@ impl<'v> Granting<'v> {
     /// What the rule hides of the documents.
     pub fn restriction(&self) -> &'v Restriction {
         &self.0.rule.restriction
+    }
+
+    /// Whether `*` is among its patterns.
+    pub fn is_whole(&self) -> bool {
+        self.0.rule.whole
+    }
+
+    /// Whether a pattern that depends on neither user nor date matches the name itself.
+    pub fn is_fixed_on(&self, name: &str) -> bool {
+        self.0.rule.fixed.matches(name)
+    }
+
+    /// Whether a pattern that depends on the user or the date matches the name itself.
+    pub fn is_rendered_on(&self, name: &str) -> bool {
+        self.0.rendered.matches(name)
     }
 
     /// Whether a pattern matches the name or, for an index, its data stream or one of its aliases. An
