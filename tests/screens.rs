@@ -131,6 +131,7 @@ screens! {
     simulator: USUAL, "5";
     simulator_small: SMALL, "5";
     simulator_large: LARGE, "5";
+    settings_compared: USUAL, "5C";
     findings: USUAL, "6";
     tenants: USUAL, "7";
     settings: USUAL, "8";

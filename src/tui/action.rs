@@ -143,6 +143,8 @@ actions! {
     AddColumn "add-user",
     /// Legacy and v4 side by side.
     CompareEvaluators "compare-evaluators",
+    /// Every version, evaluator and narrowing side by side.
+    CompareSettings "compare-settings",
     /// What if `do_not_fail_on_forbidden` were the other way.
     FlipDnfof "flip-dnfof",
     /// The access matrix as a heat map.

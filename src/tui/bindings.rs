@@ -160,6 +160,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Grid, &["r"], Action::Repair, "repair", "repairs of what is missing, cheapest first"),
     bind(Context::Grid, &["K"], Action::Keep, "", "keep the request in the scenario file, today's verdict expected"),
     bind(Context::Grid, &["V"], Action::CompareEvaluators, "", "the other evaluator (legacy or v4) side by side"),
+    bind(Context::Grid, &["C"], Action::CompareSettings, "", "where 2.19, 3.4, 3.8, v4 and narrowing differ"),
     bind(Context::Grid, &["D"], Action::FlipDnfof, "", "what if `do_not_fail_on_forbidden` were the other way"),
     bind(Context::Grid, &["o"], Action::Sort, "", "sort: as written, by name"),
     // Panes

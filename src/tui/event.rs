@@ -107,6 +107,13 @@ pub enum Answer {
         /// By role.
         found: Vec<RoleDifference>,
     },
+    /// The grid under every setting.
+    Settings {
+        /// The settings' names, and the question's rows and columns under each.
+        found: Vec<(&'static str, Grid)>,
+        /// The question.
+        question: Box<Question>,
+    },
     /// The operator gave the work up.
     Stopped,
     /// Ways to let a denied request pass, cheapest first.
@@ -206,6 +213,8 @@ pub enum Effect {
         /// The roles.
         roles: Vec<String>,
     },
+    /// Ask the grid under every version, evaluator and narrowing.
+    CompareSettings(Box<Question>),
     /// Find what edited roles open or close.
     CompareRoles {
         /// The revision of the files.

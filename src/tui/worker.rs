@@ -10,7 +10,7 @@ use super::difference::RoleDifference;
 use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Work};
 use super::pane::Pane;
 use super::progress::Progress;
-use crate::engine::compare::{Holding, gained, is_cluster};
+use crate::engine::compare::{narrowing, settings, Holding, gained, is_cluster};
 use crate::engine::evaluate::{Decide, Subject, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
@@ -89,11 +89,7 @@ fn answer(question: &Question, progress: &Progress) -> Answer {
                 evaluator = if evaluator == Evaluator::V4 { Evaluator::Legacy } else { Evaluator::V4 };
             }
             Other::Dnfof => {
-                let key = if evaluator == Evaluator::V4 {
-                    "privileges_evaluation_ignore_unauthorized_indices"
-                } else {
-                    "do_not_fail_on_forbidden"
-                };
+                let key = narrowing(evaluator);
                 let is = configuration.dynamic.flag(key).unwrap_or(evaluator == Evaluator::V4);
                 configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
             }
@@ -104,6 +100,17 @@ fn answer(question: &Question, progress: &Progress) -> Answer {
         return Answer::Stopped;
     }
     Answer::Grid { generation: question.generation, now, other }
+}
+
+fn settings_compared(question: &Question, progress: &Progress) -> Answer {
+    let found = settings(question.product, question.evaluator, &question.configuration);
+    let found = found.into_iter().map_while(|setting| {
+        let engine = compile(setting.product, setting.evaluator, &setting.configuration, &question.cluster);
+        let answered = grid(&*engine, question, progress);
+        (!progress.is_stopped()).then_some((setting.name, answered))
+    });
+    let found: Vec<_> = found.collect();
+    if progress.is_stopped() { Answer::Stopped } else { Answer::Settings { found, question: Box::new(question.clone()) } }
 }
 
 fn mend(mend: &Mend) -> Answer {
@@ -158,6 +165,10 @@ pub fn progress(effect: &Effect, tell: impl Fn(Work) + Send + Sync + 'static) ->
             let grids = 1 + usize::from(question.other.is_some());
             ("asking", "verdicts", question.requests.len() * question.subjects.len() * grids)
         }
+        Effect::CompareSettings(question) => {
+            let settings = settings(question.product, question.evaluator, &question.configuration).len();
+            ("asking", "verdicts", question.requests.len() * question.subjects.len() * settings)
+        }
         Effect::AskRoles { question, roles } => ("asking", "verdicts", question.requests.len() * roles.len()),
         Effect::CompareRoles { roles, .. } => ("comparing", "roles", roles.len()),
         _ => ("", "", 0),
@@ -177,6 +188,7 @@ pub fn perform(effect: &Effect, progress: &Progress) -> Option<Answer> {
             let found = role_differences(before, after, roles, (*product, *evaluator), progress);
             Some(Answer::RoleDifferences { revision: *revision, found })
         }
+        Effect::CompareSettings(question) => Some(settings_compared(question, progress)),
         Effect::Mend(question) => Some(mend(question)),
         Effect::Lint { revision, workspace } => Some(lint(*revision, workspace)),
         Effect::Hash { user, password, copy_of, new } => Some(match bcrypt::hash(&password.0, 12) {

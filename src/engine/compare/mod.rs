@@ -8,6 +8,7 @@ mod opensearch;
 mod people;
 mod permit;
 mod replay;
+mod settings;
 
 pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_beside, gained_on, granted, is_cluster, opened, pairs};
 pub use documents::{Kept, Lift, Looking, lifted};
@@ -16,3 +17,4 @@ pub use opensearch::leaves;
 pub use people::{AccessDifference, CompileIn, Side, differences};
 pub use permit::{Permit, read_permits};
 pub use replay::{Flip, flips};
+pub use settings::{Setting, narrowing, settings};

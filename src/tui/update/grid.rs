@@ -1,6 +1,7 @@
 //! The simulator's grid: its requests and users, asking for verdicts, taking answers.
 
 use crate::engine::evaluate::Subject;
+use crate::engine::model::Product;
 use crate::engine::request::{Body, Request, parse_curl, parse_dev_tools};
 use crate::engine::scenario::{Case, Expectation, ScenarioChange};
 use crate::tui::action::Action;
@@ -37,6 +38,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
         Action::Keep => keep(state),
         Action::Repair => mend(state, effects),
         Action::CompareEvaluators => other(state, Other::Evaluator),
+        Action::CompareSettings => compare_settings(state, effects),
         Action::FlipDnfof => other(state, Other::Dnfof),
         _ => return false,
     }
@@ -57,6 +59,18 @@ fn other(state: &mut State, wanted: Other) {
     };
     state.simulation.other_name = name.to_owned();
     state.tell(Tone::Warn, text);
+}
+
+/// Ask under every setting at once; the differences are shown when they are there.
+fn compare_settings(state: &mut State, effects: &mut Vec<Effect>) {
+    let question = question(state);
+    if question.requests.is_empty() || question.subjects.is_empty() {
+        return state.tell(Tone::Dim, "the grid has nothing to ask");
+    }
+    if question.product > Product::OpenSearch3_8 {
+        return state.tell(Tone::Dim, "these settings are those of OpenSearch");
+    }
+    effects.push(Effect::CompareSettings(Box::new(Question { other: None, ..question })));
 }
 
 fn ask_line(state: &mut State, row: Option<usize>) {

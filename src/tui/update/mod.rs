@@ -2,6 +2,7 @@
 //! world.
 
 mod answers;
+mod compared;
 mod completions;
 mod count;
 mod dialogs;
@@ -130,6 +131,10 @@ fn take(state: &mut State, answer: Answer) {
         Answer::RoleDifferences { revision, found } => {
             state.work = None;
             read::compared(state, revision, &found);
+        }
+        Answer::Settings { found, question } => {
+            state.work = None;
+            state.dialogs.push(compared::dialog(&found, &question));
         }
         Answer::Stopped => {
             state.work = None;

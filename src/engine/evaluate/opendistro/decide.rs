@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use indexmap::IndexSet;
+
 use super::OpenDistro;
 use super::gate::Asking;
+use super::matcher::Matcher;
+use super::substitute::substitute;
 use crate::engine::evaluate::{Call, Decide, Indices, Outcome, Sight, Subject, Verdict};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::play;
@@ -44,7 +48,7 @@ impl OpenDistro {
             created: Vec::new(),
             views: HashMap::new(),
         };
-        let played = play(&self.fanout, &self.cluster, request, &mut asking);
+        let mut played = play(&self.fanout, &self.cluster, request, &mut asking);
         let calls = asking.calls;
         let mut notes = played.notes;
         if !self.cluster.known {
@@ -52,6 +56,11 @@ impl OpenDistro {
         }
         if explain {
             notes.extend(self.restricted(&subject, &calls));
+        }
+        let refused = played.refusal.as_ref().is_some_and(|refusal| refusal.status == 403);
+        if let Some(doubt) = self.doubt(&subject, &mapped).filter(|_| refused) {
+            played.refusal = None;
+            played.unknown.push(doubt);
         }
         let denied_items = played.items.iter().filter(|item| item.reason.is_some()).count();
         let reduced = calls.iter().any(narrowed);
@@ -75,6 +84,17 @@ impl OpenDistro {
             unknown: played.unknown,
             notes,
         }
+    }
+
+    /// A regular expression of the subject's roles that is not understood, and may grant what is refused.
+    fn doubt(&self, subject: &Subject, mapped: &IndexSet<String>) -> Option<String> {
+        let roles = self.compiled.roles.iter().filter(|role| mapped.contains(&role.name));
+        let mut rules = roles.flat_map(|role| role.rules.iter().map(move |rule| (role, rule)));
+        let (role, rule) = rules.find(|(_, rule)| {
+            let pattern = Matcher::new(&substitute(&rule.pattern.value, subject));
+            pattern.is_unknown() || rule.actions.iter().any(Matcher::is_unknown)
+        })?;
+        Some(format!("role `{}`: a regular expression is not understood (index pattern `{}` or its actions)", role.name, rule.pattern.value))
     }
 
     /// What of the documents is not seen on the indices that the calls are about.

@@ -34,6 +34,11 @@ impl Matcher {
         matches!(self, Matcher::Broken)
     }
 
+    /// Whether the engine knows it and this reading does not.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self, Matcher::Unknown)
+    }
+
     /// Whether the pattern is a plain text.
     pub(super) fn is_exact(&self) -> bool {
         matches!(self, Matcher::Sound(pattern::Matcher::Exact(_)))

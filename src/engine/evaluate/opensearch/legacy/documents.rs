@@ -5,7 +5,7 @@ use super::Compiled;
 use super::by_name;
 use super::evaluate::{Asking, Decision, is_cluster_action};
 use crate::engine::cluster::{Document, ResolveError};
-use crate::engine::evaluate::Scope;
+use crate::engine::evaluate::{Call, Indices, Scope};
 use crate::engine::evaluate::opendistro::View as Shown;
 use crate::engine::evaluate::opensearch::document_rules::{Asked, has_fields, has_masks, has_query};
 use crate::engine::pattern::{Attributes, has_placeholder};
@@ -25,6 +25,8 @@ pub(super) struct Restrictions {
     uncovered: bool,
     /// A query with placeholders cannot be read once they are filled in.
     fails: bool,
+    /// A query was dropped because it cannot be parsed (3.8).
+    dropped: bool,
 }
 
 impl Restrictions {
@@ -35,7 +37,7 @@ impl Restrictions {
         let attributes =
             Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
         let named = compiled.named(index);
-        let mut out = Self { queries: Vec::new(), fields: Vec::new(), masked: Vec::new(), uncovered: true, fails: false };
+        let mut out = Self { queries: Vec::new(), fields: Vec::new(), masked: Vec::new(), uncovered: true, fails: false, dropped: false };
         let restricting = asking.roles.iter().any(|role| compiled.restricting.contains(role));
         let (mut all, mut all_fields, mut none_masked) = (false, false, false);
         for rule in asking.view.covering(&named) {
@@ -66,7 +68,7 @@ impl Restrictions {
                 out.fails |= has_placeholder(&query) || broken();
                 out.queries.push(query);
             } else if compiled.variant.ignores_broken_queries && broken() {
-                all = true;
+                (all, out.dropped) = (true, true);
             } else {
                 out.queries.push(query);
             }
@@ -175,6 +177,19 @@ fn names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) 
     } else {
         resolved.all.into_iter().collect()
     }
+}
+
+/// Said where an allowed read touches an index whose query 3.8 dropped.
+pub(super) fn dropped_query(compiled: &Compiled<'_>, asking: &Asking<'_>, calls: &[Call]) -> Option<String> {
+    let reads = ["indices:data/read/search", "indices:data/read/get", "indices:data/read/mget[shard]"];
+    let read = calls.iter().filter(|call| call.allowed && reads.contains(&call.action.as_str()));
+    let names = read.flat_map(|call| match &call.indices {
+        Indices::Names(names) => names.clone(),
+        Indices::All => compiled.resolver.cluster().indices.keys().cloned().collect(),
+        Indices::None => Vec::new(),
+    });
+    let index = names.into_iter().find(|index| compiled.variant.ignores_broken_queries && Restrictions::of(compiled, asking, index).dropped)?;
+    Some(format!("a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible (recorded from 3.8.0)"))
 }
 
 /// Whether the subject sees a document. Those of system indices are hidden from everyone but super admins,

@@ -2,6 +2,7 @@
 
 use super::variant::Variant;
 use crate::engine::evaluate::Call;
+use crate::engine::evaluate::opensearch::TABLE_OF_SHARDS;
 
 /// Known holes that the calls of a request run into.
 pub(super) fn notes(calls: &[Call], has_pit: bool, variant: &Variant) -> Vec<String> {
@@ -9,7 +10,7 @@ pub(super) fn notes(calls: &[Call], has_pit: bool, variant: &Variant) -> Vec<Str
     let reduced = |call: &&Call| call.allowed && call.reduced.is_some();
     if calls.iter().any(|call| call.action == "cluster:monitor/shards" && call.allowed) && calls.iter().any(|call| reduced(&call)) {
         // rule 12 of the recorded behaviour
-        notes.push("the table of shards comes from the cluster state: it lists every index, whatever is permitted".to_owned());
+        notes.push(TABLE_OF_SHARDS.to_owned());
     }
     let emptied =
         |call: &Call| call.reduced.as_ref().is_some_and(|reduced| reduced.only_allowed_for.is_empty() && reduced.rewritten_to == ["*"]);
@@ -22,7 +23,7 @@ pub(super) fn notes(calls: &[Call], has_pit: bool, variant: &Variant) -> Vec<Str
     let narrowed = |call: &Call| call.action == "indices:data/read/search" && call.reduced.is_some();
     if has_pit && !variant.hides_uncovered && calls.iter().any(narrowed) {
         // rule 10
-        notes.push("2.19 searches the whole point in time all the same: hits of indices that are not permitted come back".to_owned());
+        notes.push("2.19 searches the whole point in time all the same: hits of indices that are not permitted come back (recorded from 2.19.3)".to_owned());
     }
     notes
 }

@@ -180,11 +180,12 @@ impl Legacy {
             return verdict;
         }
         let subject = with_tenant(subject, request);
-        let (played, calls, roles, wanted) = self.with_asking(&subject, &self.cluster, &self.relatives, |compiled, asking| {
+        let (played, calls, roles, wanted, dropped) = self.with_asking(&subject, &self.cluster, &self.relatives, |compiled, asking| {
             let roles = asking.roles.to_vec();
             let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: None };
             let played = play(&self.fanout, &self.cluster, request, &mut clerk);
-            (played, clerk.calls, roles, clerk.wanted)
+            let dropped = documents::dropped_query(compiled, &clerk.asking, &clerk.calls);
+            (played, clerk.calls, roles, clerk.wanted, dropped)
         });
         let (played, calls) = match wanted {
             // the tenant's index is made on the way: again, with it in place
@@ -193,6 +194,7 @@ impl Legacy {
         };
         let mut verdict = verdict(played);
         verdict.notes.extend(holes::notes(&calls, has_pit(request), &self.variant));
+        verdict.notes.extend(dropped);
         verdict.calls = calls;
         verdict.roles = roles;
         if !self.cluster.known {

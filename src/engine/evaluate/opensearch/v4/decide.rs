@@ -5,6 +5,7 @@ use super::documents::{Seen, seen};
 use super::evidence::Reader;
 use super::gate::Turn;
 use super::privileges::Access;
+use crate::engine::evaluate::opensearch::TABLE_OF_SHARDS;
 use crate::engine::evaluate::{Decide, Hop, Outcome, Sight, Subject, Verdict};
 use crate::engine::pattern::{Attributes, Matcher};
 use crate::engine::request::Request;
@@ -45,6 +46,9 @@ impl V4 {
         let Played { refusal, failure, items, unknown, notes, .. } = play(&self.fanout, &self.cluster, request, &mut turn);
         let Turn { calls, notes: mut all_notes, narrowed, .. } = turn;
         all_notes.extend(notes);
+        if narrowed && calls.iter().any(|call| call.action == "cluster:monitor/shards" && call.allowed) {
+            all_notes.push(TABLE_OF_SHARDS.to_owned());
+        }
         if !self.cluster.known {
             all_notes.push("no cluster model: names are taken to exist, wildcards are judged as written".to_owned());
         }

@@ -34,7 +34,7 @@ pub fn notes(action: &str, call: &TransportRequest, reading: &Reading, answer: &
         if !dropped.is_empty() {
             let aliases = dropped.join("`, `");
             notes.push(format!(
-                "narrowing the request drops the filter of the alias `{aliases}`: more documents come back than through the alias"
+                "narrowing the request drops the filter of the alias `{aliases}`: more documents come back than through the alias (recorded from 3.8.0)"
             ));
         }
         if CUT_DOWN.contains(&action) {
