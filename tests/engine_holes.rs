@@ -71,9 +71,12 @@ fn a_document_query_that_does_not_parse_opens_the_documents_in_3_8() {
     let roles = "r:\n  index_permissions:\n  - {index_patterns: [logs], dls: '{\"nope\":1}', allowed_actions: [read]}\n";
     let configuration = configuration(roles, "");
     let cluster = cluster(&["logs"]);
-    for (engine, told) in
-        [(legacy(Product::OpenSearch3_8), true), (V4, true), (legacy(Product::OpenSearch3_4), false), (legacy(Product::OpenSearch2_19), false)]
-    {
+    for (engine, told) in [
+        (legacy(Product::OpenSearch3_8), true),
+        (V4, true),
+        (legacy(Product::OpenSearch3_4), false),
+        (legacy(Product::OpenSearch2_19), false),
+    ] {
         let verdict = ask(engine, &configuration, &cluster, "GET /logs/_search", None);
         assert_eq!(notes(&verdict, "cannot be parsed and is dropped"), told, "{engine:?} {:?}", verdict.notes);
     }

@@ -133,7 +133,12 @@ impl Runtime {
     fn start(&mut self, state: &mut State, effect: Effect) -> anyhow::Result<()> {
         match effect {
             Effect::Ask(question) => self.ask(question),
-            Effect::Mend(_) | Effect::CompareSettings(_) | Effect::Hash { .. } | Effect::Lint { .. } | Effect::AskRoles { .. } | Effect::CompareRoles { .. } => {
+            Effect::Mend(_)
+            | Effect::CompareSettings(_)
+            | Effect::Hash { .. }
+            | Effect::Lint { .. }
+            | Effect::AskRoles { .. }
+            | Effect::CompareRoles { .. } => {
                 let progress = self.progress(&effect);
                 let sender = self.sender.clone();
                 thread::spawn(move || {

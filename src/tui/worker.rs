@@ -10,7 +10,7 @@ use super::difference::RoleDifference;
 use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Work};
 use super::pane::Pane;
 use super::progress::Progress;
-use crate::engine::compare::{narrowing, settings, Holding, gained, is_cluster};
+use crate::engine::compare::{Holding, gained, is_cluster, narrowing, settings};
 use crate::engine::evaluate::{Decide, Subject, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};

@@ -344,10 +344,10 @@ fn shown(case: &Value, compiled: &Legacy, subject: &Subject, verdict: &Verdict, 
             let recorded = found.map(|hit| json!([hit["_index"], hit["_id"], hit["_source"]])).collect();
             let names = indices.split(',').flat_map(|name| Resolver::new(cluster).members(name)).collect::<Vec<_>>();
             // a narrowed search shows what is permitted
-            let narrowed = verdict.calls.iter().find(|call| call.action == "indices:data/read/search").and_then(|call| call.reduced.as_ref());
-            let permitted: Option<BTreeSet<String>> = narrowed.map(|reduction| {
-                reduction.only_allowed_for.iter().flat_map(|name| Resolver::new(cluster).members(name)).collect()
-            });
+            let narrowed =
+                verdict.calls.iter().find(|call| call.action == "indices:data/read/search").and_then(|call| call.reduced.as_ref());
+            let permitted: Option<BTreeSet<String>> =
+                narrowed.map(|reduction| reduction.only_allowed_for.iter().flat_map(|name| Resolver::new(cluster).members(name)).collect());
             let names: Vec<String> =
                 names.into_iter().filter(|name| permitted.as_ref().is_none_or(|permitted| permitted.contains(name))).collect();
             let ids = |name: &String| cluster.indices.get(name).and_then(|index| index.documents.clone()).unwrap_or_default();

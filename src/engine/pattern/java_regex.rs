@@ -33,14 +33,13 @@ impl JavaRegex {
     /// Compile the text between the slashes.
     pub fn new(source: &str) -> Result<Self, RegexProblem> {
         let translated = translate(source)?;
-        let compiled = fancy_regex::RegexBuilder::new(&format!(r"\A(?:{translated})\z"))
-            .backtrack_limit(BACKTRACK_LIMIT)
-            .build()
-            .map_err(|error| match error.to_string() {
+        let compiled = fancy_regex::RegexBuilder::new(&format!(r"\A(?:{translated})\z")).backtrack_limit(BACKTRACK_LIMIT).build().map_err(
+            |error| match error.to_string() {
                 // read, but too large to build: Java has no such limit
                 text if text.contains("building NFA") => RegexProblem::Unsupported("a pattern of this size".to_owned()),
                 text => RegexProblem::Invalid(text),
-            })?;
+            },
+        )?;
         Ok(Self { source: source.to_owned(), compiled, translated })
     }
 

@@ -94,7 +94,10 @@ impl OpenDistro {
             let pattern = Matcher::new(&substitute(&rule.pattern.value, subject));
             pattern.is_unknown() || rule.actions.iter().any(Matcher::is_unknown)
         })?;
-        Some(format!("role `{}`: a regular expression is not understood (index pattern `{}` or its actions)", role.name, rule.pattern.value))
+        Some(format!(
+            "role `{}`: a regular expression is not understood (index pattern `{}` or its actions)",
+            role.name, rule.pattern.value
+        ))
     }
 
     /// What of the documents is not seen on the indices that the calls are about.

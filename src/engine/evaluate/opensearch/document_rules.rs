@@ -48,8 +48,11 @@ impl<'a> Asked<'a> {
             }
         };
         for role in &self.roles {
-            let (whole, named): (Vec<_>, Vec<_>) =
-                role.index_permissions.iter().filter(|rule| has(rule)).partition(|rule| rule.index_patterns.iter().any(|pattern| pattern.value == "*"));
+            let (whole, named): (Vec<_>, Vec<_>) = role
+                .index_permissions
+                .iter()
+                .filter(|rule| has(rule))
+                .partition(|rule| rule.index_patterns.iter().any(|pattern| pattern.value == "*"));
             add(whole.last().copied());
             for name in &self.names {
                 add(named.iter().rev().find(|rule| patterns(rule, false).any(|pattern| matches(pattern, name))).copied());

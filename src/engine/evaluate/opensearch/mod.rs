@@ -17,7 +17,8 @@ use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 
 /// What `_cat/shards` shows, whatever is permitted.
-const TABLE_OF_SHARDS: &str = "the table of shards comes from the cluster state: it lists every index, whatever is permitted (recorded from 2.19.3 to 3.8.0)";
+const TABLE_OF_SHARDS: &str =
+    "the table of shards comes from the cluster state: it lists every index, whatever is permitted (recorded from 2.19.3 to 3.8.0)";
 
 /// Compile a configuration for the evaluator of a product.
 pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Cluster) -> Arc<dyn Decide> {

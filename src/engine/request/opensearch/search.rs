@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::pit_id;
 use super::parameters::has_options;
+use super::pit_id;
 use super::player::{Player, Stop};
 use super::rest::{Rest, names_in};
 use super::route::{Does, Route, route};

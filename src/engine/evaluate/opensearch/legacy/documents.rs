@@ -5,9 +5,9 @@ use super::Compiled;
 use super::by_name;
 use super::evaluate::{Asking, Decision, is_cluster_action};
 use crate::engine::cluster::{Document, ResolveError};
-use crate::engine::evaluate::{Call, Indices, Scope};
 use crate::engine::evaluate::opendistro::View as Shown;
 use crate::engine::evaluate::opensearch::document_rules::{Asked, has_fields, has_masks, has_query};
+use crate::engine::evaluate::{Call, Indices, Scope};
 use crate::engine::pattern::{Attributes, has_placeholder};
 use crate::engine::request::opensearch::{Details, Op, Refusal, TransportRequest};
 use crate::source::Located;
@@ -188,8 +188,11 @@ pub(super) fn dropped_query(compiled: &Compiled<'_>, asking: &Asking<'_>, calls:
         Indices::All => compiled.resolver.cluster().indices.keys().cloned().collect(),
         Indices::None => Vec::new(),
     });
-    let index = names.into_iter().find(|index| compiled.variant.ignores_broken_queries && Restrictions::of(compiled, asking, index).dropped)?;
-    Some(format!("a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible (recorded from 3.8.0)"))
+    let index =
+        names.into_iter().find(|index| compiled.variant.ignores_broken_queries && Restrictions::of(compiled, asking, index).dropped)?;
+    Some(format!(
+        "a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible (recorded from 3.8.0)"
+    ))
 }
 
 /// Whether the subject sees a document. Those of system indices are hidden from everyone but super admins,

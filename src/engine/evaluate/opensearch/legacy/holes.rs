@@ -23,7 +23,10 @@ pub(super) fn notes(calls: &[Call], has_pit: bool, variant: &Variant) -> Vec<Str
     let narrowed = |call: &Call| call.action == "indices:data/read/search" && call.reduced.is_some();
     if has_pit && !variant.hides_uncovered && calls.iter().any(narrowed) {
         // rule 10
-        notes.push("2.19 searches the whole point in time all the same: hits of indices that are not permitted come back (recorded from 2.19.3)".to_owned());
+        notes.push(
+            "2.19 searches the whole point in time all the same: hits of indices that are not permitted come back (recorded from 2.19.3)"
+                .to_owned(),
+        );
     }
     notes
 }

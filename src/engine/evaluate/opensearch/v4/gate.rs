@@ -192,7 +192,9 @@ impl<'a> Turn<'a> {
         let names = reading.names.iter().flatten().filter(|_| reads);
         let dropped = |index: &&str| seen(&self.access, index, &self.attributes, self.v4.empty_query).dropped_query;
         let index = names.flat_map(|name| self.members(name)).find(dropped)?;
-        Some(format!("a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible (recorded from 3.8.0)"))
+        Some(format!(
+            "a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible (recorded from 3.8.0)"
+        ))
     }
 
     /// Why a refusal or a narrowing is not certain.

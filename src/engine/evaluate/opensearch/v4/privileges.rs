@@ -54,7 +54,8 @@ impl CompiledRole {
 
 impl Rule {
     fn new<'a>(actions: Permissions, patterns: impl Iterator<Item = &'a str>) -> Self {
-        let (mut fixed, mut templates, mut dated, mut has_patterns, mut whole) = (Matchers::default(), Vec::new(), Vec::new(), false, false);
+        let (mut fixed, mut templates, mut dated, mut has_patterns, mut whole) =
+            (Matchers::default(), Vec::new(), Vec::new(), false, false);
         for pattern in patterns {
             whole |= pattern == "*";
             if pattern.starts_with('<') && pattern.ends_with('>') {
