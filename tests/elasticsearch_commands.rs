@@ -263,3 +263,71 @@ requests:
     let (code, text, complaint) = run(&directory, &["check", "config"]);
     assert_eq!(code, 0, "{text}{complaint}");
 }
+
+#[test]
+fn a_zentity_operators_first_day() {
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\nzentity: 1.8.3\nmodels: models.json\ncluster: [aliases.json]\n"),
+        (
+            "roles.yml",
+            "modeller:\n  indices:\n    - names: [ .zentity-models ]\n      privileges: [ read ]\n    - names: [ users ]\n      privileges: [ read ]\n",
+        ),
+        ("users_roles", "modeller:ada\n"),
+        ("aliases.json", r#"{".zentity-models": {"aliases": {}}, "users": {"aliases": {}}, "orders": {"aliases": {}}}"#),
+        (
+            "models.json",
+            r#"{"hits": {"hits": [{"_id": "person", "_source": {"attributes": {}, "resolvers": {}, "matchers": {}, "indices": {"users": {}, "orders": {}}}}]}}"#,
+        ),
+    ]);
+    let ask = |request: &str| run(&directory, &["explain", "config", "--user", "ada", request]);
+    let repair = |request: &str| {
+        let (code, changes, complaint) = run(&directory, &["repair", "config", "--user", "ada", request, "--take", "1"]);
+        assert_eq!(code, 0, "{complaint}");
+        apply(&directory, &changes);
+        assert_eq!(ask(request).0, 0, "{changes}");
+    };
+    let (code, text, _) = ask("POST _zentity/models/person");
+    assert!(code == 1 && text.contains("requires the 'view_index_metadata' privilege"), "{text}");
+    repair("POST _zentity/models/person");
+    // the model's second index stands in the way of the job
+    let (code, text, _) = ask("POST _zentity/resolution/person");
+    assert!(code == 1 && text.contains("on indices [orders]"), "{text}");
+    repair("POST _zentity/resolution/person");
+    let roles = std::fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert!(!roles.contains("all"), "the least privileges are enough: {roles}");
+}
+
+#[test]
+fn mappings_by_rules_and_plain_templates_give_their_roles() {
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\n"),
+        (
+            "roles.yml",
+            "reads: {indices: [{names: ['logs-*'], privileges: [read]}]}\nteam_ops: {cluster: [manage_data_frame_transforms, monitor]}\n",
+        ),
+        (
+            "role_mapping.json",
+            r#"{
+  "by-rule": {"enabled": true, "roles": ["reads"], "rules": {"all": [{"any": [{"field": {"groups": "ops*"}}, {"field": {"username": ["ann", "/b.b/"]}}]}, {"except": {"field": {"metadata.left": true}}}]}},
+  "by-name": {"enabled": true, "role_templates": [{"template": {"source": "team_{{username}}"}}], "rules": {"field": {"username": "ops"}}},
+  "by-list": {"enabled": true, "role_templates": [{"template": "{\"source\":\"{{#tojson}}groups{{/tojson}}\"}", "format": "json"}], "rules": {"field": {"username": "lil"}}},
+  "by-logic": {"enabled": true, "role_templates": [{"template": {"source": "{{#metadata}}x{{/metadata}}"}}], "rules": {"field": {"username": "max"}}},
+  "off": {"enabled": false, "roles": ["reads"], "rules": {"field": {"username": "off"}}}
+}"#,
+        ),
+    ]);
+    let ask =
+        |user: &str, group: &str, request: &str| run(&directory, &["explain", "config", "--user", user, "--backend-role", group, request]);
+    for (user, group, code) in
+        [("x", "ops-eu", 0), ("ann", "none", 0), ("bob", "none", 0), ("bobby", "none", 1), ("off", "none", 1), ("lil", "reads", 0)]
+    {
+        assert_eq!(ask(user, group, "GET logs-1/_search").0, code, "{user}");
+    }
+    let (code, text, _) = ask("ops", "none", "PUT _transform/t");
+    assert!(code == 0 && text.contains("`manage_data_frame_transforms` is deprecated since 7.5: use `manage_transform`"), "{text}");
+    let (_, text, _) = ask("max", "none", "GET logs-1/_search");
+    assert!(text.contains("role mapping `by-logic` names its roles by a template"), "{text}");
+    // what another cluster decides is not known here
+    let (code, text, _) = ask("ann", "none", "GET east:logs-1/_search");
+    assert!(code == 1 && text.contains("`east:logs-1` is on another cluster, whose security decides"), "{text}");
+}

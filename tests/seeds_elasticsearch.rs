@@ -429,7 +429,8 @@ fn seed_000_the_first_request_creates_the_index() {
     let line = "GET /_zentity/models";
     // the page says `create`; the engine asks for create_index, which manage has and create has not
     world.allows("r", line, None);
-    world.denies("z", line, None, "action [indices:admin/exists] is unauthorized for user [z]");
+    world.denies("z", line, None, "action [indices:admin/create] is unauthorized for user [z]");
+    world.denies("n", "PUT /_zentity/models/person", Some("{}"), "action [indices:admin/exists] is unauthorized for user [n]");
     let roles = "first: {indices: [{names: [.zentity-models], privileges: [create, read, view_index_metadata]}]}\n";
     let mut world = World::new(Product::Elasticsearch6_8, roles, "first:f\n", cluster(&[], &[]));
     world.configuration.zentity = Some(Zentity::V0);
@@ -445,7 +446,8 @@ fn seed_000_resolution_needs_read_on_every_index_in_scope() {
     let scoped = job.replacen('{', r#"{"scope":{"include":{"indices":["users"]}},"#, 1);
     world.allows("h", "POST /_zentity/resolution", Some(&scoped));
     // the model of a stored entity type is not known without a models file
-    assert_eq!(world.ask("z", "POST /_zentity/resolution/person", Some("{}")).outcome, Outcome::Denied);
+    assert_eq!(world.ask("z", "POST /_zentity/resolution/person", Some("{}")).outcome, Outcome::Unknown);
+    assert_eq!(world.ask("n", "POST /_zentity/resolution/person", Some("{}")).outcome, Outcome::Denied);
 }
 
 #[test]
@@ -472,5 +474,71 @@ fn seed_000_current_zentity_answers_in_its_own_words() {
         "POST /_zentity/resolution/person",
         Some("{}"),
         "action [indices:data/read/search] is unauthorized for user [h] with effective roles [half] on indices [orders], this action is granted by the index privileges [read,all]",
+    );
+}
+
+#[test]
+fn zentitys_generations_check_the_index_where_they_did() {
+    let world = |generation: &str, models: bool| {
+        let mut world = zentity(Product::Elasticsearch7_17, models);
+        world.configuration.zentity = Some(generation.parse().expect("a version"));
+        world
+    };
+    let asked =
+        |world: &World, line: &str| -> Vec<String> { world.ask("m", line, Some("{}")).calls.into_iter().map(|call| call.action).collect() };
+    let write = ["indices:data/write/delete", "indices:data/write/bulk", "indices:data/write/bulk[s]", "indices:data/write/delete"];
+    let with = |first: &[&str]| first.iter().copied().chain(write).map(str::to_owned).collect::<Vec<_>>();
+    // a delete checks from 1.6.2 on, and asks otherwise from 1.8.3 on
+    for (generation, check) in
+        [("0.3.0-beta.1", None), ("1.6.1", None), ("1.6.2", Some("indices:admin/exists")), ("1.8.3", Some("indices:admin/get"))]
+    {
+        let mut world = world(generation, true);
+        world.configuration = configuration("all: {indices: [{names: ['*'], privileges: [all]}]}\n", "all:m\n");
+        world.configuration.zentity = Some(generation.parse().expect("a version"));
+        assert_eq!(asked(&world, "DELETE /_zentity/models/person"), with(check.as_slice()), "{generation}");
+        // reading checks nothing in any generation
+        assert_eq!(asked(&world, "GET /_zentity/models"), ["indices:data/read/search"], "{generation}");
+        let gone = World { cluster: cluster(&[], &[]), ..world };
+        assert_eq!(asked(&gone, "GET /_zentity/models/person"), ["indices:data/read/get", "indices:admin/create"], "{generation}");
+    }
+    // the setup and the bulk endpoints are no part of 0.x
+    assert_eq!(world("0.3.0", true).ask("w", "POST /_zentity/_setup", None).outcome, Outcome::Unknown);
+    assert_eq!(world("1.6.1", true).ask("w", "POST /_zentity/models/_bulk", Some("{}")).outcome, Outcome::Unknown);
+    world("1.0.0", false).denies(
+        "z",
+        "GET /_zentity/models",
+        None,
+        "The .zentity-models index does not exist and you do not have the 'create_index' privilege. An authorized user must create the index by submitting: POST _zentity/_setup",
+    );
+    assert!("1.x".parse::<Zentity>().is_err() && "two".parse::<Zentity>().is_err());
+}
+
+#[test]
+fn zentitys_bulk_entries_and_jobs_fail_one_by_one() {
+    let mut world = zentity(Product::Elasticsearch8_17, true);
+    world.configuration.zentity = Some(Zentity::Current);
+    world.configuration.zentity_models =
+        Some(serde_json::json!({"person": {"indices": {"users": {}, "orders": {}}}, "user": {"indices": {"users": {}}}}));
+    let jobs = "{\"entity_type\":\"person\"}\n{\"attributes\":{}}\n{\"entity_type\":\"user\"}\n{\"attributes\":{}}\n";
+    let verdict = world.ask("h", "POST /_zentity/resolution/_bulk", Some(jobs));
+    assert_eq!(verdict.outcome, Outcome::Partial, "{:?}", verdict.unknown);
+    let refused: Vec<(&str, bool)> = verdict.items.iter().map(|item| (item.index.as_str(), item.reason.is_some())).collect();
+    assert_eq!(refused, [("person", true), ("user", false)]);
+    let entries = "{\"create\":{\"entity_type\":\"a\"}}\n{}\n{\"delete\":{\"entity_type\":\"b\"}}\n{}\n";
+    let verdict = world.ask("d", "POST /_zentity/models/_bulk", Some(entries));
+    assert_eq!(verdict.items.iter().map(|item| item.reason.is_some()).collect::<Vec<_>>(), [true, false]);
+    world.denies(
+        "r",
+        "POST /_zentity/models/person",
+        Some("{}"),
+        "Unable to index the entity model. This action requires the 'write' privilege for the '.zentity-models' index. Your role does not have this privilege.",
+    );
+    world.allows("z", "GET /_zentity", None);
+    world.allows("r", "POST /_zentity/_setup", None);
+    world.denies(
+        "z",
+        "POST /_zentity/_setup",
+        None,
+        "The '.zentity-models' index cannot be created. This action requires the 'create_index' privilege for the '.zentity-models' index. Your role does not have this privilege.",
     );
 }

@@ -229,7 +229,9 @@ fn read_settings(workspace: &mut Workspace) {
         workspace.settings = settings::read(&file.document, &mut file.problems);
     }
     let Some(root) = workspace.root.clone().filter(|root| root.is_dir()) else { return };
-    let wanted: Vec<PathBuf> = workspace.settings.scenarios.iter().chain(&workspace.settings.cluster).map(|path| root.join(path)).collect();
+    let settings = &workspace.settings;
+    let wanted: Vec<PathBuf> =
+        settings.scenarios.iter().chain(&settings.cluster).chain(&settings.models).map(|path| root.join(path)).collect();
     for path in wanted {
         let before = workspace.files.len();
         match load(&path, &mut workspace.files, &mut workspace.notes, true) {
@@ -280,7 +282,18 @@ impl Workspace {
         let mut scenario = scenarios.map(|(_, scenario)| scenario).unwrap_or_default();
         elasticsearch::add_users(elasticsearch.as_ref(), &mut scenario);
         self.scenarios = Arc::new(scenario);
+        if let Some(configuration) = &mut elasticsearch {
+            configuration.zentity = self.settings.zentity;
+            configuration.zentity_models = self.entity_models();
+        }
         self.elasticsearch = elasticsearch.map(Arc::new);
+    }
+
+    /// The file of entity models that the settings name.
+    fn entity_models(&self) -> Option<serde_json::Value> {
+        let path = self.root.as_ref()?.join(self.settings.models.as_ref()?);
+        let file = self.files.iter().find(|file| file.path == path)?;
+        file.document.root().map(json)
     }
 
     /// The scenario file that was asked for, else the one of the settings, else the first.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::engine::lint;
+use crate::engine::model::elasticsearch::Zentity;
 use crate::engine::model::opensearch::json;
 use crate::engine::model::{Evaluator, Product};
 use crate::source::Problem;
@@ -19,6 +20,10 @@ pub struct Settings {
     pub scenarios: Option<PathBuf>,
     /// Files that describe the cluster, relative to the directory.
     pub cluster: Vec<PathBuf>,
+    /// The generation of the zentity plugin.
+    pub zentity: Option<Zentity>,
+    /// zentity's entity models, as `GET _zentity/models` prints them, relative to the directory.
+    pub models: Option<PathBuf>,
     /// What the linter is told: levels of rules, what is allowed and why.
     pub lint: lint::Settings,
 }
@@ -39,12 +44,17 @@ pub(super) fn read(document: &Document, problems: &mut Vec<Problem>) -> Settings
                 "v4" => settings.evaluator = Some(Evaluator::V4),
                 _ => problems.push(Problem::error(Some(value.place()), format!("`{text}` is no evaluator")).help("write `legacy` or `v4`")),
             },
+            Some("zentity") => match text.parse() {
+                Ok(generation) => settings.zentity = Some(generation),
+                Err(error) => problems.push(Problem::error(Some(value.place()), format!("{error}"))),
+            },
+            Some("models") => settings.models = value.text().map(PathBuf::from),
             Some("scenarios") => settings.scenarios = value.text().map(PathBuf::from),
             Some("cluster") => settings.cluster = texts(value).into_iter().map(PathBuf::from).collect(),
             Some("lint") => settings.lint = read_lint(value, problems),
             _ => problems.push(
                 Problem::error(Some(key.place()), format!("unknown key `{}` in the settings", key.text().unwrap_or_default()))
-                    .help("they are `product`, `evaluator`, `scenarios`, `cluster` and `lint`"),
+                    .help("they are `product`, `evaluator`, `zentity`, `models`, `scenarios`, `cluster` and `lint`"),
             ),
         }
     }

@@ -26,7 +26,7 @@ pub fn compile(product: Product, configuration: &Configuration, cluster: &Cluste
     let rules = Rules::of(product);
     let zentity = configuration.zentity.unwrap_or(match product {
         Product::XPack5_1 | Product::Elasticsearch6_8 => Zentity::V0,
-        Product::Elasticsearch7_17 => Zentity::V1,
+        Product::Elasticsearch7_17 => Zentity::V1_6,
         _ => Zentity::Current,
     });
     Arc::new(Elasticsearch {

@@ -85,6 +85,7 @@ impl Session<'_> {
                 break;
             }
         }
+        self.note_deprecated();
         if let Some((status, reason)) = first {
             self.verdict.outcome = Outcome::Denied;
             self.verdict.status = Some(status);
@@ -95,6 +96,25 @@ impl Session<'_> {
             self.verdict.outcome = if refused == parts { Outcome::Denied } else { Outcome::Partial };
         }
         self.verdict
+    }
+
+    /// Say of each privilege that grants something here whether it is on its way out.
+    fn note_deprecated(&mut self) {
+        let cells = self.verdict.calls.iter().flat_map(|call| &call.cells);
+        let hops = cells.filter_map(|cell| cell.granted_by.as_ref()).flat_map(|evidence| &evidence.hops);
+        let mut notes = Vec::new();
+        for hop in hops.filter(|hop| hop.kind == "cluster privilege") {
+            let Some(mark) = self.engine.catalog.cluster_privilege(&hop.name.to_lowercase()).and_then(|known| known.deprecated) else {
+                continue;
+            };
+            let (major, minor) = mark.since;
+            let what = if mark.whole { "" } else { " in part" };
+            let note = format!("`{}` is deprecated{what} since {major}.{minor}: {}", hop.name, mark.instead);
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        self.verdict.notes.extend(notes);
     }
 
     /// A part fails alone: its first denial.

@@ -48,11 +48,45 @@ pub(super) fn assigned(configuration: &Configuration, subject: &Subject, unknown
         for role in &mapping.roles {
             add(role, ("role mapping", name.clone(), role.place.or(mapping.place)));
         }
-        if !mapping.role_templates.is_empty() {
-            unknown.push(format!("role mapping `{name}` names its roles by a template, which is not evaluated"));
+        for template in &mapping.role_templates {
+            match templated(&template.value, &fields) {
+                Some(roles) => roles.iter().for_each(|role| add(role, ("role mapping", name.clone(), template.place.or(mapping.place)))),
+                None => {
+                    unknown.push(format!("role mapping `{name}` names its roles by a template that is more than one field of the user"))
+                }
+            }
         }
     }
     found
+}
+
+/// The roles that a template names: a plain text, one field of the user, or a list as JSON. None for the
+/// rest of mustache, which is not evaluated.
+fn templated(template: &Value, fields: &BTreeMap<String, Vec<Value>>) -> Option<Vec<String>> {
+    let inner = template.get("template")?;
+    // the API prints the template as a text that holds JSON
+    let parsed = inner.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let source = match parsed.as_ref().unwrap_or(inner) {
+        Value::Object(body) => body.get("source")?.as_str()?,
+        _ => inner.as_str()?,
+    };
+    let is_json = template.get("format").and_then(Value::as_str) == Some("json");
+    let texts =
+        |name: &str| -> Vec<String> { fields.get(name).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect() };
+    if is_json {
+        let list = source.trim().strip_prefix("{{#tojson}}").and_then(|rest| rest.strip_suffix("{{/tojson}}"));
+        return list.map(|name| texts(name.trim()));
+    }
+    let Some((before, rest)) = source.split_once("{{") else { return Some(vec![source.to_owned()]) };
+    let (name, after) = rest.split_once("}}")?;
+    let name = name.trim();
+    if after.contains("{{") || name.starts_with(['#', '/', '^', '!', '>', '&', '{', '=']) {
+        return None;
+    }
+    match &texts(name)[..] {
+        [one] => Some(vec![format!("{before}{one}{after}")]),
+        _ => None,
+    }
 }
 
 /// What role mapping rules may ask of a user.

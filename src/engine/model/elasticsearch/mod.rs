@@ -217,10 +217,35 @@ pub struct Configuration {
 /// A generation of the zentity plugin; each asks the engine differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Zentity {
-    /// 0.x: checks and creates the index on every request to the models.
+    /// 0.x: answers in the engine's own words, and has no setup of its own.
     V0,
-    /// 1.0 to 1.8.2.
+    /// 1.0 to 1.6.1.
     V1,
+    /// 1.6.2 to 1.8.2: a delete checks the index, too.
+    V1_6,
     /// 1.8.3 and later.
     Current,
+}
+
+/// The text is no version of zentity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no version of zentity: write one such as `0.3.0`, `1.6.2` or `1.8.3`")]
+pub struct UnknownZentity(String);
+
+impl std::str::FromStr for Zentity {
+    type Err = UnknownZentity;
+
+    /// The generation of a version, `1.8.3` or `0.3.0-beta.1`.
+    fn from_str(text: &str) -> Result<Self, UnknownZentity> {
+        let number = |part: &str| part.split('-').next().and_then(|digits| digits.parse::<u32>().ok());
+        let mut parts = text.split('.').map(number);
+        let part = |part: Option<Option<u32>>| part.unwrap_or(Some(0)).ok_or_else(|| UnknownZentity(text.to_owned()));
+        let version = (part(parts.next())?, part(parts.next())?, part(parts.next())?);
+        Ok(match version {
+            (0, ..) => Zentity::V0,
+            version if version < (1, 6, 2) => Zentity::V1,
+            version if version < (1, 8, 3) => Zentity::V1_6,
+            _ => Zentity::Current,
+        })
+    }
 }
