@@ -163,6 +163,16 @@ actions! {
     Repair "repair",
     /// Do what removes the finding.
     Fix "fix",
+    /// One repair for every request that should pass and does not.
+    RepairAll "repair-all",
+    /// Which grants of the role the requests need, and what can go.
+    Tune "tune",
+    /// Everything that the user may do.
+    Access "access",
+    /// Who can give themselves more.
+    Escalation "escalation",
+    /// Make a role of what audit logs show.
+    Learn "learn",
     /// A page of the guide.
     Guide "guide",
     /// Walk through the sample.

@@ -8,20 +8,10 @@ use super::pane::Pane;
 use super::simulation::Flip;
 use super::state::State;
 use super::theme::Tone;
-use crate::engine::compare::Gain;
+use crate::engine::compare::AccessDifference;
+use crate::report::access_lines;
 
-/// What a role opens or closes beyond what it did before the edits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleDifference {
-    /// The role.
-    pub role: String,
-    /// What it opens.
-    pub gains: Vec<Gain>,
-    /// What it no longer opens.
-    pub losses: Vec<Gain>,
-}
-
-/// How many gains of a role are listed before the rest is counted.
+/// How many lines of somebody are listed before the rest is counted.
 const LISTED: usize = 8;
 
 /// The tree of users and the requests whose answer turned for them.
@@ -62,10 +52,11 @@ pub fn requests(state: &State) -> Vec<Line> {
     lines
 }
 
-/// What to ask about the edited roles, when there are any.
+/// What to ask about the edits, when they may change access.
 pub fn question(state: &State) -> Option<Effect> {
-    let roles: Vec<String> = state.open.changed(Pane::Roles).into_iter().collect();
-    if roles.is_empty() || !matches!(state.dialogs.last(), Some(Dialog::Save(_))) {
+    let panes = [Pane::Roles, Pane::Mappings, Pane::Users, Pane::Privileges];
+    let edited = panes.iter().any(|pane| !state.open.changed(*pane).is_empty());
+    if !edited || !matches!(state.dialogs.last(), Some(Dialog::Save(_))) {
         return None;
     }
     let workspace = state.open.data().workspace();
@@ -73,42 +64,43 @@ pub fn question(state: &State) -> Option<Effect> {
         revision: state.open.revision(),
         before: Box::new(workspace.saved_configuration()),
         after: workspace.configuration().clone(),
-        roles,
+        cluster: workspace.cluster().clone(),
+        scenario: workspace.scenarios().clone(),
         product: workspace.product(),
         evaluator: workspace.evaluator(),
     })
 }
 
-/// The tree of roles and what each opens or closes.
-pub fn roles(state: &State, differences: &[RoleDifference]) -> Vec<Line> {
-    let mut lines = vec![Line::heading("roles").and(Tone::Dim, "  over every action and index name; documents and fields aside")];
+/// The tree of users and roles and what each gains or loses.
+pub fn people(state: &State, differences: &[AccessDifference]) -> Vec<Line> {
+    let mut lines = vec![Line::heading("who gains and loses").and(Tone::Dim, "  over every action and index name")];
+    if differences.is_empty() {
+        lines.push(Line::new(Tone::Dim, "  nobody"));
+    }
     for difference in differences {
-        let counts = format!("  {} gained, {} lost", difference.gains.len(), difference.losses.len());
-        lines.push(
-            Line::new(Tone::Plain, "  ").and(Tone::Name, &difference.role).and(Tone::Dim, counts).to(Target::Role(difference.role.clone())),
+        let counts = format!(
+            "  {} gained, {} lost",
+            difference.gains.len() + difference.shown.len(),
+            difference.losses.len() + difference.hidden.len()
         );
-        let both = [(Tone::Warn, "gained", &difference.gains), (Tone::Bad, "lost  ", &difference.losses)];
-        let filled: Vec<_> = both.into_iter().filter(|(.., gains)| !gains.is_empty()).collect();
-        for (at, (tone, word, gains)) in filled.iter().enumerate() {
-            let final_group = at + 1 == filled.len();
-            for (index, gain) in gains.iter().take(LISTED).enumerate() {
-                let last = final_group && index + 1 == gains.len();
-                let branch = if last { state.symbols.branch.1 } else { state.symbols.branch.0 };
-                let line = Line::new(Tone::Border, format!("  {branch}")).and(*tone, format!("{word} ")).and(Tone::Value, &gain.action);
-                lines.push(match (&gain.index, &gain.unknown) {
-                    (Some(index), _) => line.and(Tone::Dim, format!("  such as on {index}")),
-                    (None, Some(why)) => line.and(Tone::Warn, format!("  unknown: {why}")),
-                    (None, None) => line.and(Tone::Dim, "  on the cluster"),
-                });
-            }
-            if gains.len() > LISTED {
-                let branch = if final_group { state.symbols.branch.1 } else { state.symbols.branch.0 };
-                lines.push(
-                    Line::new(Tone::Border, format!("  {branch}"))
-                        .and(*tone, format!("{word} "))
-                        .and(Tone::Dim, format!("{} more actions", gains.len() - LISTED)),
-                );
-            }
+        let target = match difference.who.strip_prefix("role ") {
+            Some(role) => Target::Role(role.to_owned()),
+            None => Target::User(difference.who.clone()),
+        };
+        lines.push(Line::new(Tone::Plain, "  ").and(Tone::Name, &difference.who).and(Tone::Dim, counts).to(target));
+        let told = access_lines(difference);
+        for (index, (sign, text)) in told.iter().take(LISTED).enumerate() {
+            let branch = if index + 1 == told.len() { state.symbols.branch.1 } else { state.symbols.branch.0 };
+            let (tone, word) = match sign {
+                '+' => (Tone::Warn, "gained "),
+                '-' => (Tone::Bad, "lost   "),
+                _ => (Tone::Dim, "replay "),
+            };
+            lines.push(Line::new(Tone::Border, format!("  {branch}")).and(tone, word).and(Tone::Value, text));
+        }
+        if told.len() > LISTED {
+            let rest = format!("  {}{} more lines", state.symbols.branch.1, told.len() - LISTED);
+            lines.push(Line::new(Tone::Dim, rest));
         }
     }
     lines

@@ -1,21 +1,24 @@
 //! What comes in, what goes out. Everything slow or outside is an effect; its answer is an event.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::MouseEvent;
 
 use super::data::Found;
-use super::difference::RoleDifference;
 use super::key::Key;
+use super::line::Line;
 use super::pane::Pane;
 use crate::engine::change::Change;
 use crate::engine::cluster::Cluster;
+use crate::engine::compare::AccessDifference;
 use crate::engine::evaluate::{Subject, Verdict};
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
+use crate::engine::tune::repair::Denial;
 use crate::workspace::{Recovery, Workspace};
 
 /// A verdict for each request (rows) and user (columns).
@@ -100,12 +103,12 @@ pub enum Answer {
         /// The verdicts.
         grid: Grid,
     },
-    /// What the edited roles open or close.
+    /// What the edits open or close, for whom.
     RoleDifferences {
         /// The revision of the files that was compared.
         revision: u64,
-        /// By role.
-        found: Vec<RoleDifference>,
+        /// By user and role.
+        found: Vec<AccessDifference>,
     },
     /// The grid under every setting.
     Settings {
@@ -118,6 +121,10 @@ pub enum Answer {
     Stopped,
     /// Ways to let a denied request pass, cheapest first.
     Repairs(Vec<Offer>),
+    /// Changes to choose from, under a title.
+    Offers(String, Vec<Offer>),
+    /// Something to read, under a title.
+    Text(String, Vec<Line>),
     /// The editor returned.
     Edited {
         /// Where the entry stands.
@@ -194,6 +201,37 @@ pub struct Mend {
     pub scenario: Arc<Scenario>,
 }
 
+/// What is looked into.
+#[derive(Debug, Clone)]
+pub enum Matter {
+    /// One repair for all of these denials; for the scenario's failing expectations when there are none.
+    Denials(Vec<Denial>),
+    /// The grants of a role.
+    Role(String),
+    /// Everything that somebody may do.
+    Access(Subject),
+    /// Who can give themselves more.
+    Escalation,
+    /// What logs show of a user, merged into a role.
+    Logs {
+        /// Whose role it becomes.
+        user: String,
+        /// The logs.
+        paths: Vec<PathBuf>,
+        /// The role that it is merged into, or that is made.
+        role: String,
+    },
+}
+
+/// Something larger to look into, and the files to do it by.
+#[derive(Debug, Clone)]
+pub struct Study {
+    /// What.
+    pub matter: Matter,
+    /// The files, with their unsaved edits.
+    pub workspace: Workspace,
+}
+
 /// Something to do outside.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -215,7 +253,7 @@ pub enum Effect {
     },
     /// Ask the grid under every version, evaluator and narrowing.
     CompareSettings(Box<Question>),
-    /// Find what edited roles open or close.
+    /// Find what the edits open or close, for whom.
     CompareRoles {
         /// The revision of the files.
         revision: u64,
@@ -223,8 +261,10 @@ pub enum Effect {
         before: Box<Configuration>,
         /// As edited.
         after: Arc<Configuration>,
-        /// The edited roles.
-        roles: Vec<String>,
+        /// The names that are known.
+        cluster: Arc<Cluster>,
+        /// Further people.
+        scenario: Arc<Scenario>,
         /// Which product answers.
         product: Product,
         /// Which of its evaluators.
@@ -234,6 +274,8 @@ pub enum Effect {
     Stop,
     /// Find repairs.
     Mend(Box<Mend>),
+    /// Look into something larger: all denials, a role's grants, a log.
+    Study(Box<Study>),
     /// Hash a password.
     Hash {
         /// The user whose password it is.

@@ -36,6 +36,7 @@ pub mod session;
 pub mod signals;
 pub mod simulation;
 pub mod state;
+pub mod study;
 pub mod symbols;
 pub mod terminal;
 pub mod theme;

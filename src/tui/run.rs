@@ -135,6 +135,7 @@ impl Runtime {
             Effect::Ask(question) => self.ask(question),
             Effect::Mend(_)
             | Effect::CompareSettings(_)
+            | Effect::Study(_)
             | Effect::Hash { .. }
             | Effect::Lint { .. }
             | Effect::AskRoles { .. }

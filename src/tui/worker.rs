@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::data::Found;
-use super::difference::RoleDifference;
 use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Work};
 use super::pane::Pane;
 use super::progress::Progress;
-use crate::engine::compare::{Holding, gained, is_cluster, narrowing, settings};
+use super::study::study;
+use crate::engine::cluster::Cluster;
+use crate::engine::compare::{Side, differences, is_cluster, narrowing, settings};
 use crate::engine::evaluate::{Decide, Subject, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
@@ -59,22 +60,13 @@ fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
     grid(&*engine, &Question { subjects, ..question.clone() }, progress)
 }
 
-fn role_differences(
-    before: &Configuration,
-    after: &Configuration,
-    roles: &[String],
-    settings: (Product, Evaluator),
-    progress: &Progress,
-) -> Vec<RoleDifference> {
-    let rule = is_cluster(settings.0, settings.1);
-    let compared = roles.iter().map_while(|role| {
-        let one = std::slice::from_ref(role);
-        let old = Holding { configuration: before, product: settings.0, roles: one, subject: None };
-        let new = Holding { configuration: after, product: settings.0, roles: one, subject: None };
-        let found = RoleDifference { role: role.clone(), gains: gained(old, new, rule), losses: gained(new, old, rule) };
-        progress.step(1).then_some(found)
-    });
-    compared.collect()
+/// Who gains and loses what by the edits.
+fn access_differences(effect: &Effect) -> Option<Answer> {
+    let Effect::CompareRoles { revision, before, after, cluster, scenario, product, evaluator } = effect else { return None };
+    let compile = |configuration: &Configuration, cluster: &Arc<Cluster>| compile(*product, *evaluator, configuration, cluster);
+    let side = |configuration| Side { configuration, product: *product, evaluator: *evaluator, cluster, scenario, compile: &compile };
+    let (found, _) = differences(&side(before), &side(after), &[]);
+    Some(Answer::RoleDifferences { revision: *revision, found })
 }
 
 fn answer(question: &Question, progress: &Progress) -> Answer {
@@ -170,7 +162,7 @@ pub fn progress(effect: &Effect, tell: impl Fn(Work) + Send + Sync + 'static) ->
             ("asking", "verdicts", question.requests.len() * question.subjects.len() * settings)
         }
         Effect::AskRoles { question, roles } => ("asking", "verdicts", question.requests.len() * roles.len()),
-        Effect::CompareRoles { roles, .. } => ("comparing", "roles", roles.len()),
+        Effect::Study(_) => ("reading", "MB", 0),
         _ => ("", "", 0),
     };
     Progress::new(what, unit, total as u64, tell)
@@ -184,11 +176,9 @@ pub fn perform(effect: &Effect, progress: &Progress) -> Option<Answer> {
             let grid = roles(question, names, progress);
             Some(if progress.is_stopped() { Answer::Stopped } else { Answer::Roles { roles: names.clone(), grid } })
         }
-        Effect::CompareRoles { revision, before, after, roles, product, evaluator } => {
-            let found = role_differences(before, after, roles, (*product, *evaluator), progress);
-            Some(Answer::RoleDifferences { revision: *revision, found })
-        }
+        Effect::CompareRoles { .. } => access_differences(effect),
         Effect::CompareSettings(question) => Some(settings_compared(question, progress)),
+        Effect::Study(matter) => Some(study(matter, progress)),
         Effect::Mend(question) => Some(mend(question)),
         Effect::Lint { revision, workspace } => Some(lint(*revision, workspace)),
         Effect::Hash { user, password, copy_of, new } => Some(match bcrypt::hash(&password.0, 12) {

@@ -36,6 +36,8 @@ pub enum Purpose {
     NewAttribute(String),
     /// A request for the grid; in the place of that row, if there is one.
     Request(Option<usize>),
+    /// A user and the logs to learn a role from.
+    Learn,
     /// A user for the grid: `name`, or `name backend,roles`.
     Subject,
     /// The file that the log is written to.

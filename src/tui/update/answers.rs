@@ -53,14 +53,14 @@ pub fn chose(state: &mut State, chosen: Option<(usize, Options)>, effects: &mut 
 }
 
 /// Take a text.
-pub fn accept_area(state: &mut State, area: &Area) {
+pub fn accept_area(state: &mut State, area: &Area, effects: &mut Vec<Effect>) {
     let text = area.whole();
     match &area.purpose {
         area::Purpose::Dls(role, rule) => {
             let dls = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
             edit::apply(state, vec![RuleChange::SetDls { role: role.clone(), rule: RuleNumber::from_index(*rule), dls }.into()]);
         }
-        area::Purpose::Requests => grid::add_text(state, &text),
+        area::Purpose::Requests => grid::add_text(state, &text, effects),
     }
 }
 
@@ -165,6 +165,10 @@ pub fn accept_prompt(state: &mut State, mut prompt: Prompt, effects: &mut Vec<Ef
         }
         Purpose::Subject => {
             grid::add_subject(state, &answer);
+            Vec::new()
+        }
+        Purpose::Learn => {
+            super::study::learn(state, &answer, effects);
             Vec::new()
         }
         Purpose::LogFile => {

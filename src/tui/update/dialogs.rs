@@ -155,7 +155,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
         },
         Dialog::Area(area) => match action {
             Some(Action::Accept) if area.problem().is_none() => {
-                accept_area(state, area);
+                accept_area(state, area, effects);
                 return;
             }
             Some(Action::Cancel) => false,

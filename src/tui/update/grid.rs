@@ -2,8 +2,9 @@
 
 use crate::engine::evaluate::Subject;
 use crate::engine::model::Product;
-use crate::engine::request::{Body, Request, parse_curl, parse_dev_tools};
+use crate::engine::request::{Body, Request, parse_dev_tools};
 use crate::engine::scenario::{Case, Expectation, ScenarioChange};
+use crate::engine::tune::read_paste;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::{self, Area};
@@ -84,7 +85,7 @@ fn ask_line(state: &mut State, row: Option<usize>) {
 
 /// Open the text area for requests, with what was pasted in it.
 pub fn start_paste(state: &mut State, text: &str) {
-    let note = "Dev Tools text: a method and a path on a line, JSON below it";
+    let note = "Dev Tools text, curl lines, a refusal, audit records";
     state.dialogs.push(Dialog::Area(Box::new(Area::new("paste requests", note, text, area::Purpose::Requests))));
 }
 
@@ -146,36 +147,33 @@ fn first_user(state: &mut State) {
     }
 }
 
-/// Put pasted requests into the grid: Dev Tools text, or curl lines.
-pub fn add_text(state: &mut State, text: &str) {
-    let (mut requests, mut problems) = (Vec::new(), Vec::new());
-    if text.trim_start().starts_with("curl ") {
-        match parse_curl(text) {
-            Ok(curl) => {
-                if let Some(user) = &curl.user {
-                    add_subject(state, user);
-                }
-                requests.push(curl.request);
-            }
-            Err(error) => problems.push(error.to_string()),
-        }
-    } else {
-        for (line, read) in parse_dev_tools(text) {
-            match read {
-                Ok(request) => requests.push(request),
-                Err(error) => problems.push(format!("line {line}: {error}")),
-            }
-        }
+/// Put what was pasted into the grid: Dev Tools text, curl lines, audit records, or a refusal, for which repairs are
+/// looked for at once.
+pub fn add_text(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    let names: Vec<String> = state.open.data().workspace().cluster().indices.keys().cloned().collect();
+    let pasted = read_paste(text, &names);
+    for sender in pasted.senders {
+        add_guest(
+            state,
+            Subject { user: sender.user, backend_roles: sender.backend_roles, requested_tenant: sender.tenant, ..Subject::default() },
+        );
     }
-    let count = requests.len();
-    state.simulation.requests.extend(requests.into_iter().map(Asked::typed));
+    let count = pasted.requests.len();
+    let first = state.simulation.requests.len();
+    state.simulation.requests.extend(pasted.requests.into_iter().map(Asked::typed));
     if count > 0 {
         first_user(state);
-        shown(state, None);
+        shown(state, Some(first));
     }
-    match problems.first() {
-        Some(problem) => state.tell(Tone::Warn, format!("{count} read; {problem}")),
-        None => state.tell(Tone::Good, format!("{count} read")),
+    let told = if pasted.told.is_empty() { String::new() } else { format!(": {}", pasted.told.join("; ")) };
+    match pasted.unsaid.as_slice() {
+        [] => state.tell(Tone::Good, format!("{count} read{told}")),
+        unsaid => state.tell(Tone::Warn, format!("{count} read{told}; not said: {}", unsaid.join("; "))),
+    }
+    let cell = state.simulation.requests.get(first).zip(state.simulation.subjects.get(state.simulation.column));
+    if let Some((asked, subject)) = cell.filter(|_| pasted.is_denial) {
+        let (subject, request) = (subject.clone(), asked.request.clone());
+        effects.push(mend_of(state, subject, request));
     }
 }
 
@@ -250,14 +248,13 @@ fn mend(state: &mut State, effects: &mut Vec<Effect>) {
     {
         return state.tell(Tone::Dim, "nothing is missing here");
     }
-    let mend = Mend {
-        subject: subject.clone(),
-        request: asked.request.clone(),
-        question: question(state),
-        scenario: state.open.data().workspace().scenarios().clone(),
-    };
-    effects.push(Effect::Mend(Box::new(mend)));
+    effects.push(mend_of(state, subject.clone(), asked.request.clone()));
     state.tell(Tone::Dim, "looking for repairs...");
+}
+
+fn mend_of(state: &State, subject: Subject, request: Request) -> Effect {
+    let scenario = state.open.data().workspace().scenarios().clone();
+    Effect::Mend(Box::new(Mend { subject, request, question: question(state), scenario }))
 }
 
 /// Repairs were found.
@@ -265,11 +262,19 @@ pub fn repairs(state: &mut State, repairs: Vec<Offer>) {
     if repairs.is_empty() {
         return state.tell(Tone::Warn, "no grant would let it pass: a protection refuses, or nothing is missing");
     }
+    offer(state, "repairs, what opens least first".to_owned(), repairs);
+}
+
+/// Let changes be chosen.
+pub fn offer(state: &mut State, title: String, offers: Vec<Offer>) {
+    if offers.is_empty() {
+        return state.tell(Tone::Dim, "nothing to choose from");
+    }
     state.notice = None;
-    let names = repairs.iter().map(|offer| offer.title.clone()).collect();
-    let notes = repairs.iter().map(|offer| offer.price.clone()).collect();
-    let changes = repairs.into_iter().map(|offer| offer.changes).collect();
-    state.dialogs.push(Dialog::Choice(Choice::new("repairs, what opens least first", Options::Repairs(changes), names, notes)));
+    let names = offers.iter().map(|offer| offer.title.clone()).collect();
+    let notes = offers.iter().map(|offer| offer.price.clone()).collect();
+    let changes = offers.into_iter().map(|offer| offer.changes).collect();
+    state.dialogs.push(Dialog::Choice(Choice::new(title, Options::Repairs(changes), names, notes)));
 }
 
 fn shown(state: &mut State, row: Option<usize>) {
@@ -285,10 +290,14 @@ fn shown(state: &mut State, row: Option<usize>) {
 pub fn add_subject(state: &mut State, text: &str) {
     let (name, roles) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty());
-    let guest = Subject { user: name.to_owned(), backend_roles: roles.map(str::to_owned).collect(), ..Subject::default() };
+    add_guest(state, Subject { user: name.to_owned(), backend_roles: roles.map(str::to_owned).collect(), ..Subject::default() });
+}
+
+fn add_guest(state: &mut State, guest: Subject) {
+    let name = guest.user.clone();
     state.simulation.guests.push(guest);
     reload(state);
-    if let Some(column) = state.simulation.names.iter().position(|have| have == name) {
+    if let Some(column) = state.simulation.names.iter().position(|have| *have == name) {
         state.simulation.column = column;
     }
 }

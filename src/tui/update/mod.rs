@@ -18,6 +18,7 @@ mod movement;
 mod panes;
 mod raw;
 mod read;
+mod study;
 mod template;
 mod text;
 
@@ -100,6 +101,9 @@ pub fn act(state: &mut State, context: Context, action: Action, effects: &mut Ve
     if action == Action::Fix {
         return fix::start(state);
     }
+    if study::act(state, action, effects) {
+        return;
+    }
     if edit::act(state, action, effects) || panes::act(state, action, effects) || read::act(state, action, effects) {
         return;
     }
@@ -141,7 +145,19 @@ fn take(state: &mut State, answer: Answer) {
             state.simulation.waiting = false;
             state.tell(Tone::Warn, "given up; the next edit asks again");
         }
+        Answer::Offers(title, offers) => {
+            state.work = None;
+            grid::offer(state, title, offers);
+        }
+        Answer::Text(title, lines) => {
+            state.work = None;
+            state.notice = None;
+            state.dialogs.push(super::dialog::Dialog::Reader(super::dialog::reader::Reader::new(title, lines)));
+        }
         Answer::Copied(what) => state.tell(Tone::Good, what),
-        Answer::Failed(message) => state.tell(Tone::Bad, message),
+        Answer::Failed(message) => {
+            state.work = None;
+            state.tell(Tone::Bad, message);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
 use super::{edit, matrix, raw, text};
+use crate::engine::compare::AccessDifference;
 use crate::engine::request::write_curl;
 use crate::guide::{TOPICS, Topic};
 use crate::tui::action::Action;
@@ -11,7 +12,6 @@ use crate::tui::dialog::prompt::{Prompt, Purpose};
 use crate::tui::dialog::question::{Question, Then};
 use crate::tui::dialog::reader::{Kind, Reader};
 use crate::tui::dialog::save::Save;
-use crate::tui::difference::RoleDifference;
 use crate::tui::event::Effect;
 use crate::tui::line::Line;
 use crate::tui::pane::Pane;
@@ -127,12 +127,12 @@ pub fn start_save_log() -> Dialog {
     ))
 }
 
-/// The edited roles were compared while the save is looked at.
-pub fn compared(state: &mut State, revision: u64, found: &[RoleDifference]) {
+/// The edits were compared while the save is looked at.
+pub fn compared(state: &mut State, revision: u64, found: &[AccessDifference]) {
     if revision != state.open.revision() {
         return;
     }
-    let lines = difference::roles(state, found);
+    let lines = difference::people(state, found);
     if let Some(Dialog::Save(save)) = state.dialogs.last_mut() {
         let mut all = save.scroll.lines().to_vec();
         let at = all.iter().position(|line| line.text() == "text").unwrap_or(all.len());
