@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rolesmith::engine::cluster::{Cluster, IndicesOptions, Resolver};
-use rolesmith::engine::evaluate::opendistro::{HASHED, OpenDistro};
-use rolesmith::engine::evaluate::{Call, Decide, Indices, Subject, Verdict};
+use rolesmith::engine::evaluate::opendistro::OpenDistro;
+use rolesmith::engine::evaluate::{Call, Decide, HASHED, Indices, Subject, Verdict};
 use rolesmith::engine::model::opensearch::v6::migrate::{Way, migrate};
 use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, read_document};
 use rolesmith::source::{FileId, Located, Severity};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rolesmith::engine::cluster::{AliasMember, Cluster, Index, IndicesOptions, Resolver};
-use rolesmith::engine::evaluate::opendistro::HASHED;
+use rolesmith::engine::evaluate::HASHED;
 use rolesmith::engine::evaluate::opensearch::legacy::Legacy;
 use rolesmith::engine::evaluate::opensearch::subject;
 use rolesmith::engine::evaluate::{Call, Decide, Indices, Scope, Subject, Verdict};

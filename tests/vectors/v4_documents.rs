@@ -1,7 +1,7 @@
 //! What v4 shows of documents, against the recorded answers.
 
 use rolesmith::engine::cluster::{Cluster, Document, matches_query};
-use rolesmith::engine::evaluate::opendistro::HASHED;
+use rolesmith::engine::evaluate::HASHED;
 use rolesmith::engine::evaluate::opensearch::v4::V4;
 use rolesmith::engine::evaluate::{Subject, Verdict};
 use serde_json::{Value, json};

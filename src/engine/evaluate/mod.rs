@@ -7,10 +7,12 @@ pub mod opendistro;
 pub mod opensearch;
 mod unsecured;
 mod verdict;
+mod view;
 
 pub use compile::compile;
 pub use unsecured::Unsecured;
 pub use verdict::{ApiKey, Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Sight, SubAction, Subject, Verdict};
+pub use view::{HASHED, View};
 
 use super::request::Request;
 

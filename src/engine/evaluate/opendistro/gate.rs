@@ -9,9 +9,8 @@ use super::OpenDistro;
 use super::ask::{Answer as Decided, Ask, Kind, Part, Rewrite};
 use super::evaluate::{effective_action, is_cluster_action};
 use super::message;
-use super::view::View;
 use crate::engine::cluster::{AliasMember, Cluster, Document, Index, IndicesOptions};
-use crate::engine::evaluate::{Call, Indices, Reduction, Scope, Subject};
+use crate::engine::evaluate::{Call, Indices, Reduction, Scope, Subject, View};
 use crate::engine::request::opensearch::{Answer, Details, Gate, Op, Refusal, Rest, Shape, TransportRequest};
 
 /// Asks one evaluator for one subject, and keeps the calls.

@@ -41,7 +41,6 @@ use crate::engine::request::opensearch::Fanout;
 
 pub(crate) use evaluate::is_cluster_action;
 pub use groups::Refusal;
-pub use view::{HASHED, View};
 
 /// A compiled Open Distro configuration over a cluster.
 pub struct OpenDistro {

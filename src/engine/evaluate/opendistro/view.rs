@@ -1,88 +1,20 @@
-//! What of an index's documents a user sees: the queries, fields and masks that apply to it.
+//! What applies to an index of a role's restrictions, and which documents are found at all.
 
 use indexmap::{IndexMap, IndexSet};
-use serde_json::{Map, Value};
 
 use super::OpenDistro;
 use super::compile::Role;
 use super::documents::{Restrictions, restrictions};
 use super::java::hash_set_order;
 use super::matcher::Matcher;
-use crate::engine::cluster::{Document, matches_query};
-use crate::engine::evaluate::{Sight, Subject};
-use crate::engine::pattern::JavaRegex;
-
-/// What applies to one index.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct View {
-    index: String,
-    queries: Vec<String>,
-    fields: Vec<String>,
-    masked: Vec<String>,
-}
-
-/// The queries that Elasticsearch OSS 7.10 knows, with the modules that the product ships.
-const QUERIES: [&str; 49] = [
-    "bool",
-    "boosting",
-    "common",
-    "constant_score",
-    "dis_max",
-    "distance_feature",
-    "exists",
-    "function_score",
-    "fuzzy",
-    "geo_bounding_box",
-    "geo_distance",
-    "geo_polygon",
-    "geo_shape",
-    "has_child",
-    "has_parent",
-    "ids",
-    "intervals",
-    "match",
-    "match_all",
-    "match_bool_prefix",
-    "match_none",
-    "match_phrase",
-    "match_phrase_prefix",
-    "more_like_this",
-    "multi_match",
-    "nested",
-    "parent_id",
-    "percolate",
-    "prefix",
-    "query_string",
-    "range",
-    "rank_feature",
-    "regexp",
-    "script",
-    "script_score",
-    "simple_query_string",
-    "span_containing",
-    "span_first",
-    "span_multi",
-    "span_near",
-    "span_not",
-    "span_or",
-    "span_term",
-    "span_within",
-    "term",
-    "terms",
-    "terms_set",
-    "wildcard",
-    "wrapper",
-];
-
-/// What stands in place of a hashed value.
-pub const HASHED: &str = "(hashed)";
+use crate::engine::evaluate::{Subject, View};
 
 impl OpenDistro {
     /// What the subject sees of an index; everything when nothing restricts it.
     pub fn view(&self, subject: &Subject, index: &str) -> View {
         let mapped = self.compiled.mapping.roles(subject);
         let roles: Vec<&Role> = self.compiled.roles.iter().filter(|role| mapped.contains(&role.name)).collect();
-        restrictions(&roles, subject, &self.cluster).map(|found| View::of(&found, index)).unwrap_or_default()
+        restrictions(&roles, subject, &self.cluster).map(|found| view(&found, index)).unwrap_or_default()
     }
 
     /// Whether security lets the documents of an index be found at all: those of the security index and of
@@ -97,181 +29,15 @@ impl OpenDistro {
     }
 }
 
-impl View {
-    /// What these restrictions leave of an index.
-    pub(crate) fn new(index: &str, queries: Vec<String>, fields: Vec<String>, masked: Vec<String>) -> Self {
-        Self { index: index.to_owned(), queries, fields, masked }
-    }
-
-    pub(super) fn of(restrictions: &Restrictions, index: &str) -> Self {
-        let values =
-            |map: &IndexMap<String, IndexSet<String>>| applying(map, index).map(|set| set.iter().cloned().collect()).unwrap_or_default();
-        View {
-            index: index.to_owned(),
-            queries: values(&restrictions.queries),
-            fields: values(&restrictions.fields),
-            masked: values(&restrictions.masked),
-        }
-    }
-
-    /// The same in the words of every evaluator.
-    pub fn sight(&self) -> Sight {
-        Sight::Through { queries: self.queries.clone(), fields: self.fields.clone(), masked: self.masked.clone() }
-    }
-
-    /// Document queries, alternatives of each other; none when all documents are seen.
-    pub fn queries(&self) -> &[String] {
-        &self.queries
-    }
-
-    /// Fields, excluded ones with `~` or `!`; none when all are seen.
-    pub fn fields(&self) -> &[String] {
-        &self.fields
-    }
-
-    /// Masked fields as written.
-    pub fn masked(&self) -> &[String] {
-        &self.masked
-    }
-
-    /// Whether a query is none that the engine parses: a search of the index then fails on its shards.
-    pub fn is_broken(&self) -> bool {
-        self.queries.iter().any(|query| match serde_json::from_str::<Value>(query) {
-            Ok(Value::Object(fields)) => !(fields.len() == 1 && fields.keys().all(|name| QUERIES.contains(&name.as_str()))),
-            _ => true,
-        })
-    }
-
-    /// Whether a document is seen; none when a query is not understood. The queries see the document
-    /// without the hidden fields, and without the masked ones (`DlsFlsFilterLeafReader.isAllowed`).
-    pub fn sees(&self, document: &Document) -> Option<bool> {
-        if self.queries.is_empty() {
-            return Some(true);
-        }
-        let masks: Vec<Matcher> = self.masked.iter().filter_map(|text| Mask::parse(text)).map(|(name, _)| name).collect();
-        let mut source = self.visible(&document.source, true);
-        if !masks.is_empty() {
-            source = filter(&source, &|path| !masks.iter().any(|mask| mask.test(path)));
-        }
-        let visible = Document { id: document.id.clone(), source };
-        let mut understood = true;
-        for query in &self.queries {
-            let found = serde_json::from_str::<Value>(query).ok().and_then(|query| matches_query(&query, &self.index, &visible));
-            match found {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => understood = false,
-            }
-        }
-        understood.then_some(false)
-    }
-
-    /// A document's source as it comes back: hidden fields left out, masked ones rewritten (a hash shows
-    /// as a placeholder).
-    pub fn show(&self, source: &Value) -> Value {
-        let mut shown = self.visible(source, false);
-        let masks: Vec<(Matcher, Mask)> = self.masked.iter().filter_map(|text| Mask::parse(text)).collect();
-        if !masks.is_empty() {
-            walk(&mut shown, &mut |path, value| {
-                if let (Value::String(text), Some((_, mask))) = (&*value, masks.iter().find(|(name, _)| name.test(path))) {
-                    *value = Value::String(mask.apply(text));
-                }
-            });
-        }
-        shown
-    }
-
-    /// The source without hidden fields. With one excluded field the included ones count for nothing.
-    fn visible(&self, source: &Value, for_queries: bool) -> Value {
-        if self.fields.is_empty() {
-            return source.clone();
-        }
-        let (excluded, included): (Vec<&String>, Vec<&String>) = self.fields.iter().partition(|field| field.starts_with(['~', '!']));
-        let patterns: Vec<Matcher> = if excluded.is_empty() {
-            included.iter().map(|field| Matcher::new(field)).collect()
-        } else {
-            excluded.iter().map(|field| Matcher::new(&field[1..])).collect()
-        };
-        let keep = |path: &str| {
-            let hit = patterns.iter().any(|pattern| {
-                // a query looks at `name.keyword`, which a field named alone does not cover
-                pattern.test(path) || (!for_queries && parents(path).any(|parent| pattern.test(parent)))
-            });
-            hit == excluded.is_empty()
-        };
-        filter(source, &keep)
-    }
+/// What these restrictions leave of an index.
+pub(super) fn view(restrictions: &Restrictions, index: &str) -> View {
+    let values =
+        |map: &IndexMap<String, IndexSet<String>>| applying(map, index).map(|set| set.iter().cloned().collect()).unwrap_or_default();
+    View::new(index, values(&restrictions.queries), values(&restrictions.fields), values(&restrictions.masked))
 }
 
 /// The entry that applies to an index: of several keys that match, the first in the order of a hash map.
 fn applying<'a>(map: &'a IndexMap<String, IndexSet<String>>, index: &str) -> Option<&'a IndexSet<String>> {
     let keys = hash_set_order(map.keys().map(String::as_str));
     keys.iter().find(|key| Matcher::new(key).test(index)).and_then(|key| map.get(key.as_str()))
-}
-
-fn parents(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('.').map(|(at, _)| &path[..at])
-}
-
-/// Objects nest as deep as the reader of JSON lets them.
-fn filter(source: &Value, keep: &impl Fn(&str) -> bool) -> Value {
-    fn inner(value: &Value, path: &str, keep: &impl Fn(&str) -> bool) -> Option<Value> {
-        let Value::Object(fields) = value else { return keep(path).then(|| value.clone()) };
-        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        let kept: Map<String, Value> =
-            fields.iter().filter_map(|(name, value)| Some((name.clone(), inner(value, &join(name), keep)?))).collect();
-        (path.is_empty() || !kept.is_empty()).then_some(Value::Object(kept))
-    }
-    inner(source, "", keep).unwrap_or_else(|| Value::Object(Map::new()))
-}
-
-fn walk(value: &mut Value, change: &mut impl FnMut(&str, &mut Value)) {
-    fn inner(value: &mut Value, path: &str, change: &mut impl FnMut(&str, &mut Value)) {
-        match value {
-            Value::Object(fields) => {
-                for (name, value) in fields.iter_mut() {
-                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    inner(value, &path, change);
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(|item| inner(item, path, change)),
-            _ => change(path, value),
-        }
-    }
-    inner(value, "", change);
-}
-
-/// How a masked field comes back.
-enum Mask {
-    /// By default, or by a named digest.
-    Hash,
-    /// Regular expressions and their replacements.
-    Replace(Vec<(JavaRegex, String)>),
-}
-
-impl Mask {
-    /// `field`, `field::DIGEST`, or `field::/regex/::replacement` repeated.
-    fn parse(text: &str) -> Option<(Matcher, Self)> {
-        let tokens: Vec<&str> = text.split("::").collect();
-        let name = Matcher::new(tokens.first()?);
-        if tokens.len() < 3 {
-            return Some((name, Mask::Hash));
-        }
-        let mut steps = Vec::new();
-        for pair in tokens[1..].chunks_exact(2) {
-            let inner = pair[0].strip_prefix('/').and_then(|inner| inner.strip_suffix('/'))?;
-            steps.push((JavaRegex::new(inner).ok()?, pair[1].to_owned()));
-        }
-        Some((name, Mask::Replace(steps)))
-    }
-
-    fn apply(&self, text: &str) -> String {
-        match self {
-            Mask::Hash => HASHED.to_owned(),
-            Mask::Replace(steps) => steps
-                .iter()
-                .try_fold(text.to_owned(), |text, (regex, replacement)| regex.replace_all(&text, replacement))
-                .unwrap_or_else(|| HASHED.to_owned()),
-        }
-    }
 }

@@ -9,7 +9,7 @@ use super::Compiled;
 use super::evaluate::Asking;
 use super::message::java_hash_order;
 use crate::engine::cluster::{IndicesOptions, ResolveError};
-use crate::engine::evaluate::opendistro::View as Shown;
+use crate::engine::evaluate::View as Shown;
 use crate::engine::pattern::{Attributes, DateMathError, Matcher};
 
 const EXPANDED: IndicesOptions = IndicesOptions { closed: true, ..IndicesOptions::LENIENT_EXPAND_OPEN };

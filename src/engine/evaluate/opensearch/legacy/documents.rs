@@ -5,7 +5,7 @@ use super::Compiled;
 use super::by_name;
 use super::evaluate::{Asking, Decision, is_cluster_action};
 use crate::engine::cluster::{Document, ResolveError};
-use crate::engine::evaluate::opendistro::View as Shown;
+use crate::engine::evaluate::View as Shown;
 use crate::engine::evaluate::opensearch::document_rules::{Asked, has_fields, has_masks, has_query};
 use crate::engine::evaluate::{Call, Indices, Scope};
 use crate::engine::pattern::{Attributes, has_placeholder};

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use super::mapping::RolesMapping;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::cluster::{AliasMember, Cluster, Index, Resolver};
-use crate::engine::evaluate::opendistro::View as DocumentView;
+use crate::engine::evaluate::View as DocumentView;
 use crate::engine::evaluate::{Call, Decide, Outcome, Sight, Subject, Verdict};
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::Configuration;

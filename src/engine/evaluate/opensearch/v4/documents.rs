@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::names::Abstraction;
 use super::privileges::{Access, Granting};
-use crate::engine::evaluate::opendistro::View;
+use crate::engine::evaluate::View;
 use crate::engine::model::opensearch::IndexPermission;
 use crate::engine::pattern::{Attributes, has_placeholder};
 
