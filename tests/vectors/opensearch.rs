@@ -340,9 +340,7 @@ fn filtered(
     let lists = (path.ends_with("/_settings") || path.ends_with("/_mapping")) && !emptied;
     let expected: BTreeSet<String> = permitted.iter().filter(|name| lists || visible(name)).cloned().collect();
     let same = recorded.is_subset(&permitted) && (!(shows_all || lists) || expected.is_subset(&recorded));
-    tally.check(number, "filtered_to", same, || {
-        tell(format!("filtered_to {recorded:?}\n   answered {permitted:?}"))
-    });
+    tally.check(number, "filtered_to", same, || tell(format!("filtered_to {recorded:?}\n   answered {permitted:?}")));
 }
 
 /// What comes back of the fixture's documents, for requests that show all of them.
