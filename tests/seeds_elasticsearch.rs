@@ -542,3 +542,53 @@ fn zentitys_bulk_entries_and_jobs_fail_one_by_one() {
         "The '.zentity-models' index cannot be created. This action requires the 'create_index' privilege for the '.zentity-models' index. Your role does not have this privilege.",
     );
 }
+
+#[test]
+fn every_recorded_route_is_asked_of_a_role_that_may_everything_and_of_one_that_may_nothing() {
+    let text = include_str!("../assets/catalog/elasticsearch/routes.json");
+    let routes: Vec<serde_json::Value> = serde_json::from_str(text).expect("json");
+    let roles = "all: {cluster: [all], run_as: ['*'], indices: [{names: ['*'], privileges: [all], allow_restricted_indices: true}]}\nnone: {cluster: [none]}\n";
+    let world = World::new(Product::Elasticsearch9_1, roles, "all:a\nnone:n\n", cluster(&["x"], &[]));
+    let (mut asked, mut unknown) = (0, Vec::new());
+    for route in &routes {
+        let path = route["path"].as_str().expect("a path");
+        let filled: Vec<String> =
+            path.split('/').map(|part| if part.starts_with('{') { "x".to_owned() } else { part.to_owned() }).collect();
+        for method in route["methods"].as_array().expect("methods") {
+            let line = format!("{} {}", method.as_str().expect("a method"), filled.join("/"));
+            let body =
+                r#"{"actions":[{"add":{"index":"x","alias":"y"}}],"source":{"index":"x"},"dest":{"index":"x"},"docs":[{"_index":"x"}]}"#;
+            let all = world.ask("a", &line, Some(body));
+            asked += 1;
+            match all.outcome {
+                // `GET /_cat` prints its own help and runs no action
+                Outcome::Allowed => assert_eq!(all.calls.is_empty(), route["actions"] == serde_json::json!([]), "{line}"),
+                Outcome::Unknown => unknown.push(line.clone()),
+                outcome => panic!("{line}: {outcome:?} {:?}", all.reason),
+            }
+            // whoever may nothing passes only where nothing is checked
+            let none = world.ask("n", &line, Some(body));
+            if none.outcome == Outcome::Allowed {
+                assert!(none.calls.iter().all(|call| call.rule.is_some()), "{line}: {:?}", none.calls);
+            }
+        }
+    }
+    assert_eq!(asked, 556);
+    // queries in languages of their own name their indices in text, a simulated bulk in its documents
+    unknown.sort();
+    assert_eq!(
+        unknown,
+        [
+            "GET /_ingest/_simulate",
+            "GET /_ingest/x/_simulate",
+            "GET /_sql",
+            "GET /_sql/translate",
+            "POST /_ingest/_simulate",
+            "POST /_ingest/x/_simulate",
+            "POST /_query",
+            "POST /_query/async",
+            "POST /_sql",
+            "POST /_sql/translate",
+        ]
+    );
+}
