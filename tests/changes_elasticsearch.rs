@@ -201,6 +201,10 @@ proptest! {
                 Err(ApplyError::Refused { .. }) if style % 7 == 6 && format!("{change:?}").contains("Application") => {
                     prop_assert_eq!(before, bytes(&workspace));
                 }
+                // a pattern that is a key of Shield's cannot hold the comma that parts patterns there
+                Err(ApplyError::Differs(_)) if style % 7 == 3 && format!("{change:?}").contains("a, b") => {
+                    prop_assert_eq!(before, bytes(&workspace));
+                }
                 Err(error) => prop_assert!(false, "{:?}: {}\n{}", change, error, diffs(&workspace)),
             }
         }

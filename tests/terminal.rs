@@ -55,6 +55,50 @@ fn an_edit_is_saved_as_the_added_lines_only() {
     assert!(after.contains("metrics-*") && after.lines().count() > before.lines().count(), "{after}");
 }
 
+/// The lines of two texts that are not in the other, in order.
+fn changed(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let lines = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).map(|change| change.value().trim().to_owned()).collect();
+    (lines(similar::ChangeTag::Delete), lines(similar::ChangeTag::Insert))
+}
+
+#[test]
+fn an_elasticsearch_logs_writer_is_reduced_and_only_its_lines_change() {
+    for (fixture, file, removed, added) in [
+        ("file_realm", "roles.yml", vec!["privileges: [ 'all' ]"], vec!["privileges: [ 'create_doc', 'auto_configure' ]"]),
+        ("exports", "security_role.json", vec!["\"all\""], vec!["\"create_doc\",", "\"auto_configure\""]),
+    ] {
+        let directory = support::fixture(&format!("elasticsearch/{fixture}"));
+        let before = std::fs::read_to_string(directory.path(file)).unwrap();
+        let mut session = Session::start(&[directory.root().to_str().unwrap()], &directory.state());
+        // the first answers are what the save compares with
+        session.wait_for("ok      DELETE /logs-2026");
+        session.press("2\r");
+        session.wait_for("detail");
+        // title, cluster privileges, then names and privileges of the entry: `all` is the tenth line
+        session.press("jjjjjjjjj");
+        session.press("e");
+        session.wait_for("edit logs_writer");
+        session.press("\x15create_doc\r");
+        session.wait_for("1 unsaved");
+        session.press("aauto_configure\r");
+        session.wait_for("2 unsaved");
+        // the simulator has answered once the request that must not pass no longer does
+        session.press("5");
+        session.wait_for("MISSING");
+        session.wait_without("ok !");
+        session.press("s");
+        session.wait_for("save?");
+        session.wait_for("DELETE /logs-2026");
+        session.press("\r");
+        session.wait_for(&format!("saved {file}"));
+        session.press("q");
+        session.ended();
+        let after = std::fs::read_to_string(directory.path(file)).unwrap();
+        assert_eq!(changed(&before, &after), (removed.iter().map(|line| (*line).to_owned()).collect(), added.iter().map(|line| (*line).to_owned()).collect()), "{after}");
+    }
+}
+
 #[test]
 fn a_file_that_changed_underneath_is_a_conflict_and_edits_survive_it() {
     let (directory, state) = sample();

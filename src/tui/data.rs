@@ -7,12 +7,15 @@ use indexmap::IndexMap;
 
 use super::line::{Line, Target};
 use super::pane::Pane;
+use super::pane::elasticsearch::privileges::stored;
 use super::theme::Tone;
+use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::lint::Fix;
+use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role, Tenant};
 use crate::source::{Place, Problem, Severity, Span};
-use crate::workspace::{File, Workspace};
+use crate::workspace::{File, Model, Workspace};
 
 /// Something wrong: a problem of a file, or a finding of a rule.
 #[derive(Debug, Clone)]
@@ -109,6 +112,24 @@ impl Data {
     /// The edited configuration.
     pub fn configuration(&self) -> &Configuration {
         self.workspace.configuration()
+    }
+
+    /// The edited configuration of Elasticsearch, if it answers.
+    pub fn elasticsearch(&self) -> Option<&elasticsearch::Configuration> {
+        match self.workspace.model() {
+            Model::Elasticsearch(configuration) => Some(configuration),
+            Model::OpenSearch(_) => None,
+        }
+    }
+
+    /// What Elasticsearch's product knows by name.
+    pub fn elasticsearch_catalog(&self) -> &'static Catalog {
+        Catalog::of(self.workspace.product())
+    }
+
+    /// One entry of a pane, in the words of the product that answers.
+    pub fn entry(&self, pane: Pane) -> &'static str {
+        if pane == Pane::Privileges && self.elasticsearch().is_some() { "privilege" } else { pane.entry() }
     }
 
     /// Problems and findings.
@@ -208,6 +229,9 @@ impl Data {
 
     /// Where an entry stands in its file.
     pub fn entry_place(&self, pane: Pane, name: &str) -> Option<Place> {
+        if let Some(all) = self.elasticsearch() {
+            return elasticsearch_place(all, pane, name);
+        }
         let all = self.configuration();
         match pane {
             Pane::Users => all.internal_users.get(name)?.place,
@@ -240,6 +264,9 @@ impl Data {
 
     /// The entry that a place stands in.
     pub fn entry_at(&self, place: Place) -> Option<Target> {
+        if let Some(all) = self.elasticsearch() {
+            return elasticsearch_entry_at(all, place);
+        }
         fn find<T>(entries: &IndexMap<String, T>, inside: impl Fn(&T) -> bool) -> Option<&String> {
             entries.iter().find(|(_, entry)| inside(entry)).map(|(name, _)| name)
         }
@@ -263,4 +290,27 @@ impl Data {
 /// A finding's message without its rule.
 fn plain(message: &str) -> &str {
     message.rsplit_once(" (").map_or(message, |(text, _)| text)
+}
+
+fn elasticsearch_place(all: &elasticsearch::Configuration, pane: Pane, name: &str) -> Option<Place> {
+    match pane {
+        Pane::Users => all.users.get(name)?.place,
+        Pane::Roles => all.roles.get(name)?.place,
+        Pane::Mappings => all.role_mappings.get(name)?.place,
+        Pane::Privileges => stored(all, name)?.place,
+        Pane::Tenants | Pane::Settings | Pane::Findings | Pane::Simulator => None,
+    }
+}
+
+fn elasticsearch_entry_at(all: &elasticsearch::Configuration, place: Place) -> Option<Target> {
+    let inside = |whole: Option<Place>| {
+        whole.is_some_and(|whole| {
+            let end = whole.span.end.max(whole.span.start + 1);
+            whole.file == place.file && whole.span.start <= place.span.start && place.span.start < end
+        })
+    };
+    let role = all.roles.iter().find(|(_, role)| inside(role.place)).map(|(name, _)| Target::Role(name.clone()));
+    let mapping = || all.role_mappings.iter().find(|(_, mapping)| inside(mapping.place)).map(|(name, _)| Target::Mapping(name.clone()));
+    let user = || all.users.iter().find(|(_, user)| inside(user.place)).map(|(name, _)| Target::User(name.clone()));
+    role.or_else(mapping).or_else(user)
 }

@@ -2,7 +2,7 @@
 //! over every action and index name.
 
 use super::dialog::Dialog;
-use super::event::Effect;
+use super::event::{Effect, Sides};
 use super::line::{Line, Target};
 use super::pane::Pane;
 use super::simulation::Flip;
@@ -46,7 +46,9 @@ pub fn requests(state: &State) -> Vec<Line> {
             );
         }
     }
-    if lines.len() == 1 {
+    if simulation.waiting {
+        lines.push(Line::new(Tone::Warn, "  the simulator has not answered yet: close and save again to see all of it"));
+    } else if lines.len() == 1 {
         lines.push(Line::new(Tone::Dim, "  none of them changes"));
     }
     lines
@@ -60,10 +62,13 @@ pub fn question(state: &State) -> Option<Effect> {
         return None;
     }
     let workspace = state.open.data().workspace();
+    let sides = match workspace.elasticsearch().filter(|_| workspace.product().is_elasticsearch()) {
+        Some(after) => Sides::Elasticsearch(Box::new(workspace.saved_elasticsearch()), after.clone()),
+        None => Sides::OpenSearch(Box::new(workspace.saved_configuration()), workspace.configuration().clone()),
+    };
     Some(Effect::CompareRoles {
         revision: state.open.revision(),
-        before: Box::new(workspace.saved_configuration()),
-        after: workspace.configuration().clone(),
+        sides,
         cluster: workspace.cluster().clone(),
         scenario: workspace.scenarios().clone(),
         product: workspace.product(),

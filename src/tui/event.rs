@@ -14,6 +14,7 @@ use crate::engine::change::Change;
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::AccessDifference;
 use crate::engine::evaluate::{Subject, Verdict};
+use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
@@ -178,14 +179,25 @@ pub struct Question {
     pub subjects: Vec<Subject>,
     /// Whether to answer for other settings too.
     pub other: Option<Other>,
-    /// As edited.
+    /// OpenSearch's, as edited.
     pub configuration: Arc<Configuration>,
+    /// Elasticsearch's, as edited, if it answers.
+    pub elasticsearch: Option<Arc<elasticsearch::Configuration>>,
     /// The names that requests are about.
     pub cluster: Arc<Cluster>,
     /// Which product answers.
     pub product: Product,
     /// Which of its evaluators.
     pub evaluator: Evaluator,
+}
+
+/// The configuration that answers, as on disk and as edited.
+#[derive(Debug, Clone)]
+pub enum Sides {
+    /// OpenSearch's.
+    OpenSearch(Box<Configuration>, Arc<Configuration>),
+    /// Elasticsearch's.
+    Elasticsearch(Box<elasticsearch::Configuration>, Arc<elasticsearch::Configuration>),
 }
 
 /// A question about what would repair a denied request.
@@ -257,10 +269,8 @@ pub enum Effect {
     CompareRoles {
         /// The revision of the files.
         revision: u64,
-        /// As on disk.
-        before: Box<Configuration>,
-        /// As edited.
-        after: Arc<Configuration>,
+        /// As on disk and as edited.
+        sides: Sides,
         /// The names that are known.
         cluster: Arc<Cluster>,
         /// Further people.

@@ -29,6 +29,33 @@ pub enum Target {
     Place(Place),
 }
 
+/// A list of texts inside an entry of Elasticsearch's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ElasticsearchList {
+    /// A role's cluster privileges.
+    Cluster,
+    /// Whom a role's holders may run as.
+    RunAs,
+    /// Names of the entry of `indices` of that number.
+    Names(usize),
+    /// Privileges of the entry of `indices` of that number.
+    Privileges(usize),
+    /// Granted fields of that entry.
+    Grant(usize),
+    /// Excepted fields of that entry.
+    Except(usize),
+    /// Privileges of the entry of `applications` of that number.
+    ApplicationPrivileges(usize),
+    /// Resources of that entry.
+    Resources(usize),
+    /// A user's roles.
+    UserRoles,
+    /// The roles that a mapping gives.
+    MappedRoles,
+    /// The distinguished names of an entry of role_mapping.yml.
+    Dns,
+}
+
 /// A list of texts inside an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListField {
@@ -60,6 +87,8 @@ pub enum ListField {
     UserBackendRoles,
     /// Roles given to a user directly.
     UserRoles,
+    /// One of an entry of Elasticsearch's.
+    Elasticsearch(ElasticsearchList),
 }
 
 /// What of the entry a line shows, for edits under the cursor.
@@ -75,6 +104,14 @@ pub enum Spot {
     TenantRule(usize),
     /// The DLS query of an index rule.
     Dls(usize),
+    /// A whole entry of a role's `applications`.
+    Application(usize),
+    /// Whether an entry of `indices` means restricted names too.
+    Restricted(usize),
+    /// Whether a mapping or a user counts.
+    Enabled,
+    /// A rule of a mapping, by the way to it: the number of the rule in each list.
+    MappingRule(Vec<usize>),
     /// The description.
     Description,
     /// The password.

@@ -6,9 +6,8 @@ use super::coverage::Used;
 use super::event::Grid;
 use super::theme::Tone;
 use crate::engine::evaluate::{Outcome, Subject, Verdict};
-use crate::engine::model::opensearch::Configuration;
 use crate::engine::request::Request;
-use crate::engine::scenario::{Scenario, subject};
+use crate::engine::scenario::{Directory, Scenario, subject};
 
 /// A request of the grid.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -155,7 +154,7 @@ impl Simulation {
 
     /// Take the requests and users of a scenario; what was typed in this sitting stays behind them, and
     /// verdicts stay with their requests.
-    pub fn load(&mut self, scenario: &Scenario, configuration: &Configuration) {
+    pub fn load(&mut self, scenario: &Scenario, directory: &dyn Directory) {
         let mut names: Vec<String> = Vec::new();
         let named = scenario.cases.iter().flat_map(|case| case.users.iter().map(|user| &user.value).chain(case.expect.keys()));
         for name in named {
@@ -165,14 +164,14 @@ impl Simulation {
         }
         let mut subjects: Vec<Subject> = names
             .iter()
-            .map(|name| subject(name, scenario, configuration).unwrap_or_else(|| Subject { user: name.clone(), ..Subject::default() }))
+            .map(|name| subject(name, scenario, directory).unwrap_or_else(|| Subject { user: name.clone(), ..Subject::default() }))
             .collect();
         for guest in &self.guests {
             if names.contains(&guest.user) {
                 continue;
             }
             names.push(guest.user.clone());
-            subjects.push(match subject(&guest.user, scenario, configuration) {
+            subjects.push(match subject(&guest.user, scenario, directory) {
                 Some(known) if guest.backend_roles.is_empty() => known,
                 _ => guest.clone(),
             });

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::data::Found;
-use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Work};
+use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Sides, Work};
 use super::pane::Pane;
 use super::progress::Progress;
 use super::study::study;
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::{Side, differences, is_cluster, narrowing, settings};
-use crate::engine::evaluate::{Decide, Subject, compile};
+use crate::engine::evaluate::{self, Decide, Subject, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
-use crate::engine::tune::repair::{Bench, repairs};
+use crate::engine::tune::repair::{Bench, Repair, repairs};
+use crate::engine::tune::{Compile, Family};
 use crate::source::{Located, Place};
 use crate::workspace::{ElasticsearchKind, FileKind, Workspace};
 
@@ -47,6 +48,9 @@ fn grid(engine: &dyn Decide, question: &Question, progress: &Progress) -> Grid {
 
 /// Verdicts of each role alone: a user who is mapped to it and to nothing else.
 fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
+    if let Some(configuration) = &question.elasticsearch {
+        return elasticsearch_roles(question, configuration, roles, progress);
+    }
     let mut configuration = (*question.configuration).clone();
     let names: Vec<String> = (0..roles.len()).map(|number| format!("holder-{number}")).collect();
     configuration.internal_users.clear();
@@ -60,19 +64,54 @@ fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
     grid(&*engine, &Question { subjects, ..question.clone() }, progress)
 }
 
+/// The same in Elasticsearch, where users name their roles.
+fn elasticsearch_roles(question: &Question, all: &elasticsearch::Configuration, roles: &[String], progress: &Progress) -> Grid {
+    let mut configuration = all.clone();
+    configuration.users.clear();
+    configuration.role_mappings.clear();
+    let mut subjects = Vec::new();
+    for (number, role) in roles.iter().enumerate() {
+        let user = format!("holder-{number}");
+        configuration.users.insert(user.clone(), elasticsearch::User { roles: vec![role.as_str().into()], ..elasticsearch::User::default() });
+        subjects.push(Subject { user, ..Subject::default() });
+    }
+    let engine = evaluate::elasticsearch::compile(question.product, &Arc::new(configuration), &question.cluster);
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress)
+}
+
 /// Who gains and loses what by the edits.
 fn access_differences(effect: &Effect) -> Option<Answer> {
-    let Effect::CompareRoles { revision, before, after, cluster, scenario, product, evaluator } = effect else { return None };
-    let compile = |configuration: &Configuration, cluster: &Arc<Cluster>| compile(*product, *evaluator, configuration, cluster);
-    let side = |configuration| Side { configuration, product: *product, evaluator: *evaluator, cluster, scenario, compile: &compile };
-    let (found, _) = differences(&side(before), &side(after), &[]);
+    let Effect::CompareRoles { revision, sides, cluster, scenario, product, evaluator } = effect else { return None };
+    let (product, evaluator) = (*product, *evaluator);
+    let (found, _) = match sides {
+        Sides::OpenSearch(before, after) => {
+            let compile = |all: &Configuration, cluster: &Arc<Cluster>| compile(product, evaluator, all, cluster);
+            let side = |configuration| Side { configuration, product, evaluator, cluster, scenario, compile: &compile };
+            differences(&side(&**before), &side(&**after), &[])
+        }
+        Sides::Elasticsearch(before, after) => {
+            let compile = |all: &elasticsearch::Configuration, cluster: &Arc<Cluster>| {
+                evaluate::elasticsearch::compile(product, all, cluster)
+            };
+            let side = |configuration| Side { configuration, product, evaluator, cluster, scenario, compile: &compile };
+            differences(&side(&**before), &side(&**after), &[])
+        }
+    };
     Some(Answer::RoleDifferences { revision: *revision, found })
 }
 
+/// The evaluator of what is asked about.
+fn engine(question: &Question) -> Arc<dyn Decide> {
+    match &question.elasticsearch {
+        Some(configuration) => evaluate::elasticsearch::compile(question.product, configuration, &question.cluster),
+        None => compile(question.product, question.evaluator, &question.configuration, &question.cluster),
+    }
+}
+
 fn answer(question: &Question, progress: &Progress) -> Answer {
-    let engine = compile(question.product, question.evaluator, &question.configuration, &question.cluster);
+    let engine = engine(question);
     let now = grid(&*engine, question, progress);
-    let other = question.other.map(|other| {
+    let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| {
         let mut configuration = (*question.configuration).clone();
         let (mut product, mut evaluator) = (question.product, question.evaluator);
         match other {
@@ -107,19 +146,31 @@ fn settings_compared(question: &Question, progress: &Progress) -> Answer {
 
 fn mend(mend: &Mend) -> Answer {
     let question = &mend.question;
-    let compile = |configuration: &Configuration| compile(question.product, question.evaluator, configuration, &question.cluster);
+    let found = match &question.elasticsearch {
+        Some(all) => {
+            let compile = |all: &elasticsearch::Configuration| evaluate::elasticsearch::compile(question.product, all, &question.cluster);
+            mended(mend, &**all, &compile)
+        }
+        None => {
+            let compile = |all: &Configuration| compile(question.product, question.evaluator, all, &question.cluster);
+            mended(mend, &*question.configuration, &compile)
+        }
+    };
+    let offer = |repair: Repair| Offer { price: repair.price.line(), title: repair.title, changes: repair.changes };
+    Answer::Repairs(found.into_iter().map(offer).collect())
+}
+
+fn mended<C: Family>(mend: &Mend, configuration: &C, compile: &Compile<'_, C>) -> Vec<Repair> {
+    let question = &mend.question;
     let bench = Bench {
-        configuration: &*question.configuration,
+        configuration,
         product: question.product,
         cluster: &question.cluster,
         scenario: &mend.scenario,
-        compile: &compile,
+        compile,
         is_cluster: is_cluster(question.product, question.evaluator),
     };
-    let found = repairs(&bench, &mend.subject, std::slice::from_ref(&mend.request));
-    Answer::Repairs(
-        found.into_iter().map(|repair| Offer { price: repair.price.line(), title: repair.title, changes: repair.changes }).collect(),
-    )
+    repairs(&bench, &mend.subject, std::slice::from_ref(&mend.request))
 }
 
 fn lint(revision: u64, workspace: &Workspace) -> Answer {

@@ -87,6 +87,22 @@ impl Workspace {
         (read, problems)
     }
 
+    /// Elasticsearch's configuration as it is on disk, unsaved changes left out.
+    pub fn saved_elasticsearch(&self) -> Configuration {
+        let mut saved = self.elasticsearch.as_deref().cloned().unwrap_or_default();
+        let dirty = self.dirty().filter(|file| matches!(file.kind, FileKind::Elasticsearch(_)));
+        let documents: Vec<Document> = dirty.map(|file| Document::parse(file.id, file.saved().to_vec())).collect();
+        let kinds = documents.iter().filter_map(|document| match self.file(document.file())?.kind {
+            FileKind::Elasticsearch(kind) => Some(kind.part()),
+            _ => None,
+        });
+        for part in kinds.collect::<BTreeSet<_>>() {
+            let (read, _) = self.read_part(part, |id| documents.iter().find(|document| document.file() == id));
+            part.take(read, &mut saved);
+        }
+        saved
+    }
+
     /// Whether the files, parsed from their bytes, read as the configuration that is shown.
     pub(super) fn reads_as_shown(&self, kind: ElasticsearchKind, id: FileId, document: &Document) -> bool {
         let (read, _) = self.read_part(kind.part(), |have| (have == id).then_some(document));

@@ -32,6 +32,10 @@ pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {
     if some(&|user| user.get("username").is_some() && user.get("roles").is_some() && user.get("enabled").is_some()) {
         return found(DocumentKind::Users);
     }
+    let stored = |privilege: Node<'_>| privilege.get("actions").is_some() && privilege.get("application").is_some();
+    if some(&|application| application.entries().next().is_some_and(|entry| stored(entry.value))) {
+        return found(DocumentKind::Privileges);
+    }
     None
 }
 

@@ -11,11 +11,15 @@ pub const LISTED: usize = 100;
 
 /// The first line: the name, its flags and where it stands.
 pub fn title(data: &Data, name: &str, flags: Flags, place: Option<Place>) -> Line {
+    let marks = [(flags.reserved, "reserved"), (flags.hidden, "hidden"), (flags.is_static, "static")];
+    marked(data, name, &marks.into_iter().filter_map(|(set, word)| set.then_some(word)).collect::<Vec<_>>(), place)
+}
+
+/// The same with words of whatever product behind the name.
+pub fn marked(data: &Data, name: &str, marks: &[&str], place: Option<Place>) -> Line {
     let mut line = Line::new(Tone::Heading, name);
-    for (set, word) in [(flags.reserved, "reserved"), (flags.hidden, "hidden"), (flags.is_static, "static")] {
-        if set {
-            line = line.and(Tone::Warn, format!(" [{word}]"));
-        }
+    for word in marks {
+        line = line.and(Tone::Warn, format!(" [{word}]"));
     }
     line = at(data, line, place);
     match place {

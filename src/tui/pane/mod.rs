@@ -2,6 +2,7 @@
 //! One file a pane; what they share stands in `detail`.
 
 pub mod detail;
+pub mod elasticsearch;
 pub mod findings;
 pub mod mappings;
 pub mod privileges;
@@ -89,6 +90,9 @@ impl Pane {
 
     /// The names of the rows, in file order.
     pub fn rows(self, data: &Data, simulation: &Simulation) -> Vec<String> {
+        if let Some(rows) = data.elasticsearch().and_then(|all| elasticsearch::rows(self, all, data)) {
+            return rows;
+        }
         match self {
             Pane::Users => data.configuration().internal_users.keys().cloned().collect(),
             Pane::Roles => roles::rows(data),
@@ -103,6 +107,9 @@ impl Pane {
 
     /// What a row shows after its name, briefest first.
     pub fn columns(self, data: &Data, simulation: &Simulation, symbols: &Symbols, row: usize, name: &str) -> Vec<(Tone, String)> {
+        if let Some(columns) = data.elasticsearch().and_then(|all| elasticsearch::columns(self, all, data, name)) {
+            return columns;
+        }
         match self {
             Pane::Users => users::columns(data, name),
             Pane::Roles => roles::columns(data, simulation, symbols, name),
@@ -117,6 +124,10 @@ impl Pane {
 
     /// The detail of a row.
     pub fn detail(self, data: &Data, simulation: &Simulation, symbols: &Symbols, row: usize, name: &str) -> Vec<Line> {
+        if let Some(mut lines) = data.elasticsearch().and_then(|all| elasticsearch::detail(self, all, data, simulation, name)) {
+            findings::about(data, self, name, &mut lines);
+            return lines;
+        }
         let mut lines = match self {
             Pane::Users => users::detail(data, simulation, name),
             Pane::Roles => roles::detail(data, simulation, symbols, name),
@@ -132,7 +143,10 @@ impl Pane {
     }
 
     /// What to say when there is no row at all: what is missing, and the next step.
-    pub fn empty(self) -> [&'static str; 2] {
+    pub fn empty(self, data: &Data) -> [&'static str; 2] {
+        if let Some(text) = data.elasticsearch().and_then(|_| elasticsearch::empty(self)) {
+            return text;
+        }
         match self {
             Pane::Users => ["No internal users here.", "`n` makes one; users of LDAP or SAML need none: ask as them in the simulator."],
             Pane::Roles => ["No roles of your own.", "`n` makes one; the built-in roles come with the product."],

@@ -128,7 +128,8 @@ fn leaves(data: &Data, lines: &mut Vec<Line>, role: &Role) {
     }
 }
 
-fn used_by(simulation: &Simulation, lines: &mut Vec<Line>, name: &str) {
+/// The requests of the simulator whose evidence goes through a role.
+pub fn used_by(simulation: &Simulation, lines: &mut Vec<Line>, name: &str) {
     let used = simulation.uses(name);
     if used.is_empty() {
         return;

@@ -79,7 +79,8 @@ pub fn detail(data: &Data, simulation: &Simulation, name: &str) -> Vec<Line> {
     lines
 }
 
-fn permission(on: &str, held: &str, role: &str) -> Line {
+/// One thing that a user may do, and through which role.
+pub fn permission(on: &str, held: &str, role: &str) -> Line {
     Line::new(Tone::Plain, "  ")
         .and(Tone::Value, on)
         .and(Tone::Dim, ": ")
@@ -88,7 +89,8 @@ fn permission(on: &str, held: &str, role: &str) -> Line {
         .to(Target::Role(role.to_owned()))
 }
 
-fn requests(lines: &mut Vec<Line>, simulation: &Simulation, name: &str) {
+/// How a user fares in the simulator.
+pub fn requests(lines: &mut Vec<Line>, simulation: &Simulation, name: &str) {
     let Some(column) = simulation.subjects.iter().position(|subject| subject.user == name) else { return };
     lines.push(Line::blank());
     lines.push(Line::heading("requests"));

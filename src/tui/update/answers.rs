@@ -1,9 +1,11 @@
 //! What the answer of a dialog does.
 
-use super::{act, completions, edit, entries, fields, grid, jump, read, template};
+use super::{act, completions, edit, elasticsearch, entries, fields, grid, jump, read, template};
+use crate::engine::change::elasticsearch::IndexPrivilegesChange;
 use crate::engine::change::{Change, IndexRule, RoleChange, RuleChange, RuleNumber, TenantRule, UserChange};
 use crate::guide::TOPICS;
 use crate::tui::bindings::Context;
+use crate::tui::data::Data;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::{self, Area};
 use crate::tui::dialog::choice::Options;
@@ -58,6 +60,11 @@ pub fn accept_area(state: &mut State, area: &Area, effects: &mut Vec<Effect>) {
     match &area.purpose {
         area::Purpose::Dls(role, rule) => {
             let dls = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            if state.open.data().elasticsearch().is_some() {
+                let (role, rule) = (role.clone(), RuleNumber::from_index(*rule));
+                edit::apply(state, vec![IndexPrivilegesChange::SetIndexQuery { role, rule, query: dls }.into()]);
+                return;
+            }
             edit::apply(state, vec![RuleChange::SetDls { role: role.clone(), rule: RuleNumber::from_index(*rule), dls }.into()]);
         }
         area::Purpose::Requests => grid::add_text(state, &text, effects),
@@ -121,13 +128,19 @@ pub fn accept_prompt(state: &mut State, mut prompt: Prompt, effects: &mut Vec<Ef
         }
         Purpose::Rename(pane, name) => {
             select = Some((pane, answer.clone()));
-            entries::rename(pane, &name, &answer).into_iter().collect()
+            entries::rename(state, pane, &name, &answer).into_iter().collect()
         }
         Purpose::Add(_, names, Spot::List(field)) => add(state, &names, field, &answer),
+        Purpose::Add(_, names, Spot::MappingRule(path)) => {
+            match elasticsearch::fields::add_rule(state.open.data(), &names, &path, &answer) {
+                Ok(changes) => changes,
+                Err(problem) => return state.tell(Tone::Bad, problem),
+            }
+        }
         Purpose::Add(..) => Vec::new(),
         Purpose::Remove(names, field) => {
             let data = state.open.data();
-            let holds = |name: &&String| fields::items(data, name, field).iter().any(|have| have.as_str() == answer);
+            let holds = |name: &&String| has(data, name, field, &answer);
             let changes: Vec<Change> = names.iter().filter(holds).map(|name| fields::remove(name, field, &answer)).collect();
             if changes.is_empty() {
                 state.tell(Tone::Warn, format!("none of them has `{answer}`"));
@@ -135,7 +148,10 @@ pub fn accept_prompt(state: &mut State, mut prompt: Prompt, effects: &mut Vec<Ef
             changes
         }
         Purpose::Replace(_, _, _, old) if old == answer => Vec::new(),
-        Purpose::Replace(pane, name, spot, old) => fields::edit(pane, &name, &spot, &old, &answer),
+        Purpose::Replace(pane, name, spot, old) => match fields::edit(state.open.data(), pane, &name, &spot, &old, &answer) {
+            Ok(changes) => changes,
+            Err(problem) => return state.tell(Tone::Bad, problem),
+        },
         Purpose::Password(user) => {
             state.tell(Tone::Dim, "hashing...");
             effects.push(entries::password(&user, answer, None, false));
@@ -146,6 +162,7 @@ pub fn accept_prompt(state: &mut State, mut prompt: Prompt, effects: &mut Vec<Ef
             effects.push(entries::password(&user, answer, copy_of, true));
             Vec::new()
         }
+        Purpose::NewRule(role) if state.open.data().elasticsearch().is_some() => vec![elasticsearch::new_rule(role, &answer, rule)],
         Purpose::NewRule(role) => match answer.strip_prefix("tenant ") {
             Some(rest) => vec![tenant_rule(role, rest)],
             None => {
@@ -193,9 +210,17 @@ fn tenant_rule(role: String, text: &str) -> Change {
     RoleChange::AddTenantPermission { role, rule: TenantRule { tenant_patterns, allowed_actions } }.into()
 }
 
+/// Whether a list of an entry has an item.
+fn has(data: &Data, name: &str, field: ListField, item: &str) -> bool {
+    match field {
+        ListField::Elasticsearch(field) => elasticsearch::fields::items(data, name, field).iter().any(|have| have.as_str() == item),
+        _ => fields::items(data, name, field).iter().any(|have| have.as_str() == item),
+    }
+}
+
 fn add(state: &State, names: &[String], field: ListField, answer: &str) -> Vec<Change> {
     let data = state.open.data();
-    let lacks = |name: &String| !fields::items(data, name, field).iter().any(|have| have.as_str() == answer);
+    let lacks = |name: &String| !has(data, name, field, answer);
     let mut changes = Vec::new();
     for name in names.iter().filter(|name| names.len() == 1 || lacks(name)) {
         changes.push(match (field, answer.split_once(':')) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::elasticsearch;
 use crate::engine::catalog::opensearch::actions;
 use crate::tui::data::Data;
 use crate::tui::line::ListField;
@@ -24,11 +25,17 @@ pub fn backend_roles(data: &Data) -> Vec<String> {
 
 /// Roles of the files and built-in ones.
 pub fn roles(data: &Data) -> Vec<String> {
+    if let Some(all) = data.elasticsearch() {
+        return elasticsearch::completions::roles(all, data);
+    }
     data.configuration().roles.keys().chain(data.static_roles().keys()).cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Users of the database.
 pub fn users(data: &Data) -> Vec<String> {
+    if let Some(all) = data.elasticsearch() {
+        return all.users.keys().cloned().collect();
+    }
     data.configuration().internal_users.keys().cloned().collect()
 }
 
@@ -50,26 +57,34 @@ pub fn of(state: &State, field: ListField) -> Vec<String> {
         ListField::MappingBackendRoles | ListField::MappingAndBackendRoles | ListField::UserBackendRoles => backend_roles(data),
         ListField::UserRoles => roles(data),
         ListField::Fls(_) | ListField::MaskedFields(_) | ListField::MappingHosts => Vec::new(),
+        ListField::Elasticsearch(field) => elasticsearch::completions::of(data, field),
     }
 }
 
 /// For an action that nobody knows: the known name nearest to it, and a sentence about it.
 pub fn doubt(state: &State, field: ListField, text: &str) -> Option<String> {
-    if !matches!(field, ListField::ClusterPermissions | ListField::Actions(_) | ListField::GroupActions)
-        || text.contains(['*', '?', '/']) && text.contains('*')
-    {
+    let (known, what) = match field {
+        ListField::ClusterPermissions | ListField::Actions(_) | ListField::GroupActions => {
+            (privileges(state.open.data()), "action or group")
+        }
+        // a name with a colon is a pattern of actions to the engine, whatever it matches
+        ListField::Elasticsearch(field) if !text.contains(':') => {
+            (elasticsearch::completions::known(state.open.data(), field)?, "privilege")
+        }
+        _ => return None,
+    };
+    if text.contains(['*', '?', '/']) && text.contains('*') {
         return None;
     }
-    let known = privileges(state.open.data());
     if known.iter().any(|name| name == text) {
         return None;
     }
     let nearest = known.iter().map(|name| (distance(text, name), name)).min();
     Some(match nearest {
         Some((away, name)) if away <= 1 + text.chars().count() / 4 => {
-            format!("no action or group `{text}`; did you mean `{name}`? enter takes yours")
+            format!("no {what} `{text}`; did you mean `{name}`? enter takes yours")
         }
-        _ => format!("no action or group `{text}` in the catalog; enter takes it as it is"),
+        _ => format!("no {what} `{text}` in the catalog; enter takes it as it is"),
     })
 }
 

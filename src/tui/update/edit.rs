@@ -1,6 +1,6 @@
 //! Edits of what the cursor is on. Every edit is a list of changes, done as one step.
 
-use super::{completions, entries, fields, template};
+use super::{completions, elasticsearch, entries, fields, template};
 use crate::engine::change::{Change, PasswordHash, UserChange};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
@@ -9,11 +9,14 @@ use crate::tui::dialog::prompt::{Prompt, Purpose};
 use crate::tui::dialog::question::{Question, Then};
 use crate::tui::event::Effect;
 use crate::tui::layout::Focus;
-use crate::tui::line::{Line, ListField, Spot};
+use crate::tui::line::{ElasticsearchList, Line, ListField, Spot};
 use crate::tui::open::{describe, pane_of};
 use crate::tui::pane::Pane;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
+
+/// How a rule of a role mapping is written on one line.
+const RULE: &str = "`username=a, b`, `except groups=x`, `any`, `all`, or the API's JSON";
 
 /// Do the action if it edits.
 pub fn act(state: &mut State, action: Action, _effects: &mut Vec<Effect>) -> bool {
@@ -138,7 +141,7 @@ pub fn repeat(state: &mut State, count: usize) {
                 continue;
             }
             let Ok(mut value) = serde_json::to_value(change) else { continue };
-            for key in ["role", "user", "group", "tenant", "key"] {
+            for key in ["role", "mapping", "user", "group", "tenant", "key"] {
                 if value.get(key).and_then(|have| have.as_str()) == Some(subject) {
                     value[key] = serde_json::Value::String(name.clone());
                     break;
@@ -157,6 +160,10 @@ fn start_password(state: &mut State) {
     let Some(name) = state.list().name().map(str::to_owned).filter(|_| state.pane == Pane::Users) else {
         return state.tell(Tone::Dim, "only users have passwords");
     };
+    let native = |name: &str| state.open.data().elasticsearch().and_then(|all| all.users.get(name)).is_some_and(|user| user.native);
+    if native(&name) {
+        return state.tell(Tone::Dim, "the native realm's passwords are set by the API alone");
+    }
     let prompt = Prompt::new(format!("new password of {name}"), "kept as a bcrypt hash only", "", Purpose::Password(name)).secret();
     state.dialogs.push(Dialog::Prompt(prompt));
 }
@@ -164,6 +171,14 @@ fn start_password(state: &mut State) {
 /// A password was hashed.
 pub fn hashed(state: &mut State, user: String, hash: String, copy_of: Option<String>, new: bool) {
     let hash = PasswordHash(hash);
+    if let Some(all) = state.open.data().elasticsearch() {
+        let change = elasticsearch::hashed(all, &user, hash, copy_of.as_deref(), new);
+        if apply(state, vec![change]) {
+            state.refresh();
+            state.lists[Pane::Users as usize].select(&user);
+        }
+        return;
+    }
     let change = match copy_of {
         Some(from) => UserChange::CopyUser { user: from, to: user.clone(), hash },
         None if new => UserChange::CreateUser {
@@ -189,7 +204,14 @@ fn current(state: &State) -> Option<(Pane, String)> {
 fn start_part(state: &mut State) {
     let Some((pane, name)) = current(state) else { return };
     let spot = state.spot();
+    let elasticsearch = state.open.data().elasticsearch().is_some();
     let prompt = match (pane, spot) {
+        (Pane::Roles, _) if elasticsearch => {
+            let title = format!("new index privileges of {name}");
+            let note = "`logs-*: read, write`; `application NAME: read on RESOURCE` for an application";
+            Prompt::new(title, note, "", Purpose::NewRule(name))
+        }
+        _ if elasticsearch => return start_add(state),
         (Pane::Roles, Some(Spot::TenantRule(_) | Spot::List(ListField::TenantPatterns(_) | ListField::TenantActions(_)))) => Prompt::new(
             format!("new tenant rule of {name}"),
             "tenant patterns, then actions after a colon",
@@ -216,9 +238,20 @@ fn start_part(state: &mut State) {
 fn field(state: &State) -> Option<ListField> {
     match state.spot() {
         Some(Spot::List(field) | Spot::Item(field, _)) => return Some(field),
+        _ if state.open.data().elasticsearch().is_some() => {}
         Some(Spot::Rule(rule) | Spot::Dls(rule)) => return Some(ListField::Actions(rule)),
         Some(Spot::TenantRule(rule)) => return Some(ListField::TenantActions(rule)),
         _ => {}
+    }
+    if state.open.data().elasticsearch().is_some() {
+        if let Some(Spot::Rule(rule) | Spot::Dls(rule) | Spot::Restricted(rule)) = state.spot() {
+            return Some(ListField::Elasticsearch(ElasticsearchList::Privileges(rule)));
+        }
+        if let Some(Spot::Application(rule)) = state.spot() {
+            return Some(ListField::Elasticsearch(ElasticsearchList::ApplicationPrivileges(rule)));
+        }
+        let field = elasticsearch::fields::field(state.open.data(), state.pane, state.list().name()?);
+        return field.map(ListField::Elasticsearch);
     }
     match state.pane {
         Pane::Users => Some(ListField::UserBackendRoles),
@@ -240,12 +273,18 @@ fn start_add(state: &mut State) {
     if matches!(state.spot(), Some(Spot::Attributes | Spot::Attribute(_))) {
         return start_part(state);
     }
+    if let Some(spot @ Spot::MappingRule(_)) = state.spot() {
+        let title = format!("new rule of {}", entries::names(&names));
+        let prompt = Prompt::new(title, RULE, "", Purpose::Add(state.pane, names, spot));
+        return state.dialogs.push(Dialog::Prompt(prompt));
+    }
     let Some(field) = field(state).filter(|_| !names.is_empty()) else {
         return state.tell(Tone::Dim, "nothing can be added here");
     };
     let word = fields::word(field);
     let place = match field {
         ListField::Actions(rule) | ListField::IndexPatterns(rule) => format!(", index rule {}", rule + 1),
+        ListField::Elasticsearch(field) => elasticsearch::fields::where_in(field),
         _ => String::new(),
     };
     let title = format!("add to {}{place}", entries::names(&names));
@@ -306,12 +345,20 @@ fn edit_spot(state: &mut State, spot: Spot) {
         Spot::List(_) | Spot::Attributes => return start_add(state),
         Spot::Password => return start_password(state),
         Spot::Rule(_) | Spot::TenantRule(_) => return state.tell(Tone::Dim, "a rule: edit its lines, `a` adds, `d` removes it"),
+        Spot::Application(_) => return state.tell(Tone::Dim, "a rule: edit its lines, `a` adds, `d` removes it"),
+        Spot::Restricted(_) | Spot::Enabled => {
+            let all = state.open.data().elasticsearch();
+            let changes = all.and_then(|all| elasticsearch::fields::toggle(all, pane, &name, &spot)).into_iter().collect();
+            apply(state, changes);
+            return;
+        }
         Spot::Missing(..) => return state.tell(Tone::Dim, "`r` repairs what is missing"),
         _ => {}
     }
     let Some(text) = fields::text(state.open.data(), pane, &name, &spot) else { return };
     if let Spot::Dls(rule) = spot {
-        let title = format!("documents of {name}, index rule {}", rule + 1);
+        let word = if state.open.data().elasticsearch().is_some() { "index privileges" } else { "index rule" };
+        let title = format!("documents of {name}, {word} {}", rule + 1);
         let area = Area::new(title, "a query as JSON; empty for all documents", &text, area::Purpose::Dls(name, rule));
         state.dialogs.push(Dialog::Area(Box::new(area)));
         return;
@@ -319,6 +366,7 @@ fn edit_spot(state: &mut State, spot: Spot) {
     let (note, candidates) = match &spot {
         Spot::Item(field, _) => (fields::word(*field), completions::of(state, *field)),
         Spot::Description => ("free text; empty takes it out", Vec::new()),
+        Spot::MappingRule(_) => (RULE, Vec::new()),
         Spot::Setting(_) => ("true, false, a number, a text, or a list as JSON", Vec::new()),
         _ => ("", Vec::new()),
     };
@@ -331,6 +379,7 @@ fn cut(state: &mut State) {
     let Some((_, name)) = current(state) else { return };
     let Some(spot) = state.spot() else { return state.tell(Tone::Dim, "nothing to remove on this line") };
     if matches!(spot, Spot::Description)
+        && state.open.data().elasticsearch().is_none()
         && let Some(change) = fields::describe(state.pane, &name, "")
     {
         apply(state, vec![change]);

@@ -1,6 +1,6 @@
 //! Whole entries: new, copied, renamed, deleted, mapped.
 
-use super::completions;
+use super::{completions, elasticsearch};
 use crate::engine::change::{
     Change, GroupChange, IndexRule, MappingChange, RoleChange, SettingChange, TenantChange, TenantRule, UserChange,
 };
@@ -19,6 +19,10 @@ use crate::tui::theme::Tone;
 pub fn start_new(state: &mut State) {
     let pane = state.pane;
     let (note, candidates) = match pane {
+        _ if state.open.data().elasticsearch().is_some() => match elasticsearch::new_note(pane) {
+            Some(note) => (note, Vec::new()),
+            None => return state.tell(Tone::Dim, "nothing can be made here"),
+        },
         Pane::Mappings => ("the role to map", completions::roles(state.open.data())),
         Pane::Settings => ("`key=value` below `config.dynamic`", Vec::new()),
         Pane::Findings | Pane::Simulator => return state.tell(Tone::Dim, "nothing can be made here"),
@@ -32,6 +36,9 @@ pub fn start_new(state: &mut State) {
 /// The changes that make an entry, or the prompt that is needed first.
 pub fn new(state: &mut State, pane: Pane, name: &str) -> Vec<Change> {
     let own = name.to_owned();
+    if state.open.data().elasticsearch().is_some() && pane != Pane::Users {
+        return elasticsearch::new(pane, name).into_iter().collect();
+    }
     let change: Change = match pane {
         Pane::Users => {
             ask_password(state, name, None);
@@ -76,7 +83,8 @@ pub fn password(user: &str, password: String, copy_of: Option<String>, new: bool
 pub fn start_duplicate(state: &mut State) {
     let Some(name) = state.list().name().map(str::to_owned) else { return };
     let pane = state.pane;
-    if matches!(pane, Pane::Findings | Pane::Settings | Pane::Simulator) {
+    let privilege = pane == Pane::Privileges && state.open.data().elasticsearch().is_some();
+    if privilege || matches!(pane, Pane::Findings | Pane::Settings | Pane::Simulator) {
         return state.tell(Tone::Dim, "there is nothing to copy here");
     }
     let prompt = Prompt::new(format!("copy {} {name}", pane.entry()), "the copy's name", &name, Purpose::Duplicate(pane, name.clone()));
@@ -86,7 +94,11 @@ pub fn start_duplicate(state: &mut State) {
 /// The changes that copy an entry.
 pub fn duplicate(state: &mut State, pane: Pane, name: &str, to: &str) -> Vec<Change> {
     let (from, to) = (name.to_owned(), to.to_owned());
-    let all = state.open.data().configuration();
+    let data = state.open.data();
+    if let Some(all) = data.elasticsearch().filter(|_| pane != Pane::Users) {
+        return elasticsearch::duplicate(all, data, pane, name, &to).into_iter().collect();
+    }
+    let all = data.configuration();
     match pane {
         Pane::Users => {
             ask_password(state, &to, Some(from));
@@ -137,9 +149,11 @@ pub fn create_role(role: &Role, to: String) -> Change {
 pub fn start_rename(state: &mut State) {
     let Some(name) = state.list().name().map(str::to_owned) else { return };
     let pane = state.pane;
+    let elasticsearch = state.open.data().elasticsearch().is_some();
     match pane {
-        Pane::Mappings => state.tell(Tone::Dim, "a mapping bears its role's name: rename the role in the roles pane"),
-        Pane::Users | Pane::Roles | Pane::Privileges | Pane::Tenants => {
+        Pane::Privileges if elasticsearch => state.tell(Tone::Dim, "there is nothing to rename here"),
+        Pane::Mappings if !elasticsearch => state.tell(Tone::Dim, "a mapping bears its role's name: rename the role in the roles pane"),
+        Pane::Users | Pane::Roles | Pane::Mappings | Pane::Privileges | Pane::Tenants => {
             let title = format!("rename {} {name}", pane.entry());
             let prompt = Prompt::new(title, "every reference to it follows", &name, Purpose::Rename(pane, name.clone()));
             state.dialogs.push(Dialog::Prompt(prompt));
@@ -149,7 +163,10 @@ pub fn start_rename(state: &mut State) {
 }
 
 /// The change that renames an entry.
-pub fn rename(pane: Pane, name: &str, to: &str) -> Option<Change> {
+pub fn rename(state: &State, pane: Pane, name: &str, to: &str) -> Option<Change> {
+    if state.open.data().elasticsearch().is_some() {
+        return elasticsearch::rename(pane, name, to);
+    }
     let (name, to) = (name.to_owned(), to.to_owned());
     Some(match pane {
         Pane::Users => UserChange::RenameUser { user: name, to }.into(),
@@ -161,7 +178,10 @@ pub fn rename(pane: Pane, name: &str, to: &str) -> Option<Change> {
 }
 
 /// The change that deletes an entry.
-fn delete(pane: Pane, name: &str) -> Option<Change> {
+fn delete(state: &State, pane: Pane, name: &str) -> Option<Change> {
+    if state.open.data().elasticsearch().is_some() {
+        return elasticsearch::delete(pane, name);
+    }
     let name = name.to_owned();
     Some(match pane {
         Pane::Users => UserChange::DeleteUser { user: name }.into(),
@@ -178,7 +198,7 @@ fn delete(pane: Pane, name: &str) -> Option<Change> {
 pub fn start_delete(state: &mut State) {
     let names = state.list().chosen();
     let pane = state.pane;
-    let changes: Vec<Change> = names.iter().filter_map(|name| delete(pane, name)).collect();
+    let changes: Vec<Change> = names.iter().filter_map(|name| delete(state, pane, name)).collect();
     if changes.is_empty() {
         return state.tell(Tone::Dim, "there is nothing to delete here");
     }
@@ -220,6 +240,13 @@ pub fn start_map(state: &mut State) {
         Pane::Users => {
             Prompt::new(format!("map {} to a role", names(&chosen)), "the role", "", Purpose::MapTo(chosen)).with(completions::roles(data))
         }
+        Pane::Roles if data.elasticsearch().is_some() => {
+            let title = format!("give {} to a user", names(&chosen));
+            Prompt::new(title, "the user", "", Purpose::MapFrom(chosen)).with(completions::users(data))
+        }
+        Pane::Mappings if data.elasticsearch().is_some() => {
+            return state.tell(Tone::Dim, "edit whom it means in the detail: `e` on a rule, `a` adds one");
+        }
         Pane::Roles | Pane::Mappings => {
             let title = format!("map to {}", names(&chosen));
             let mut candidates = completions::users(data);
@@ -241,6 +268,9 @@ pub fn names(all: &[String]) -> String {
 
 /// The changes that map users to a role.
 pub fn map_to(state: &State, users: &[String], role: &str) -> Vec<Change> {
+    if let Some(all) = state.open.data().elasticsearch() {
+        return elasticsearch::give(all, users, &[role.to_owned()]);
+    }
     let mut changes = create_mapping(state, role);
     let mapping = state.open.data().configuration().roles_mapping.get(role);
     let mapped = |user: &str| mapping.is_some_and(|mapping| mapping.users.iter().any(|have| have.as_str() == user));
@@ -251,6 +281,9 @@ pub fn map_to(state: &State, users: &[String], role: &str) -> Vec<Change> {
 
 /// The changes that map somebody to roles.
 pub fn map_from(state: &State, roles: &[String], who: &str) -> Vec<Change> {
+    if let Some(all) = state.open.data().elasticsearch() {
+        return elasticsearch::give(all, &[who.to_owned()], roles);
+    }
     let mut changes = Vec::new();
     for role in roles {
         changes.extend(create_mapping(state, role));

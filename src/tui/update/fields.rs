@@ -1,5 +1,6 @@
 //! From a part of an entry to the change that edits it.
 
+use super::elasticsearch;
 use crate::engine::change::{
     Change, GroupChange, MappingChange, RoleChange, RuleChange, RuleNumber, SettingChange, TenantChange, UserChange,
 };
@@ -30,12 +31,16 @@ pub fn items<'a>(data: &'a Data, name: &str, field: ListField) -> &'a [Located<S
         ListField::GroupActions => data.group(name).map(|group| &group.allowed_actions),
         ListField::UserBackendRoles => all.internal_users.get(name).map(|user| &user.backend_roles),
         ListField::UserRoles => all.internal_users.get(name).map(|user| &user.security_roles),
+        ListField::Elasticsearch(_) => None,
     };
     found.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Where a part of an entry stands.
 pub fn place(data: &Data, pane: Pane, name: &str, spot: &Spot) -> Option<Place> {
+    if data.elasticsearch().is_some() {
+        return elasticsearch::fields::place(data, pane, name, spot);
+    }
     let all = data.configuration();
     let index = |rule: &usize| data.role(name)?.index_permissions.get(*rule);
     match spot {
@@ -61,6 +66,8 @@ pub fn place(data: &Data, pane: Pane, name: &str, spot: &Spot) -> Option<Place> 
         Spot::Password => all.internal_users.get(name)?.hash.as_ref()?.place,
         Spot::Setting(key) => all.dynamic.get(key)?.place,
         Spot::Attributes | Spot::Missing(..) => None,
+        // Elasticsearch's
+        Spot::Application(_) | Spot::Restricted(_) | Spot::Enabled | Spot::MappingRule(_) => None,
     }
 }
 
@@ -77,6 +84,7 @@ pub fn word(field: ListField) -> &'static str {
         ListField::MappingBackendRoles | ListField::MappingAndBackendRoles | ListField::UserBackendRoles => "backend role",
         ListField::MappingHosts => "host",
         ListField::UserRoles => "role",
+        ListField::Elasticsearch(field) => elasticsearch::fields::word(field),
     }
 }
 
@@ -99,6 +107,7 @@ pub fn add(name: &str, field: ListField, item: &str) -> Change {
         ListField::GroupActions => GroupChange::AddGroupAction { group: role, action: item }.into(),
         ListField::UserBackendRoles => UserChange::AddBackendRole { user: role, backend_role: item }.into(),
         ListField::UserRoles => UserChange::AddSecurityRole { user: role, role: item }.into(),
+        ListField::Elasticsearch(field) => elasticsearch::fields::add(name, field, &item),
     }
 }
 
@@ -121,6 +130,7 @@ pub fn remove(name: &str, field: ListField, item: &str) -> Change {
         ListField::GroupActions => GroupChange::RemoveGroupAction { group: role, action: item }.into(),
         ListField::UserBackendRoles => UserChange::RemoveBackendRole { user: role, backend_role: item }.into(),
         ListField::UserRoles => UserChange::RemoveSecurityRole { user: role, role: item }.into(),
+        ListField::Elasticsearch(field) => elasticsearch::fields::remove(name, field, &item),
     }
 }
 
@@ -154,6 +164,9 @@ pub fn describe(pane: Pane, name: &str, text: &str) -> Option<Change> {
 
 /// The text that an edit of a spot starts from.
 pub fn text(data: &Data, pane: Pane, name: &str, spot: &Spot) -> Option<String> {
+    if data.elasticsearch().is_some() {
+        return elasticsearch::fields::text(data, pane, name, spot);
+    }
     let all = data.configuration();
     let owned = |text: Option<&Located<String>>| Some(text.map(|text| text.value.clone()).unwrap_or_default());
     match spot {
@@ -177,8 +190,14 @@ pub fn text(data: &Data, pane: Pane, name: &str, spot: &Spot) -> Option<String> 
 }
 
 /// The changes that give a spot another text.
-pub fn edit(pane: Pane, name: &str, spot: &Spot, old: &str, new: &str) -> Vec<Change> {
-    match spot {
+///
+/// # Errors
+/// Why the text cannot be taken.
+pub fn edit(data: &Data, pane: Pane, name: &str, spot: &Spot, old: &str, new: &str) -> Result<Vec<Change>, String> {
+    if data.elasticsearch().is_some() {
+        return elasticsearch::fields::edit(data, name, spot, old, new);
+    }
+    Ok(match spot {
         Spot::Item(field, _) => replace(name, *field, old, new),
         Spot::Description => describe(pane, name, new).into_iter().collect(),
         Spot::Attribute(key) => {
@@ -189,11 +208,14 @@ pub fn edit(pane: Pane, name: &str, spot: &Spot, old: &str, new: &str) -> Vec<Ch
             vec![SettingChange::SetSetting { key: key.clone(), value }.into()]
         }
         _ => Vec::new(),
-    }
+    })
 }
 
 /// The changes that take a spot out.
 pub fn cut(data: &Data, name: &str, spot: &Spot) -> Vec<Change> {
+    if data.elasticsearch().is_some() {
+        return elasticsearch::fields::cut(data, name, spot);
+    }
     let role = || name.to_owned();
     let change: Change = match spot {
         Spot::Item(field, index) => match items(data, name, *field).get(*index) {

@@ -53,6 +53,9 @@ fn other(state: &mut State, wanted: Other) {
         state.tell(Tone::Dim, "as the configuration says");
         return;
     }
+    if state.open.data().elasticsearch().is_some() {
+        return state.tell(Tone::Dim, "Elasticsearch has one evaluator and no such setting");
+    }
     state.other = Some(wanted);
     let (name, text) = match wanted {
         Other::Evaluator => ("other evaluator", "beside each verdict: the other evaluator's (legacy or v4)"),
@@ -305,8 +308,7 @@ fn add_guest(state: &mut State, guest: Subject) {
 /// Take the requests and users of the scenario again.
 pub fn reload(state: &mut State) {
     let data = state.open.data();
-    let (scenario, configuration) = (data.workspace().scenarios().clone(), data.workspace().configuration().clone());
-    state.simulation.load(&scenario, &configuration);
+    state.simulation.load(data.workspace().scenarios(), data.workspace().directory());
 }
 
 /// The grid as it is, to be asked.
@@ -318,6 +320,7 @@ pub fn question(state: &State) -> Question {
         subjects: state.simulation.subjects.clone(),
         other: state.other,
         configuration: workspace.configuration().clone(),
+        elasticsearch: workspace.elasticsearch().filter(|_| workspace.product().is_elasticsearch()).cloned(),
         cluster: workspace.cluster().clone(),
         product: workspace.product(),
         evaluator: workspace.evaluator(),

@@ -32,7 +32,7 @@ pub fn jump(state: &mut State, target: &Target) {
             let list = &mut state.lists[pane as usize];
             let reached = list.select(name) || (unfilter(list), list.select(name)).1;
             if !reached {
-                let what = format!("no {} `{name}` in the opened files", pane.entry());
+                let what = format!("no {} `{name}` in the opened files", state.open.data().entry(pane));
                 state.tell(Tone::Warn, what);
                 return;
             }

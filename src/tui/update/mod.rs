@@ -7,6 +7,7 @@ mod completions;
 mod count;
 mod dialogs;
 mod edit;
+mod elasticsearch;
 mod entries;
 mod fields;
 mod fix;

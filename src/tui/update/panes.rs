@@ -125,9 +125,10 @@ fn find(state: &mut State) {
     let (mut names, mut notes) = (Vec::new(), Vec::new());
     for pane in Pane::ALL {
         for (row, name) in state.list_of(pane).names().iter().enumerate() {
-            targets.push((pane.target(row, name), pane.entry()));
+            let entry = state.open.data().entry(pane);
+            targets.push((pane.target(row, name), entry));
             names.push(name.clone());
-            notes.push(pane.entry().to_owned());
+            notes.push(entry.to_owned());
         }
     }
     state.dialogs.push(Dialog::Choice(Choice::new("find anything", Options::Targets(targets), names, notes)));

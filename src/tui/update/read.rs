@@ -1,6 +1,6 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
-use super::{edit, matrix, raw, text};
+use super::{edit, elasticsearch, matrix, raw, text};
 use crate::engine::compare::AccessDifference;
 use crate::engine::request::write_curl;
 use crate::guide::{TOPICS, Topic};
@@ -144,7 +144,12 @@ pub fn compared(state: &mut State, revision: u64, found: &[AccessDifference]) {
 /// The editor returned: what differs becomes changes, after the same checks as a file.
 pub fn edited(state: &mut State, pane: Pane, name: &str, edited: Option<String>) {
     let Some(edited) = edited else { return state.tell(Tone::Dim, "left as it was") };
-    match text::changes(pane, name, state.open.data().configuration(), &edited) {
+    let data = state.open.data();
+    let changes = match data.elasticsearch() {
+        Some(all) => elasticsearch::text::changes(pane, name, all, &edited),
+        None => text::changes(pane, name, data.configuration(), &edited),
+    };
+    match changes {
         Ok(changes) if changes.is_empty() => state.tell(Tone::Dim, "nothing that decides was changed"),
         Ok(changes) => drop(edit::apply(state, changes)),
         Err(problem) => {

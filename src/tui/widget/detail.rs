@@ -39,8 +39,8 @@ pub fn draw(buffer: &mut Buffer, state: &State, area: Rect) {
     let height = usize::from(area.height.saturating_sub(2));
     let title = match state.list().name() {
         Some(_) if state.pane == Pane::Findings => format!("finding {}", state.list().cursor() + 1),
-        Some(name) => format!("{} {name}", state.pane.entry()),
-        None => state.pane.entry().to_owned(),
+        Some(name) => format!("{} {name}", state.open.data().entry(state.pane)),
+        None => state.open.data().entry(state.pane).to_owned(),
     };
     let hidden = state.regions().hidden.unwrap_or_default();
     let note = format!("{hidden} {}", beyond(state, &state.detail, height));

@@ -131,7 +131,7 @@ pub fn empty(buffer: &mut Buffer, state: &State, pane: Pane, inner: Rect) {
     let texts = if list.total() > 0 {
         [format!("Nothing matches `{}`.", list.filter().text()), "esc shows everything again.".to_owned()]
     } else {
-        pane.empty().map(str::to_owned)
+        pane.empty(state.open.data()).map(str::to_owned)
     };
     let mut y = inner.y;
     for (tone, text) in [(Tone::Plain, &texts[0]), (Tone::Dim, &texts[1])] {

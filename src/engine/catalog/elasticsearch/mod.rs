@@ -1,8 +1,10 @@
 //! Elasticsearch's named privileges by their real action patterns, its transport actions and its
 //! reserved roles, by product (`assets/catalog/elasticsearch`, recorded from the real classes).
 
+mod deprecated;
 mod routes;
 
+pub use deprecated::deprecated;
 pub use routes::{Authorisation, Found, Route, route};
 
 use std::sync::OnceLock;
