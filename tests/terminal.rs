@@ -95,7 +95,11 @@ fn an_elasticsearch_logs_writer_is_reduced_and_only_its_lines_change() {
         session.press("q");
         session.ended();
         let after = std::fs::read_to_string(directory.path(file)).unwrap();
-        assert_eq!(changed(&before, &after), (removed.iter().map(|line| (*line).to_owned()).collect(), added.iter().map(|line| (*line).to_owned()).collect()), "{after}");
+        assert_eq!(
+            changed(&before, &after),
+            (removed.iter().map(|line| (*line).to_owned()).collect(), added.iter().map(|line| (*line).to_owned()).collect()),
+            "{after}"
+        );
     }
 }
 

@@ -72,7 +72,9 @@ fn elasticsearch_roles(question: &Question, all: &elasticsearch::Configuration, 
     let mut subjects = Vec::new();
     for (number, role) in roles.iter().enumerate() {
         let user = format!("holder-{number}");
-        configuration.users.insert(user.clone(), elasticsearch::User { roles: vec![role.as_str().into()], ..elasticsearch::User::default() });
+        configuration
+            .users
+            .insert(user.clone(), elasticsearch::User { roles: vec![role.as_str().into()], ..elasticsearch::User::default() });
         subjects.push(Subject { user, ..Subject::default() });
     }
     let engine = evaluate::elasticsearch::compile(question.product, &Arc::new(configuration), &question.cluster);
@@ -90,9 +92,8 @@ fn access_differences(effect: &Effect) -> Option<Answer> {
             differences(&side(&**before), &side(&**after), &[])
         }
         Sides::Elasticsearch(before, after) => {
-            let compile = |all: &elasticsearch::Configuration, cluster: &Arc<Cluster>| {
-                evaluate::elasticsearch::compile(product, all, cluster)
-            };
+            let compile =
+                |all: &elasticsearch::Configuration, cluster: &Arc<Cluster>| evaluate::elasticsearch::compile(product, all, cluster);
             let side = |configuration| Side { configuration, product, evaluator, cluster, scenario, compile: &compile };
             differences(&side(&**before), &side(&**after), &[])
         }

@@ -71,8 +71,11 @@ fn a_logs_writer_is_reduced_from_all_to_what_it_needs() {
         state.detail.go(at);
         press(&mut state, "e<ctrl-u>create_doc<enter>aauto_configure<enter>");
         let diff: Vec<String> = state.open.data().workspace().text_diff().into_iter().map(|diff| diff.text).collect();
-        let changed: Vec<&str> =
-            diff.iter().flat_map(|text| text.lines()).filter(|line| line.starts_with(['+', '-']) && line.get(1..3) != Some("--") && line.get(1..3) != Some("++")).collect();
+        let changed: Vec<&str> = diff
+            .iter()
+            .flat_map(|text| text.lines())
+            .filter(|line| line.starts_with(['+', '-']) && line.get(1..3) != Some("--") && line.get(1..3) != Some("++"))
+            .collect();
         let expected: &[&str] = match fixture {
             "file_realm" => &["-      privileges: [ 'all' ]", "+      privileges: [ 'create_doc', 'auto_configure' ]"],
             _ => &["-          \"all\"", "+          \"create_doc\",", "+          \"auto_configure\""],
@@ -124,7 +127,10 @@ fn every_part_of_a_role_is_edited_where_it_stands() {
     assert!(first.allow_restricted_indices.as_ref().unwrap().value && first.query.is_none(), "{:?}", state.notice);
     assert_eq!(text(first.field_security.as_ref().unwrap().except.as_ref().unwrap()), "customer.*");
     assert_eq!(text(&role.applications[0].resources), "space:shops space:tills");
-    assert_eq!((text(&role.run_as), text(&role.indices[1].names), text(&role.indices[1].privileges)), ("rob".into(), "alerts-*".into(), "read write".into()));
+    assert_eq!(
+        (text(&role.run_as), text(&role.indices[1].names), text(&role.indices[1].privileges)),
+        ("rob".into(), "alerts-*".into(), "read write".into())
+    );
     assert_eq!((text(&role.applications[1].privileges), text(&role.applications[1].resources)), ("read".into(), "eu us".into()));
     press(&mut state, "<esc>uuuuuuuu");
     assert!(!state.open.is_dirty(), "{:?}", state.notice);
@@ -178,7 +184,8 @@ fn a_reserved_role_is_copied_and_a_role_is_edited_as_text() {
     let all = state.open.data().elasticsearch().unwrap();
     assert_eq!(all.roles["mine"].applications.len(), 1, "{:?}", state.notice);
     let mut state = over("file_realm", USUAL, "2");
-    let text = "logs_writer:\n  cluster: [monitor]\n  indices:\n    - names: ['logs-*']\n      privileges: [create_doc]\n      query: '{}'\n";
+    let text =
+        "logs_writer:\n  cluster: [monitor]\n  indices:\n    - names: ['logs-*']\n      privileges: [create_doc]\n      query: '{}'\n";
     let edited = rolesmith::tui::event::Answer::Edited { pane: Pane::Roles, name: "logs_writer".into(), text: Some(text.into()) };
     settle(&mut state, Event::Answer(edited));
     let entry = &state.open.data().elasticsearch().unwrap().roles["logs_writer"].indices[0];

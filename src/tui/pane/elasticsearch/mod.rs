@@ -52,7 +52,9 @@ pub fn detail(pane: Pane, all: &Configuration, data: &Data, simulation: &Simulat
 /// What to say when there is no row at all.
 pub fn empty(pane: Pane) -> Option<[&'static str; 2]> {
     Some(match pane {
-        Pane::Users => ["No users here.", "`n` makes one of the file realm; users of LDAP or SAML need none: ask as them in the simulator."],
+        Pane::Users => {
+            ["No users here.", "`n` makes one of the file realm; users of LDAP or SAML need none: ask as them in the simulator."]
+        }
         Pane::Mappings => ["No role mappings.", "`n` makes one with rules; roles of `users_roles` need none."],
         Pane::Tenants => ["Elasticsearch knows no tenants.", "Kibana's spaces are resources of application privileges, in the roles."],
         Pane::Settings => ["Elasticsearch has no dynamic security settings that decide.", ""],

@@ -160,9 +160,7 @@ pub fn cut(data: &Data, name: &str, spot: &Spot) -> Vec<Change> {
     let role = || name.to_owned();
     let at = RuleNumber::from_index;
     let change: Option<Change> = match spot {
-        Spot::Item(ListField::Elasticsearch(field), index) => {
-            items(data, name, *field).get(*index).map(|item| remove(name, *field, item))
-        }
+        Spot::Item(ListField::Elasticsearch(field), index) => items(data, name, *field).get(*index).map(|item| remove(name, *field, item)),
         Spot::Rule(rule) => Some(Role::RemoveIndexPrivileges { role: role(), rule: at(*rule) }.into()),
         Spot::Application(rule) => Some(Role::RemoveApplicationPrivileges { role: role(), rule: at(*rule) }.into()),
         Spot::Dls(rule) => Some(Index::SetIndexQuery { role: role(), rule: at(*rule), query: None }.into()),
