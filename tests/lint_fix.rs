@@ -80,6 +80,18 @@ fn fixed(workspace: &Workspace, fix: &Fix) -> Vec<Vec<u8>> {
                 chosen.iter().map(|splice| yaml::Splice { span: splice.place.span, text: splice.text.clone() }).collect();
             *document = Document::parse(id, document.apply(&splices).unwrap().0);
         }
+        // the opened workspace compares text and model, and refuses where they differ
+        Remedy::Changes(_) if workspace.product.is_elasticsearch() => {
+            let directory = tempfile::tempdir().unwrap();
+            for (name, _, document, _) in &workspace.files {
+                std::fs::write(directory.path().join(name), document.bytes()).unwrap();
+            }
+            let options = rolesmith::workspace::Options { product: Some(workspace.product), ..Default::default() };
+            let mut opened = rolesmith::workspace::Workspace::open(directory.path(), options).unwrap();
+            opened.fix(fix).unwrap();
+            let after = |name: &str| opened.files().iter().find(|file| file.name() == name).unwrap().document().bytes().to_vec();
+            return workspace.files.iter().map(|(name, ..)| after(name)).collect();
+        }
         Remedy::Changes(changes) => {
             let mut configuration = workspace.configuration.clone();
             for change in changes {
@@ -148,7 +160,7 @@ fn a_fix_removes_its_finding_adds_none_and_changes_no_other_verdict() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{safe} safe fixes and {confirm} to be confirmed; {changes} are changes");
-    assert!(safe >= 8 && confirm >= 15 && changes >= 10, "{safe} {confirm} {changes}");
+    assert!(safe >= 8 && confirm >= 15 && changes >= 16, "{safe} {confirm} {changes}");
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn violations(schema: &Value, root: &Value, value: &Value, at: &str, out: &mut V
             "integer" => value.is_i64() || value.is_u64(),
             "number" => value.is_number(),
             "boolean" => value.is_boolean(),
+            "null" => value.is_null(),
             _ => true,
         };
         if !fits {
@@ -96,6 +97,36 @@ fn sarif_holds_to_its_schema() {
         results += sarif["runs"][0]["results"].as_array().unwrap().len();
     }
     assert!(results > 60, "{results}");
+}
+
+/// The published schema, as the program prints it, on what every rule finds in its wrong example.
+#[test]
+fn json_holds_to_its_published_schema() {
+    let directory = tempfile::tempdir().unwrap();
+    let printed = rolesmith(directory.path(), &["schema", "lint"]);
+    let schema: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let (mut results, mut changes) = (0, 0);
+    for rule in RULES {
+        let about = rule.about();
+        let workspace = Workspace::of_example(about.wrong, *about.products.last().unwrap());
+        let report = workspace.lint(&Settings::default());
+        let locate = |place: rolesmith::source::Place| {
+            let (name, _, document, _) = &workspace.files[place.file.0 as usize];
+            let at = LineIndex::new(document.bytes()).line_col(document.bytes(), place.span.start as usize);
+            Some(Spot { file: name.clone(), line: at.line, col: at.col, text: String::new() })
+        };
+        let json = rolesmith::report::findings_json(&report.findings, &locate);
+        let mut wrong = Vec::new();
+        violations(&schema, &schema, &json, "", &mut wrong);
+        assert!(wrong.is_empty(), "{}: {wrong:?}", about.id);
+        results += json["findings"].as_array().unwrap().len();
+        changes += json["findings"].as_array().unwrap().iter().filter(|finding| finding["changes"].is_array()).count();
+    }
+    assert!(results > 60 && changes > 10, "{results} {changes}");
+    let mut wrong = Vec::new();
+    violations(&schema, &schema, &serde_json::json!({ "schema": "rolesmith/lint/1", "findings": [{ "rule": 1 }] }), "", &mut wrong);
+    assert!(!wrong.is_empty());
+    assert_eq!(rolesmith(directory.path(), &["schema", "nothing"]).status.code(), Some(2));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod output;
 mod repair;
 mod review;
 mod sample;
+mod schema;
 mod shell;
 mod source;
 mod tune;
@@ -91,6 +92,8 @@ enum Command {
     Lint(lint::Args),
     /// Show a page of the guide
     Guide(guide::Args),
+    /// Print the JSON Schema of what a command prints as JSON
+    Schema(schema::Args),
     /// Write the sample into a directory
     Sample(sample::Args),
     /// Make a bcrypt hash of a password that is read from standard input
@@ -153,6 +156,7 @@ fn dispatch(cli: Cli) -> Result<Next, Failure> {
         Command::Export(args) => export::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Guide(args) => guide::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Sample(args) => sample::run(args),
         Command::Hash(args) => hash::run(args),
         Command::Completions(args) => shell::completions(args),

@@ -5,6 +5,7 @@ use super::fix::{Fix, Safety, Splice, quoted, remove_item};
 use super::schema::is_v6;
 use super::tree::scalar_at;
 use super::{FileKind, View};
+use crate::engine::change::elasticsearch::{ElasticsearchRoleChange, IndexPrivilegesChange};
 use crate::engine::change::{Change, GroupChange, MappingChange, RoleChange, RuleChange, RuleNumber, UserChange};
 use crate::engine::model::opensearch::DocumentKind;
 use crate::source::{Located, Place};
@@ -26,6 +27,11 @@ enum List<'a> {
     BackendRolesOfUser { user: &'a str },
     SecurityRoles { user: &'a str },
     GroupActions { group: &'a str },
+    ClusterPrivileges { role: &'a str },
+    RunAs { role: &'a str },
+    IndexNames { role: &'a str, rule: RuleNumber },
+    IndexPrivileges { role: &'a str, rule: RuleNumber },
+    GrantedFields { role: &'a str, rule: RuleNumber },
 }
 
 /// The fix that writes another name for an item of a list, or for any other scalar.
@@ -41,14 +47,17 @@ pub(super) fn rename_to(view: &View<'_>, name: &Located<String>, texts: &[String
         let there = |text: &str| items.items().any(|item| item.text() == Some(text));
         let mut wanted: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !there(text)).collect();
         let mut changes = Vec::new();
-        match (wanted.is_empty(), list.replace(name, wanted.first().copied().unwrap_or_default())) {
-            (false, Some(replace)) => {
-                changes.push(replace);
-                wanted.remove(0);
-            }
-            _ => changes.push(list.remove(name)),
+        let replace = wanted.first().and_then(|first| list.replace(name, first));
+        if replace.is_some() {
+            wanted.remove(0);
         }
+        let replaced = replace.is_some();
+        changes.extend(replace);
         changes.extend(wanted.into_iter().map(|text| list.add(text)));
+        // last, so that no list is empty on the way
+        if !replaced {
+            changes.push(list.remove(name));
+        }
         return Some(Fix::changes(title, safety, changes));
     }
     let [text] = texts else { return None };
@@ -74,6 +83,9 @@ pub(super) fn scalar<'a>(view: &View<'a>, place: Place) -> Option<Node<'a>> {
 /// The list that a scalar is an item of, when changes can name it.
 fn list_of<'a>(view: &View<'a>, item: Node<'a>) -> Option<(List<'a>, Node<'a>)> {
     let file = view.file(item.place().file)?;
+    if file.kind == FileKind::ElasticsearchRoles {
+        return list_of_elasticsearch(view, item);
+    }
     let FileKind::Security(kind) = file.kind else { return None };
     let items = item.parent().filter(|parent| parent.kind() == Kind::Sequence)?;
     let body = items.parent().filter(|parent| parent.kind() == Kind::Mapping)?;
@@ -113,6 +125,38 @@ fn list_of<'a>(view: &View<'a>, item: Node<'a>) -> Option<(List<'a>, Node<'a>)> 
     Some((list, items))
 }
 
+/// The same in Elasticsearch's roles, in today's spelling.
+fn list_of_elasticsearch<'a>(view: &View<'a>, item: Node<'a>) -> Option<(List<'a>, Node<'a>)> {
+    let items = item.parent().filter(|parent| parent.kind() == Kind::Sequence)?;
+    let mut body = items.parent().filter(|parent| parent.kind() == Kind::Mapping)?;
+    let role = view.entry(item.place())?;
+    let list = key_of(body, items)?;
+    let mut above = body.parent()?;
+    if above.kind() == Kind::Mapping && above.parent().is_none() {
+        let list = match list {
+            "cluster" => List::ClusterPrivileges { role },
+            "run_as" => List::RunAs { role },
+            _ => return None,
+        };
+        return Some((list, items));
+    }
+    let of_fields = above.kind() == Kind::Mapping && key_of(above, body)? == "field_security";
+    if of_fields {
+        (body, above) = (above, above.parent()?);
+    }
+    if above.kind() != Kind::Sequence || key_of(above.parent()?, above)? != "indices" {
+        return None;
+    }
+    let rule = RuleNumber::from_index(above.items().position(|entry| entry.id() == body.id())?);
+    let list = match (of_fields, list) {
+        (false, "names") => List::IndexNames { role, rule },
+        (false, "privileges") => List::IndexPrivileges { role, rule },
+        (true, "grant") => List::GrantedFields { role, rule },
+        _ => return None,
+    };
+    Some((list, items))
+}
+
 /// The key that a value stands behind.
 fn key_of<'a>(mapping: Node<'a>, value: Node<'a>) -> Option<&'a str> {
     mapping.entries().find(|entry| entry.value.id() == value.id())?.key.text()
@@ -136,6 +180,13 @@ impl List<'_> {
             List::BackendRolesOfUser { user } => UserChange::AddBackendRole { user: user.into(), backend_role: item }.into(),
             List::SecurityRoles { user } => UserChange::AddSecurityRole { user: user.into(), role: item }.into(),
             List::GroupActions { group } => GroupChange::AddGroupAction { group: group.into(), action: item }.into(),
+            List::ClusterPrivileges { role } => ElasticsearchRoleChange::AddClusterPrivilege { role: role.into(), privilege: item }.into(),
+            List::RunAs { role } => ElasticsearchRoleChange::AddRunAs { role: role.into(), user: item }.into(),
+            List::IndexNames { role, rule } => IndexPrivilegesChange::AddIndexName { role: role.into(), rule, name: item }.into(),
+            List::IndexPrivileges { role, rule } => {
+                IndexPrivilegesChange::AddIndexPrivilege { role: role.into(), rule, privilege: item }.into()
+            }
+            List::GrantedFields { role, rule } => IndexPrivilegesChange::AddGrantedField { role: role.into(), rule, field: item }.into(),
         }
     }
 
@@ -156,6 +207,15 @@ impl List<'_> {
             List::BackendRolesOfUser { user } => UserChange::RemoveBackendRole { user: user.into(), backend_role: item }.into(),
             List::SecurityRoles { user } => UserChange::RemoveSecurityRole { user: user.into(), role: item }.into(),
             List::GroupActions { group } => GroupChange::RemoveGroupAction { group: group.into(), action: item }.into(),
+            List::ClusterPrivileges { role } => {
+                ElasticsearchRoleChange::RemoveClusterPrivilege { role: role.into(), privilege: item }.into()
+            }
+            List::RunAs { role } => ElasticsearchRoleChange::RemoveRunAs { role: role.into(), user: item }.into(),
+            List::IndexNames { role, rule } => IndexPrivilegesChange::RemoveIndexName { role: role.into(), rule, name: item }.into(),
+            List::IndexPrivileges { role, rule } => {
+                IndexPrivilegesChange::RemoveIndexPrivilege { role: role.into(), rule, privilege: item }.into()
+            }
+            List::GrantedFields { role, rule } => IndexPrivilegesChange::RemoveGrantedField { role: role.into(), rule, field: item }.into(),
         }
     }
 
@@ -167,6 +227,13 @@ impl List<'_> {
             List::IndexPatterns { role, rule } => RuleChange::ReplaceIndexPattern { role: role.into(), rule, pattern: item, with }.into(),
             List::AllowedActions { role, rule } => RuleChange::ReplaceAllowedAction { role: role.into(), rule, action: item, with }.into(),
             List::GroupActions { group } => GroupChange::ReplaceGroupAction { group: group.into(), action: item, with }.into(),
+            List::ClusterPrivileges { role } => {
+                ElasticsearchRoleChange::ReplaceClusterPrivilege { role: role.into(), privilege: item, with }.into()
+            }
+            List::IndexNames { role, rule } => IndexPrivilegesChange::ReplaceIndexName { role: role.into(), rule, name: item, with }.into(),
+            List::IndexPrivileges { role, rule } => {
+                IndexPrivilegesChange::ReplaceIndexPrivilege { role: role.into(), rule, privilege: item, with }.into()
+            }
             _ => return None,
         })
     }
