@@ -3,8 +3,12 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use rolesmith::cli::{self, Next};
+use rolesmith::cli::{self, Failure, Next};
 use rolesmith::tui;
+
+fn complain(message: String) {
+    cli::complain(&Failure { message, help: None });
+}
 
 fn main() -> ExitCode {
     let options = || tui::Options::from_environment(|name| std::env::var(name).ok()).with_own_files();
@@ -12,21 +16,30 @@ fn main() -> ExitCode {
         Next::Exit(code) => code,
         Next::Keys => {
             let (table, problems) = tui::keys(&options());
-            problems.iter().for_each(|problem| cli::complain(problem));
+            let code = u8::from(!problems.is_empty());
+            problems.into_iter().for_each(complain);
             // A reader that closed its end early has seen what it wanted.
             let _ = std::io::stdout().write_all(table.as_bytes());
-            ExitCode::from(if problems.is_empty() { 0 } else { 1 })
+            ExitCode::from(code)
         }
-        Next::Panes(workspace, wanted) => {
+        Next::Panes(opening, wanted) => {
             let mut options = options();
             options.read_only = wanted.read_only;
             options.fresh = wanted.fresh;
             options.ascii |= wanted.ascii;
             options.theme = wanted.theme.or(options.theme);
-            match tui::run(*workspace, options) {
+            let outcome = match tui::open_files(move |told| opening.open(told), &options) {
+                Ok(Ok(workspace)) => tui::run(workspace, options),
+                Ok(Err(failure)) => {
+                    cli::complain(&failure);
+                    return ExitCode::from(2);
+                }
+                Err(error) => Err(error),
+            };
+            match outcome {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
-                    cli::complain(&format!("{error:#}"));
+                    complain(format!("{error:#}"));
                     ExitCode::from(2)
                 }
             }

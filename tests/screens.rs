@@ -1,92 +1,24 @@
-//! Keys in, whole screen out: the production keymap and `update`, drawn to a test terminal. Effects that are
-//! pure work are answered in place, so that a screen is what an operator would see once it is still.
+//! Screens: keys in, whole screen out.
 
 #[path = "screens/elasticsearch.rs"]
 mod elasticsearch;
-
-use std::sync::Mutex;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 use rolesmith::tui::bindings::{BINDINGS, Context};
 use rolesmith::tui::event::{Effect, Event};
-use rolesmith::tui::key::Key;
-use rolesmith::tui::options::{Options, first};
+use rolesmith::tui::options::Options;
 use rolesmith::tui::picture;
 use rolesmith::tui::state::State;
 use rolesmith::tui::update::update;
 use rolesmith::tui::view::view;
-use rolesmith::tui::worker;
 use rolesmith::workspace::Workspace;
 
-const SMALL: (u16, u16) = (40, 12);
-const USUAL: (u16, u16) = (80, 24);
-const LARGE: (u16, u16) = (160, 50);
+#[path = "support/panes.rs"]
+mod panes;
 
-/// The state over the sample after keys: names between `<` and `>`, everything else a character a key.
-fn after(size: (u16, u16), keys: &str) -> State {
-    static SAMPLE: Mutex<Option<State>> = Mutex::new(None);
-    let mut sample = SAMPLE.lock().unwrap();
-    let state = sample.get_or_insert_with(|| after_with(Workspace::sample(), &Options::default(), USUAL, "")).clone();
-    drop(sample);
-    press(state, size, keys)
-}
-
-fn press(mut state: State, size: (u16, u16), keys: &str) -> State {
-    settle(&mut state, Event::Resize(size.0, size.1));
-    for key in keys_of(keys) {
-        settle(&mut state, Event::Key(key));
-    }
-    state
-}
-
-fn after_with(workspace: Workspace, options: &Options, size: (u16, u16), keys: &str) -> State {
-    press(first(workspace, options), size, keys)
-}
-
-fn keys_of(text: &str) -> Vec<Key> {
-    let mut keys = Vec::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let name = match rest.find('>') {
-            Some(end) if c == '<' && end > 1 => &rest[1..end],
-            _ => &rest[..c.len_utf8()],
-        };
-        let key = if name == " " { "space" } else { name };
-        keys.push(key.parse().unwrap_or_else(|error| panic!("{error}")));
-        rest =
-            if name.len() == rest.len() || !rest.starts_with('<') || name == "<" { &rest[name.len()..] } else { &rest[name.len() + 2..] };
-    }
-    keys
-}
-
-/// Take an event and every answer to what it asks; what was to be copied, saved or edited comes back.
-fn settle(state: &mut State, event: Event) -> Vec<Effect> {
-    let mut outside = Vec::new();
-    let mut events = vec![event];
-    while let Some(event) = events.pop() {
-        for effect in update(state, event) {
-            match worker::perform(&effect, &rolesmith::tui::progress::Progress::silent()) {
-                Some(answer) => events.push(Event::Answer(answer)),
-                None => outside.push(effect),
-            }
-        }
-    }
-    outside
-}
-
-fn terminal(state: &State) -> Terminal<TestBackend> {
-    let mut terminal = Terminal::new(TestBackend::new(state.size.0, state.size.1)).unwrap();
-    terminal.draw(|frame| view(state, frame)).unwrap();
-    terminal
-}
-
-/// The drawn screen without trailing blanks.
-fn screen(state: &State) -> String {
-    let text = terminal(state).backend().to_string();
-    text.lines().map(|line| line.trim_matches('"').trim_end().to_owned() + "\n").collect()
-}
+use panes::{LARGE, SMALL, USUAL, after, after_with, keys_of, press, screen, settle, terminal};
 
 /// The foreground, background and modifiers of the first cell of `text` on the screen.
 fn style_of(state: &State, text: &str) -> (Color, Color, Modifier) {
@@ -104,64 +36,106 @@ fn style_of(state: &State, text: &str) -> (Color, Color, Modifier) {
     panic!("`{text}` is not on the screen:\n{}", screen(state));
 }
 
+/// The screen without colours: below each row the cells that stand out, `B` bold, `D` dim, `U` underlined,
+/// `R` reversed; no cell has a colour.
+fn without_colour(keys: &str) -> String {
+    let options = Options { no_colour: true, ..Options::default() };
+    let state = after_with(Workspace::sample(), &options, USUAL, keys);
+    let terminal = terminal(&state);
+    let buffer = terminal.backend().buffer();
+    let mut out = String::new();
+    for (y, row) in screen(&state).lines().enumerate() {
+        let signs = (0..buffer.area.width).map(|x| {
+            let cell = &buffer[(x, y as u16)];
+            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "a colour at {x},{y} of\n{}", screen(&state));
+            let has = |modifier| cell.modifier.contains(modifier);
+            match () {
+                () if has(Modifier::REVERSED) => 'R',
+                () if has(Modifier::UNDERLINED) => 'U',
+                () if has(Modifier::BOLD) => 'B',
+                () if has(Modifier::DIM) => 'D',
+                () => ' ',
+            }
+        });
+        let signs: String = signs.collect();
+        out.push_str(&format!("{row}\n"));
+        if !signs.trim().is_empty() {
+            out.push_str(&format!("{}\n", signs.trim_end()));
+        }
+    }
+    out
+}
+
+/// A state at the usual size, on a small and on a large terminal, and without colours.
+fn everywhere(keys: &str) -> String {
+    let mut out = String::new();
+    for (columns, rows) in [USUAL, SMALL, LARGE] {
+        out.push_str(&format!("=== {columns}x{rows}\n{}", screen(&after((columns, rows), keys))));
+    }
+    out + &format!("=== without colours\n{}", without_colour(keys))
+}
+
 macro_rules! screens {
-    ($($name:ident: $size:expr, $keys:expr;)*) => {
+    ($($name:ident: $keys:expr;)*) => {
         $(#[test]
         fn $name() {
             insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-                insta::assert_snapshot!(stringify!($name), screen(&after($size, $keys)));
+                insta::assert_snapshot!(stringify!($name), everywhere($keys));
             });
         })*
     };
 }
 
 screens! {
-    first_screen: USUAL, "";
-    first_screen_small: SMALL, "";
-    first_screen_large: LARGE, "";
-    users_detail: USUAL, "jj<enter>";
-    users_detail_small: SMALL, "jj<enter>";
-    roles: USUAL, "2";
-    roles_small: SMALL, "2";
-    roles_large: LARGE, "2";
-    roles_filtered: USUAL, "2/hr";
-    roles_filtered_by_regex: USUAL, "2//^k8s/<enter>";
-    roles_filtered_to_the_rest: USUAL, "2/!kib<enter>";
-    roles_filter_matches_nothing: USUAL, "2/zzzz<enter>";
-    roles_marked: USUAL, "2<space><space>";
-    mappings: USUAL, "3";
-    privileges: USUAL, "4";
-    simulator: USUAL, "5";
-    simulator_small: SMALL, "5";
-    simulator_large: LARGE, "5";
-    settings_compared: USUAL, "5C";
-    findings: USUAL, "6";
-    tenants: USUAL, "7";
-    settings: USUAL, "8";
-    verdict: USUAL, "5jjjj<enter>";
-    help: USUAL, "?";
-    help_small: SMALL, "?";
-    palette: USUAL, ":undo";
-    find: USUAL, "fhanna";
-    new_role_prompt: USUAL, "2nauditors";
-    add_action_with_completions: USUAL, "2ea<backspace>read";
-    unknown_action_is_doubted: USUAL, "2earaed<enter>";
-    delete_says_what_breaks: USUAL, "2d";
-    rename_prompt: USUAL, "2r";
-    guarded_entry_asks: USUAL, "<enter>jjjjjjjjjjjaauditor<enter>";
-    dls_area: USUAL, "2jjj<enter>jjjjjjjjjjje";
-    password_prompt_shows_no_letter: USUAL, "jjPs3cret";
-    save_shows_differences: USUAL, "2nauditors<enter>s";
-    leave_with_edits_asks: USUAL, "2nauditors<enter>q";
-    ask_a_request: USUAL, "5nGET logs";
-    paste_requests: USUAL, "5p";
-    raw_yaml: USUAL, "2v";
-    graph_of_a_user: USUAL, "jjw";
-    matrix: USUAL, "M";
-    tour: USUAL, "?t<enter>";
-    command_log: USUAL, "2nauditors<enter>L";
-    zoomed: USUAL, "2z";
-    guide: USUAL, "<ctrl-g>panes<enter>";
+    first_screen: "";
+    users_detail: "jj<enter>";
+    roles: "2";
+    roles_filtered: "2/hr";
+    roles_filtered_by_regex: "2//^k8s/<enter>";
+    roles_filtered_to_the_rest: "2/!kib<enter>";
+    roles_filter_matches_nothing: "2/zzzz<enter>";
+    roles_marked: "2<space><space>";
+    mappings: "3";
+    privileges: "4";
+    simulator: "5";
+    settings_compared: "5C";
+    findings: "6";
+    tenants: "7";
+    settings: "8";
+    verdict: "5jjjj<enter>";
+    help: "?";
+    palette: ":undo";
+    find: "fhanna";
+    new_role_prompt: "2nauditors";
+    add_action_with_completions: "2ea<backspace>read";
+    unknown_action_is_doubted: "2earaed<enter>";
+    delete_says_what_breaks: "2d";
+    rename_prompt: "2r";
+    guarded_entry_asks: "<enter>jjjjjjjjjjjaauditor<enter>";
+    dls_area: "2jjj<enter>jjjjjjjjjjje";
+    password_prompt_shows_no_letter: "jjPs3cret";
+    save_shows_differences: "2nauditors<enter>s";
+    leave_with_edits_asks: "2nauditors<enter>q";
+    ask_a_request: "5nGET logs";
+    paste_requests: "5p";
+    raw_yaml: "2v";
+    graph_of_a_user: "jjw";
+    matrix: "M";
+    tour: "?t<enter>";
+    command_log: "2nauditors<enter>L";
+    zoomed: "2z";
+    guide: "<ctrl-g>panes<enter>";
+    count_is_shown: "2#3";
+    matrix_of_roles_by_actions: "Mtttllf";
+    text_beside_the_detail: "2jj<enter>jjjjvjj";
+    text_area_is_checked: "2jjj<enter>jjjjjjjjjjje{";
+    remove_from_marked: "1jjj<space><space>x";
+    nobody_asks_yet: "5ddddddddddddd";
+    tour_grants: "?t<enter><enter><enter><enter>";
+    tour_turned: "?t<enter><enter><enter><enter><enter>";
+    read_only_refuses: "R2n";
+    log_is_written_somewhere: "2nauditors<enter>Lw";
+    access_difference: "2jj<enter>nk8s-*: read<enter>s";
 }
 
 #[test]

@@ -127,8 +127,8 @@ fn verdicts(workspace: &Workspace, format: Format, heads: Vec<String>, asked: &[
 
 fn show(table: &Table, format: Format, legend: &str) -> Result<ExitCode, Failure> {
     match format {
-        Format::Text if legend.is_empty() => print(&table.text())?,
-        Format::Text => print(&format!("{}\n{legend}\n", table.text()))?,
+        Format::Text if legend.is_empty() => print(&super::output::table(table))?,
+        Format::Text => print(&format!("{}\n{legend}\n", super::output::table(table)))?,
         Format::Csv => print(&table.csv())?,
         Format::Markdown => print(&table.markdown())?,
         Format::Json => print_json(&json!({ "schema": "rolesmith/access/1", "head": table.head, "rows": table.rows }))?,

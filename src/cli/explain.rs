@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::output::{Failure, note_problems, print, print_json};
+use super::output::{Failure, note_problems, print, print_json, table};
 use super::source::{How, Who, engine, locate, open, request};
 use crate::engine::evaluate::Outcome;
 use crate::report::{explain_text, verdict_json};
@@ -39,7 +39,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     if args.json {
         print_json(&verdict_json(&verdict, &locate))?;
     } else {
-        print(&explain_text(&subject, &request, &verdict, &locate))?;
+        print(&explain_text(&subject, &request, &verdict, &locate, table))?;
         if !workspace.cluster().known {
             print("\nnote: without a cluster model every name is taken to exist as an open index; give --cluster FILE\n")?;
         }

@@ -6,6 +6,7 @@ mod apply;
 mod check;
 mod convert;
 mod diff;
+mod examples;
 mod explain;
 mod export;
 mod guide;
@@ -27,15 +28,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::workspace::Workspace;
-use output::Failure;
+pub use output::{Failure, complain};
+pub use source::Opening;
 
 /// Design roles for OpenSearch Security, Open Distro and Elasticsearch: see, edit, simulate, save.
 #[derive(Debug, Parser)]
 #[command(name = "rolesmith", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
-#[command(
-    after_help = "Without a path, an embedded sample opens. Exit codes of the commands: 0 holds, 1 does not hold, 2 the input is bad."
-)]
+#[command(after_help = examples::PANES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -45,6 +44,9 @@ pub struct Cli {
     source: source::How,
     #[command(flatten)]
     panes: Panes,
+    /// Print for a screen reader: a sentence for each cell of a table, words for signs
+    #[arg(long, global = true)]
+    plain: bool,
 }
 
 /// How the panes open.
@@ -67,42 +69,60 @@ pub struct Panes {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Replay a scenario file and compare the answers with what it expects
+    #[command(after_help = examples::CHECK)]
     Check(check::Args),
     /// Say why a request is allowed or denied, with everything that is missing
+    #[command(after_help = examples::EXPLAIN)]
     Explain(explain::Args),
     /// Do a list of changes and save
+    #[command(after_help = examples::APPLY)]
     Apply(apply::Args),
     /// Say who may send a request
+    #[command(after_help = examples::WHO_CAN)]
     WhoCan(who_can::Args),
     /// Print a matrix of users by indices
+    #[command(after_help = examples::ACCESS)]
     Access(access::Args),
     /// Compare the access of two directories
+    #[command(after_help = examples::DIFF)]
     Diff(diff::Args),
     /// Offer what would make a denied request pass, cheapest first
+    #[command(after_help = examples::REPAIR)]
     Repair(repair::Args),
     /// Show which grants the scenarios need, and prune the others
+    #[command(after_help = examples::TUNE)]
     Tune(tune::Args),
     /// Make a role from audit logs
+    #[command(after_help = examples::LEARN)]
     Learn(learn::Args),
     /// Make one product's files of another's, or the form from 1.0 on of the one before
+    #[command(after_help = examples::CONVERT)]
     Convert(convert::Args),
     /// Print entries, or what differs from a backup, as REST calls, securityadmin commands or Terraform resources
+    #[command(after_help = examples::EXPORT)]
     Export(export::Args),
     /// Look for what is wrong, dangerous or without effect
+    #[command(after_help = examples::LINT)]
     Lint(lint::Args),
     /// Show a page of the guide
+    #[command(after_help = examples::GUIDE)]
     Guide(guide::Args),
     /// Print the JSON Schema of what a command prints as JSON
     Schema(schema::Args),
     /// Write the sample into a directory
+    #[command(after_help = examples::SAMPLE)]
     Sample(sample::Args),
     /// Make a bcrypt hash of a password that is read from standard input
+    #[command(after_help = examples::HASH)]
     Hash(hash::Args),
     /// Print completions for a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(shell::Completions),
     /// Print the manual page
+    #[command(after_help = examples::MAN)]
     Man,
     /// Print the live keymap as TOML, to start one's own from
+    #[command(after_help = examples::KEYS)]
     Keys,
 }
 
@@ -112,7 +132,7 @@ pub enum Next {
     /// A command has run.
     Exit(ExitCode),
     /// The panes are to open.
-    Panes(Box<Workspace>, Panes),
+    Panes(Box<Opening>, Panes),
     /// The keymap is to be printed.
     Keys,
 }
@@ -127,20 +147,15 @@ pub fn run() -> Next {
         }
     };
     dispatch(cli).unwrap_or_else(|failure| {
-        output::complain(&failure);
+        complain(&failure);
         Next::Exit(ExitCode::from(2))
     })
 }
 
-/// Say on standard error why the program ends.
-pub fn complain(message: &str) {
-    output::complain(&Failure { message: message.to_owned(), help: None });
-}
-
 fn dispatch(cli: Cli) -> Result<Next, Failure> {
+    output::set_plain(cli.plain);
     let Some(command) = cli.command else {
-        let workspace = source::open(cli.path.as_deref(), &cli.source, None)?;
-        return Ok(Next::Panes(Box::new(workspace), cli.panes));
+        return Ok(Next::Panes(Box::new(Opening { path: cli.path, how: cli.source }), cli.panes));
     };
     let code = match command {
         Command::Check(args) => check::run(args),

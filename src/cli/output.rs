@@ -1,10 +1,24 @@
 //! What goes to the terminal: escaped, and quiet when the reader has gone.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::report::{escape, escape_json};
+use crate::report::{Table, escape, escape_json};
 use crate::source::Problem;
 use crate::workspace::Workspace;
+
+/// Whether to print for a screen reader.
+static PLAIN: AtomicBool = AtomicBool::new(false);
+
+/// Print for a screen reader from now on, or not.
+pub fn set_plain(plain: bool) {
+    PLAIN.store(plain, Ordering::Relaxed);
+}
+
+/// A table as the reader wants it: aligned columns, or a sentence for each cell.
+pub fn table(table: &Table) -> String {
+    if PLAIN.load(Ordering::Relaxed) { table.plain() } else { table.text() }
+}
 
 /// Why a command cannot do its work: what to print, and advice.
 #[derive(Debug)]
@@ -30,7 +44,9 @@ impl<E: std::error::Error> From<E> for Failure {
 
 /// Print text. A reader that has gone (`| head`) ends the program quietly.
 pub fn print(text: &str) -> Result<(), Failure> {
-    write(&escape(text))
+    let text = escape(text);
+    // An arrow is read aloud as what it looks like.
+    if PLAIN.load(Ordering::Relaxed) { write(&text.replace(" → ", ", then ").replace('…', "...")) } else { write(&text) }
 }
 
 /// Print a JSON value.

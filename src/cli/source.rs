@@ -13,7 +13,7 @@ use crate::engine::scenario::subject;
 use crate::engine::tune::Sender;
 use crate::report::Spot;
 use crate::source::Place;
-use crate::workspace::{Options, Workspace};
+use crate::workspace::{Options, Told, Workspace};
 
 /// Which product answers, and what is known of the cluster.
 #[derive(Debug, Clone, Default, Args)]
@@ -37,9 +37,31 @@ fn evaluator(text: &str) -> Result<Evaluator, String> {
     }
 }
 
+/// What the panes are to open.
+#[derive(Debug)]
+pub struct Opening {
+    pub(super) path: Option<PathBuf>,
+    pub(super) how: How,
+}
+
+impl Opening {
+    /// Open it; `told` hears how far it is.
+    ///
+    /// # Errors
+    /// Why nothing could be opened.
+    pub fn open(self, told: Told) -> Result<Workspace, Failure> {
+        open_telling(self.path.as_deref(), &self.how, None, told)
+    }
+}
+
 /// Open a path, or the sample.
 pub fn open(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>) -> Result<Workspace, Failure> {
-    let options = Options { product: how.product, evaluator: how.evaluator, scenarios, cluster: how.cluster.clone(), ..Options::default() };
+    open_telling(path, how, scenarios, Told::default())
+}
+
+fn open_telling(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>, told: Told) -> Result<Workspace, Failure> {
+    let options =
+        Options { product: how.product, evaluator: how.evaluator, scenarios, cluster: how.cluster.clone(), told, ..Options::default() };
     let Some(path) = path else {
         let mut workspace = Workspace::sample();
         if how.product.is_some() || how.evaluator.is_some() {

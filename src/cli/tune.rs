@@ -100,7 +100,7 @@ fn tune<C: Family>(args: &Args, workspace: &Workspace, configuration: &C, compil
         let row =
             |mark: &Coverage| vec![mark.used.word().to_owned(), mark.grant.words(product), whereis(workspace, mark), why(mark, product)];
         let rows = marks.iter().map(row).collect();
-        print(&Table { head: ["use", "grant", "place", "by"].map(str::to_owned).to_vec(), rows }.text())?;
+        print(&super::output::table(&Table { head: ["use", "grant", "place", "by"].map(str::to_owned).to_vec(), rows }))?;
         print(&format!("{needed} of {} grants are used ({share} %)\n", marks.len()))?;
     }
     Ok(ExitCode::from(u8::from(args.min_coverage.is_some_and(|least| share < usize::from(least)))))

@@ -53,7 +53,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     } else if rows.is_empty() {
         print(&format!("nobody may {request}\n"))?;
     } else {
-        print(&Table { head: ["who", "may", "roles", ""].map(str::to_owned).to_vec(), rows }.text())?;
+        print(&super::output::table(&Table { head: ["who", "may", "roles", ""].map(str::to_owned).to_vec(), rows }))?;
     }
     Ok(ExitCode::from(u8::from(!anybody)))
 }

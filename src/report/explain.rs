@@ -6,8 +6,8 @@ use super::{Locate, Table, escape};
 use crate::engine::evaluate::{Call, Cell, Evidence, Indices, Scope, Subject, Verdict};
 use crate::engine::request::Request;
 
-/// Everything that an operator asks of a verdict.
-pub fn explain_text(subject: &Subject, request: &Request, verdict: &Verdict, locate: Locate<'_>) -> String {
+/// Everything that an operator asks of a verdict; `print` lays its tables out.
+pub fn explain_text(subject: &Subject, request: &Request, verdict: &Verdict, locate: Locate<'_>, print: fn(&Table) -> String) -> String {
     let mut out = format!("{request} as {}\n", subject.user);
     let status = verdict.status.map(|status| format!(" ({status})")).unwrap_or_default();
     out.push_str(&format!("{}{status}\n", verdict.outcome.word()));
@@ -30,7 +30,7 @@ pub fn explain_text(subject: &Subject, request: &Request, verdict: &Verdict, loc
         let rows = call.cells.iter().map(|cell| row(cell, locate)).collect();
         let table = Table { head: ["index", "action", "", "by"].map(str::to_owned).to_vec(), rows };
         if !table.rows.is_empty() {
-            out.extend(table.text().lines().map(|line| format!("   {line}\n")));
+            out.extend(print(&table).lines().map(|line| format!("   {line}\n")));
         }
     }
     out.push_str(&missing(verdict));

@@ -34,6 +34,20 @@ impl Table {
         out
     }
 
+    /// A sentence for each row, for those who hear it: what the row is, then each cell behind its head.
+    pub fn plain(&self) -> String {
+        let line = |row: &Vec<String>| {
+            let named = self.head.iter().zip(row).skip(1).filter(|(_, cell)| !cell.is_empty());
+            let cells: Vec<String> = named
+                .map(|(head, cell)| if head.is_empty() { escape(cell) } else { format!("{} {}", escape(head), escape(cell)) })
+                .collect();
+            let first = row.first().map(|cell| escape(cell)).unwrap_or_default();
+            let head = self.head.first().map(|head| escape(head)).unwrap_or_default();
+            format!("{head} {first}: {}.\n", cells.join(", "))
+        };
+        self.rows.iter().map(line).collect()
+    }
+
     /// A pipe table.
     pub fn markdown(&self) -> String {
         let line = |row: &[String]| {

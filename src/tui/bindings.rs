@@ -34,13 +34,15 @@ pub enum Context {
     Question,
     /// In the access matrix.
     Matrix,
+    /// When both sides changed the same entries.
+    Merge,
     /// Everywhere, also while typing.
     Anywhere,
 }
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Context; 15] = [
+    pub const ALL: [Context; 16] = [
         Context::Panes,
         Context::List,
         Context::Detail,
@@ -55,6 +57,7 @@ impl Context {
         Context::Leave,
         Context::Question,
         Context::Matrix,
+        Context::Merge,
         Context::Anywhere,
     ];
 
@@ -75,6 +78,7 @@ impl Context {
             Context::Leave => "leave",
             Context::Question => "question",
             Context::Matrix => "matrix",
+            Context::Merge => "merge",
             Context::Anywhere => "anywhere",
         }
     }
@@ -96,6 +100,7 @@ impl Context {
             Context::Leave => "When leaving with unsaved edits",
             Context::Question => "When asked",
             Context::Matrix => "In the access matrix",
+            Context::Merge => "When both sides changed an entry",
             Context::Anywhere => "Everywhere",
         }
     }
@@ -294,6 +299,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Matrix, &["o"], Action::Sort, "sort", "sort the rows by the column under the cursor, or not"),
     bind(Context::Matrix, &["f"], Action::Freeze, "freeze", "keep the columns up to the cursor in sight, or let them go"),
     bind(Context::Matrix, &["y"], Action::Yank, "copy", "copy as CSV"),
+    // Merging
+    bind(Context::Merge, &["enter"], Action::Accept, "merge", "merge, with the side chosen for each entry"),
+    bind(Context::Merge, &["space", "t"], Action::Turn, "other side", "let the other side win this entry"),
+    bind(Context::Merge, &["esc", "q"], Action::Cancel, "back", "decide later"),
+    bind(Context::Merge, &["j", "down"], Action::Down, "", "the next entry"),
+    bind(Context::Merge, &["k", "up"], Action::Up, "", "the entry before"),
     // Everywhere
     bind(Context::Anywhere, &["ctrl-z"], Action::Suspend, "", "back to the shell; `fg` returns"),
 ];

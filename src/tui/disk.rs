@@ -2,11 +2,14 @@
 
 use super::dialog::Dialog;
 use super::dialog::conflict::Conflict;
+use super::dialog::merge::{Merge, Row};
 use super::line::Line;
+use super::open::describe;
 use super::scroll::Scroll;
 use super::state::State;
 use super::theme::Tone;
-use crate::workspace::{Action, Recovery, SaveError, Workspace};
+use crate::engine::change::{Change, EntryKind};
+use crate::workspace::{Action, Clash, Recovery, SaveError, Workspace};
 
 /// Write the files; a conflict opens its dialog.
 pub fn save(state: &mut State, force: bool) {
@@ -65,9 +68,34 @@ pub fn reload(state: &mut State) {
     }
 }
 
-/// Read the files again and do the edits on top.
+/// Read the files again and do the edits on top; where both sides changed an entry the operator decides.
 pub fn merge(state: &mut State) {
-    match state.open.merge() {
+    let workspace = state.open.data().workspace();
+    let clashes = match workspace.clashes() {
+        Ok(clashes) => clashes,
+        Err(error) => return state.tell(Tone::Bad, error.to_string()),
+    };
+    if clashes.is_empty() {
+        return merge_without(state, &[]);
+    }
+    let mine = |clash: &Clash| {
+        let about = |change: &&Change| change.subject() == (clash.kind, clash.name.as_str());
+        state.open.changes().filter(about).map(describe).collect()
+    };
+    let rows = clashes.iter().map(|clash| Row {
+        kind: clash.kind,
+        name: clash.name.clone(),
+        mine: mine(clash),
+        theirs: clash.theirs.clone(),
+        take_theirs: false,
+    });
+    let rows = rows.collect();
+    state.dialogs.push(Dialog::Merge(Merge { rows, cursor: 0 }));
+}
+
+/// Read the files again and do the edits on top, but for some entries.
+pub fn merge_without(state: &mut State, given_up: &[(EntryKind, String)]) {
+    match state.open.merge_without(given_up) {
         Ok(lost) if lost.is_empty() => {
             relog(state);
             state.tell(Tone::Good, "merged: the edits stand on top of what is on disk; `s` saves");

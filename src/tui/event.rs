@@ -10,7 +10,7 @@ use super::data::Found;
 use super::key::Key;
 use super::line::Line;
 use super::pane::Pane;
-use crate::engine::change::Change;
+use crate::engine::change::{Change, EntryKind};
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::AccessDifference;
 use crate::engine::evaluate::{Subject, Verdict};
@@ -319,6 +319,8 @@ pub enum Effect {
     Recover(Box<Recovery>),
     /// Forget the unsaved edits of an earlier sitting.
     Forget(Box<Recovery>),
+    /// Read the files again and do the edits on top, but for some entries.
+    MergeWithout(Vec<(EntryKind, String)>),
     /// See whether the files changed on disk: read them again, or ask where there are edits.
     Look,
     /// Find the difference between disk and edits.

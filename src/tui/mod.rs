@@ -25,6 +25,7 @@ pub mod line;
 pub mod list;
 pub mod log;
 pub mod open;
+pub mod opening;
 pub mod options;
 pub mod pane;
 pub mod picture;
@@ -46,5 +47,6 @@ pub mod view;
 pub mod widget;
 pub mod worker;
 
+pub use opening::open as open_files;
 pub use options::{Options, keys};
 pub use run::run;

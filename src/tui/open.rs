@@ -179,9 +179,10 @@ impl Open {
         Ok(())
     }
 
-    /// Read the files again and do the edits on top; those that no longer fit, with the reason.
-    pub fn merge(&mut self) -> Result<Vec<String>, String> {
-        let lost = self.data.workspace_mut().merge().map_err(|error| error.to_string())?;
+    /// Read the files again and do the edits on top; those that no longer fit, with the reason. The edits of some entries are
+    /// given up.
+    pub fn merge_without(&mut self, given_up: &[(EntryKind, String)]) -> Result<Vec<String>, String> {
+        let lost = self.data.workspace_mut().merge_without(given_up).map_err(|error| error.to_string())?;
         let steps = self.data.workspace().history().len();
         self.past = vec![1; steps];
         self.future.clear();

@@ -43,7 +43,7 @@ impl Options {
         let unicode = locale.contains("utf-8") || locale.contains("utf8");
         let terminal = set("TERM").unwrap_or_default();
         let multiplexer = match () {
-            () if get("TMUX").is_some() => Some("tmux".to_owned()),
+            () if set("TMUX").is_some() => Some("tmux".to_owned()),
             () if terminal.starts_with("screen") => Some("screen".to_owned()),
             () => None,
         };
@@ -54,7 +54,7 @@ impl Options {
             ascii: !unicode || terminal == "linux",
             theme: few.then(|| "16-colour".to_owned()),
             multiplexer,
-            enhanced: multiplexer_free(&terminal, get("TMUX").is_some()) && tells_keys_apart(&terminal, get("KITTY_WINDOW_ID").is_some()),
+            enhanced: multiplexer_free(&terminal, set("TMUX").is_some()) && tells_keys_apart(&terminal, get("KITTY_WINDOW_ID").is_some()),
             editor: set("VISUAL").or_else(|| set("EDITOR")),
             ..Options::default()
         }

@@ -12,7 +12,7 @@ use ratatui::backend::CrosstermBackend;
 
 use super::dialog::Dialog;
 use super::dialog::recovery::Recovery;
-use super::disk::{compare, forget, look, merge, recover, reload, save, write};
+use super::disk::{compare, forget, look, merge, merge_without, recover, reload, save, write};
 use super::event::{Answer, Effect, Event, Question};
 use super::key::Key;
 use super::options::{Options, first};
@@ -108,11 +108,14 @@ impl Runtime {
         let size = self.screen.size()?;
         let mut waiting = vec![Event::Resize(size.width, size.height)];
         let mut typed = true;
-        while !state.quit {
+        loop {
             for event in waiting.drain(..) {
                 for effect in update(state, event) {
                     self.start(state, effect)?;
                 }
+            }
+            if state.quit {
+                break;
             }
             self.screen.draw(|frame| view(state, frame))?;
             if typed {
@@ -157,6 +160,7 @@ impl Runtime {
             Effect::Save { force } => save(state, force),
             Effect::Reload => reload(state),
             Effect::Merge => merge(state),
+            Effect::MergeWithout(given_up) => merge_without(state, &given_up),
             Effect::Recover(recovery) => recover(state, *recovery),
             Effect::Forget(recovery) => forget(state, *recovery),
             Effect::Look => look(state),

@@ -1,27 +1,24 @@
-//! The tour: the least-privilege loop in a minute, one pane a step.
+//! The tour: the least-privilege loop in a minute. Each step puts the panes where it speaks of; on the sample
+//! it grants what is missing and takes it back.
 
 use super::action::Action;
 use super::bindings::Context;
 use super::line::Line;
-use super::pane::Pane;
 use super::state::State;
 use super::theme::Tone;
 
 /// How many steps there are.
-pub const STEPS: usize = 6;
+pub const STEPS: usize = 7;
 
-/// The pane that a step speaks of.
-pub fn pane(step: usize) -> Pane {
-    match step {
-        1 => Pane::Users,
-        2 => Pane::Roles,
-        3 | 4 => Pane::Simulator,
-        _ => Pane::Roles,
-    }
-}
+/// The step that grants what is missing, on the sample.
+pub const GRANT: usize = 4;
 
-/// The title and the lines of a step, with the keys of the live keymap.
-pub fn step(state: &State, step: usize) -> (String, Vec<Line>) {
+/// The step behind the grant that shows what it turned.
+pub const TURNED: usize = 5;
+
+/// The title and the lines of a step, with the keys of the live keymap. `granted` says whether the tour made
+/// its edit.
+pub fn step(state: &State, step: usize, granted: bool) -> (String, Vec<Line>) {
     let key = |action: Action| {
         let contexts = [Context::Panes, Context::List, Context::Grid, Context::Detail];
         state.keymap.key_of(&contexts, action).map(|key| key.to_string()).unwrap_or_else(|| format!(": {}", action.name()))
@@ -33,26 +30,41 @@ pub fn step(state: &State, step: usize) -> (String, Vec<Line>) {
             "Nothing on disk changes before you save.".into(),
         ],
         1 => vec![
-            "Users, their roles, and by which way each role comes.".into(),
-            format!("`{}` opens the detail; there it follows what a line names. `esc` goes back.", key(Action::Open)),
+            "Users, their roles, and by which way each role comes: the first question of every ticket.".into(),
+            format!("`{}` looks closer and follows what a line names, `esc` goes back.", key(Action::Open)),
             format!("`{}` narrows the list, `{}` jumps to anything.", key(Action::Filter), key(Action::Find)),
         ],
         2 => vec![
-            "Roles: rules down to single actions, who holds them, which requests use them.".into(),
-            format!("In the detail `{}` adds, `{}` edits, `{}` removes.", key(Action::Add), key(Action::Edit), key(Action::Delete)),
-            format!("`{}` takes any step back.", key(Action::Undo)),
+            "Ask: requests by users, `ok`, `MISSING`, `partial` or `unknown`. The cursor is on a request that is refused.".into(),
+            format!("`{}` types a request, `{}` pastes Dev Tools text or a curl line.", key(Action::New), key(Action::PasteRequests)),
         ],
         3 => vec![
-            "The simulator: requests by users, `ok`, `MISSING`, `partial` or `unknown`.".into(),
-            format!("`{}` types a request, `{}` pastes Dev Tools text.", key(Action::New), key(Action::PasteRequests)),
+            "See what is missing: all of it at once, the rule that nearly matched, the cluster's exact answer.".into(),
+            format!("`{}` would offer repairs, what opens least first.", key(Action::Repair)),
         ],
-        4 => vec![
-            "Open a cell: the calls behind the request, everything that is missing at once,".into(),
-            "the rule that nearly matched, the cluster's exact answer, each with file and line.".into(),
-            "Edit a role and come back: what flipped is marked `gained` or `lost`.".into(),
+        GRANT if granted => vec![
+            "Grant just that: `k8s_viewer` now covers `k8s-*` too; the star marks an entry with unsaved edits.".into(),
+            format!(
+                "By hand: `{}` adds, `{}` edits, `{}` removes what the cursor is on.",
+                key(Action::Add),
+                key(Action::Edit),
+                key(Action::Delete)
+            ),
+        ],
+        GRANT => vec![
+            "Grant just that, in the role: rules down to single actions, who holds them, which requests use them.".into(),
+            format!("In the detail `{}` adds, `{}` edits, `{}` removes.", key(Action::Add), key(Action::Edit), key(Action::Delete)),
+        ],
+        TURNED if granted => vec![
+            "Ask again: the same request has turned, and reads `gained`. Every other verdict was asked again too.".into(),
+            format!("The tour takes its edit back now, as `{}` does.", key(Action::Undo)),
+        ],
+        TURNED => vec![
+            "Ask again: after an edit what turned reads `gained` or `lost`.".into(),
+            format!("`{}` takes any step back.", key(Action::Undo)),
         ],
         _ => vec![
-            format!("`{}` shows the text difference and whose access changes, then saves.", key(Action::Save)),
+            format!("`{}` shows whose access changes and the lines that come and go, then saves.", key(Action::Save)),
             format!("`{}` lists every key where you are, `{}` every command.", key(Action::Help), key(Action::Palette)),
         ],
     };

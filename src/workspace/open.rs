@@ -28,6 +28,32 @@ pub struct Options {
     pub cluster: Vec<PathBuf>,
     /// Where backups and journals go; else below XDG_STATE_HOME.
     pub state: Option<PathBuf>,
+    /// Hears how far opening is.
+    pub told: Told,
+}
+
+/// What hears how far opening is.
+type Hear = dyn Fn(u64, u64) -> bool + Send + Sync;
+
+/// Hears how many bytes of how many are read and parsed, file by file, and may give opening up.
+#[derive(Clone, Default)]
+pub struct Told(Option<Arc<Hear>>);
+
+impl Told {
+    /// `hear` gets the bytes done and all of them; it returns whether to go on.
+    pub fn new(hear: impl Fn(u64, u64) -> bool + Send + Sync + 'static) -> Self {
+        Told(Some(Arc::new(hear)))
+    }
+
+    fn tell(&self, done: u64, total: u64) -> bool {
+        self.0.as_ref().is_none_or(|hear| hear(done, total))
+    }
+}
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Told(somebody)" } else { "Told(nobody)" })
+    }
 }
 
 /// Why nothing could be opened. A single file that cannot be read is no such reason: it becomes a problem
@@ -43,6 +69,9 @@ pub enum OpenError {
     /// Nothing in the directory is known.
     #[error("nothing in `{}` is a file that rolesmith reads (looked for roles.yml, roles_mapping.yml, internal_users.yml, action_groups.yml, tenants.yml, config.yml, under the names that securityadmin writes, and for `_meta` in any .yml, .yaml or .json)", .0.display())]
     NothingKnown(PathBuf),
+    /// Whoever was told how far it is gave it up.
+    #[error("opening was given up")]
+    GivenUp,
     /// Something else.
     #[error("`{}` could not be read: {source}", path.display())]
     Io {
@@ -85,9 +114,16 @@ impl Workspace {
         }
         let mut notes = Vec::new();
         let mut files = Vec::new();
-        for path in paths {
+        let sizes: Vec<u64> = paths.iter().map(|path| std::fs::metadata(path).map_or(0, |metadata| metadata.len())).collect();
+        let (mut done, total) = (0, sizes.iter().sum());
+        for (path, size) in paths.into_iter().zip(sizes) {
+            if !options.told.tell(done, total) {
+                return Err(OpenError::GivenUp);
+            }
             load(&path, &mut files, &mut notes, metadata.is_file())?;
+            done += size;
         }
+        let options = Options { told: Told::default(), ..options };
         for extra in options.scenarios.iter().chain(&options.cluster) {
             load(extra, &mut files, &mut notes, true)?;
         }

@@ -14,7 +14,8 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 pub struct Session {
     pub writer: Box<dyn Write + Send>,
     bytes: mpsc::Receiver<Vec<u8>>,
-    raw: Vec<u8>,
+    /// Everything that the program wrote, as far as it was waited for.
+    pub seen: Vec<u8>,
     pub screen: vt100::Parser,
     pub child: Box<dyn portable_pty::Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -55,7 +56,7 @@ impl Session {
             }
         });
         let screen = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
-        Session { writer: pair.master.take_writer().unwrap(), bytes, raw: Vec::new(), screen, child, master: pair.master }
+        Session { writer: pair.master.take_writer().unwrap(), bytes, seen: Vec::new(), screen, child, master: pair.master }
     }
 
     pub fn press(&mut self, keys: &str) {
@@ -107,7 +108,7 @@ impl Session {
     pub fn into_end(mut self) -> (vt100::Screen, Vec<u8>) {
         self.drain();
         self.child.wait().unwrap();
-        (self.screen.screen().clone(), self.raw)
+        (self.screen.screen().clone(), self.seen)
     }
 
     /// Wait for the end; every byte that was ever written.
@@ -141,6 +142,6 @@ impl Session {
 
     fn take(&mut self, chunk: &[u8]) {
         self.screen.process(chunk);
-        self.raw.extend_from_slice(chunk);
+        self.seen.extend_from_slice(chunk);
     }
 }

@@ -5,6 +5,7 @@ pub mod choice;
 pub mod conflict;
 pub mod help;
 pub mod matrix;
+pub mod merge;
 pub mod prompt;
 pub mod question;
 pub mod reader;
@@ -37,6 +38,8 @@ pub enum Dialog {
     Conflict(conflict::Conflict),
     /// An earlier sitting left unsaved edits behind.
     Recovery(Box<recovery::Recovery>),
+    /// Both sides changed the same entries.
+    Merge(merge::Merge),
     /// Leaving with unsaved edits.
     Leave,
 }
@@ -54,6 +57,7 @@ impl Dialog {
             Dialog::Save(_) => Context::Save,
             Dialog::Conflict(_) => Context::Conflict,
             Dialog::Recovery(_) => Context::Recovery,
+            Dialog::Merge(_) => Context::Merge,
             Dialog::Leave => Context::Leave,
         }
     }

@@ -11,8 +11,8 @@ pub enum Kind {
     Text,
     /// The help, from which the tour can be started.
     Help,
-    /// A step of the tour.
-    Tour(usize),
+    /// A step of the tour, and whether the tour has made its edit.
+    Tour(usize, bool),
     /// What was done in this sitting.
     Log,
     /// Lines that lead somewhere, with a cursor.

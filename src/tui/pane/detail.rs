@@ -75,9 +75,6 @@ pub fn list(
         let shown = target(item);
         let tone = if shown.is_some() { Tone::Name } else { Tone::Value };
         let mut line = Line::new(Tone::Plain, format!("{pad}  ")).and(tone, item.as_str()).on(Spot::Item(field, index));
-        if item.place.is_none() {
-            line = line.and(Tone::Changed, "  unsaved");
-        }
         line.target = shown;
         lines.push(line);
     }

@@ -21,7 +21,6 @@ pub fn detail(data: &Data, simulation: &Simulation, name: &str) -> Vec<Line> {
     detail::description(&mut lines, user.description.as_ref());
     let password = Line::new(Tone::Dim, "password     ").on(Spot::Password);
     lines.push(match &user.hash {
-        Some(hash) if hash.place.is_none() => password.and(Tone::Plain, "set, hash masked").and(Tone::Changed, "  unsaved"),
         Some(_) => password.and(Tone::Plain, "set, hash masked"),
         None => password.and(Tone::Warn, "none: nobody can log in as this user"),
     });

@@ -1,7 +1,7 @@
 //! Keys and text while a dialog is open.
 
 use super::answers::{accept_area, accept_prompt, agree, chose};
-use super::{edit, fix, grid, jump, matrix, movement, read};
+use super::{edit, fix, grid, jump, matrix, movement, read, tour};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::question::Then;
@@ -63,13 +63,16 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
         },
         Dialog::Reader(reader) => match (action, reader.kind) {
             (Some(Action::Tour), Kind::Help) => {
-                state.dialogs.push(read::tour(state, 0));
+                state.dialogs.push(tour::dialog(state, 0, false));
                 return;
             }
-            (Some(Action::Accept), Kind::Tour(step)) => {
-                if let Some(next) = read::tour_after(state, step) {
-                    state.dialogs.push(next);
-                }
+            (Some(Action::Accept), Kind::Tour(step, granted)) => {
+                let next = tour::after(state, step, granted);
+                state.dialogs.extend(next);
+                return;
+            }
+            (Some(Action::Cancel), Kind::Tour(_, granted)) => {
+                tour::end(state, granted);
                 return;
             }
             (Some(Action::Accept), Kind::Links) => {
@@ -242,6 +245,23 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
             Some(action) => {
                 let inner = read::reader_height(state.size);
                 offer.scroll.roll(movement::steps(action, inner).unwrap_or_default(), inner);
+                true
+            }
+            None => true,
+        },
+        Dialog::Merge(merge) => match action {
+            Some(Action::Accept) => {
+                effects.push(Effect::MergeWithout(merge.given_up()));
+                false
+            }
+            Some(Action::Cancel) => false,
+            Some(Action::Turn) => {
+                merge.turn();
+                true
+            }
+            Some(action) => {
+                let by = movement::steps(action, 2).unwrap_or_default();
+                merge.cursor = merge.cursor.saturating_add_signed(by).min(merge.rows.len().saturating_sub(1));
                 true
             }
             None => true,

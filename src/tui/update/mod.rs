@@ -22,6 +22,7 @@ mod read;
 mod study;
 mod template;
 mod text;
+mod tour;
 
 pub use grid::ask;
 

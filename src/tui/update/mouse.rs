@@ -32,7 +32,7 @@ pub fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
             Dialog::Recovery(recovery) => recovery.scroll.roll(by, height),
             Dialog::Choice(choice) => choice.step(by.signum()),
             Dialog::Matrix(view) => matrix::roll(view, by, height),
-            Dialog::Filter(_) | Dialog::Prompt(_) | Dialog::Area(_) | Dialog::Question(_) | Dialog::Leave => {}
+            Dialog::Filter(_) | Dialog::Prompt(_) | Dialog::Area(_) | Dialog::Question(_) | Dialog::Merge(_) | Dialog::Leave => {}
         }
         return;
     }

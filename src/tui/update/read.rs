@@ -1,6 +1,6 @@
 //! What is only looked at or copied: help, raw text, log, graph, matrix, tour, differences.
 
-use super::{edit, elasticsearch, matrix, raw, text};
+use super::{edit, elasticsearch, matrix, raw, text, tour};
 use crate::engine::compare::AccessDifference;
 use crate::engine::request::write_curl;
 use crate::guide::{TOPICS, Topic};
@@ -18,7 +18,7 @@ use crate::tui::pane::Pane;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
-use crate::tui::{difference, graph, tour};
+use crate::tui::{difference, graph};
 
 /// Rows inside a dialog that fills the screen.
 pub fn reader_height(size: (u16, u16)) -> usize {
@@ -33,8 +33,8 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
             state.dialogs.push(Dialog::Reader(reader));
         }
         Action::Tour => {
-            let tour = tour(state, 0);
-            state.dialogs.push(tour);
+            let first = tour::dialog(state, 0, false);
+            state.dialogs.push(first);
         }
         Action::Guide => {
             let names = TOPICS.iter().map(|topic| topic.title().to_owned()).collect();
@@ -161,21 +161,4 @@ pub fn edited(state: &mut State, pane: Pane, name: &str, edited: Option<String>)
             state.dialogs.push(Dialog::Question(Question::new("not taken; edit again?", lines, then)));
         }
     }
-}
-
-/// A step of the tour.
-pub fn tour(state: &State, step: usize) -> Dialog {
-    let (title, lines) = tour::step(state, step);
-    Dialog::Reader(Reader::new(title, lines).kind(Kind::Tour(step)))
-}
-
-/// The step behind one, with the panes where it speaks of; none behind the last.
-pub fn tour_after(state: &mut State, step: usize) -> Option<Dialog> {
-    let next = step + 1;
-    if next >= tour::STEPS {
-        return None;
-    }
-    state.pane = tour::pane(next);
-    state.refresh();
-    Some(tour(state, next))
 }

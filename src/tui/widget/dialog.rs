@@ -19,7 +19,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
     match dialog {
         Dialog::Filter(_) => {}
         Dialog::Reader(reader) => {
-            let tour = matches!(reader.kind, Kind::Tour(_));
+            let tour = matches!(reader.kind, Kind::Tour(..));
             let rows = if tour { 9.min(area.height) } else { area.height };
             let area = Rect { y: area.y + area.height - rows, height: rows, ..area };
             let cursor = match reader.kind {
@@ -46,6 +46,12 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
         Dialog::Recovery(offer) => {
             let rows = (offer.scroll.lines().len() as u16 + 3).max(5).min(area.height);
             scroll(buffer, state, "unsaved edits are left from before", &offer.scroll, paint::middle(area, 90, rows), None);
+        }
+        Dialog::Merge(merge) => {
+            let (lines, at) = merge.lines(state.symbols.cursor);
+            let mut view = Scroll::new(lines);
+            view.go(at);
+            scroll(buffer, state, "merge", &view, area, None);
         }
         Dialog::Leave => {
             let count = state.open.edits();
