@@ -127,7 +127,7 @@ fn on_the_sample_a_denied_request_turns_allowed_and_only_the_added_lines_are_sav
         session.wait_for("done again");
         session.wait_for("ok gained");
         session.press("s");
-        session.wait_for("such as on");
+        session.wait_for("who gains and loses");
         session.press("\r");
         session.wait_for("saved roles.yml");
         place.replayed(&mut session);
