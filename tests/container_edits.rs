@@ -24,7 +24,7 @@ fn fixture(name: &str) -> String {
 
 /// The sample's security files by name.
 fn sample() -> Vec<(String, String)> {
-    let files = Workspace::sample_files().into_iter().map(|(name, bytes)| (name.to_string(), String::from_utf8(bytes.to_vec()).unwrap()));
+    let files = Workspace::sample_files().map(|(name, bytes)| (name.to_string(), String::from_utf8(bytes.to_vec()).unwrap()));
     let kinds = [
         DocumentKind::Roles,
         DocumentKind::RolesMapping,

@@ -303,7 +303,7 @@ fn empty_panes_offer_the_next_step() {
         let workspace = Workspace::open(directory.path(), rolesmith::workspace::Options::default()).unwrap();
         let state = after_with(workspace, &Options::default(), (120, 30), pane);
         assert!(state.list().is_empty(), "pane {pane}");
-        let [what, next] = state.pane.empty();
+        let [what, next] = state.pane.empty(state.open.data());
         let shown = screen(&state);
         let starts = |text: &str| text.split(' ').take(3).collect::<Vec<_>>().join(" ");
         assert!(shown.contains(&starts(what)) && shown.contains(&starts(next)), "{shown}");

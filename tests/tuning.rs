@@ -132,9 +132,12 @@ fn apply(changes: &[Change], mut configuration: Configuration) -> Configuration 
     configuration
 }
 
+/// How much more than the true role was granted; words of the learned role and of the best one.
+type Study = (Option<f64>, Option<(usize, usize)>);
+
 #[test]
 fn a_learned_role_allows_its_workload_and_nothing_that_the_true_role_does_not() {
-    let studies: Vec<(Option<f64>, Option<(usize, usize)>)> = (0..300u64)
+    let studies: Vec<Study> = (0..300u64)
         .into_par_iter()
         .map(|seed| {
             let mut random = Random(seed);

@@ -63,13 +63,13 @@ pub fn open<E: Send + 'static>(
                     frame.buffer_mut().set_stringn(1, 1, "q gives it up", area.width.saturating_sub(1) as usize, style);
                 }
             })?;
-            if event::poll(EVERY)? {
-                if let event::Event::Key(key) = event::read()? {
-                    let control_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
-                    if control_c || matches!(key.code, KeyCode::Char('q') | KeyCode::Esc) {
-                        stopped.store(true, Ordering::Relaxed);
-                        bail!("opening was given up");
-                    }
+            if event::poll(EVERY)?
+                && let event::Event::Key(key) = event::read()?
+            {
+                let control_c = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+                if control_c || matches!(key.code, KeyCode::Char('q') | KeyCode::Esc) {
+                    stopped.store(true, Ordering::Relaxed);
+                    bail!("opening was given up");
                 }
             }
         }

@@ -142,7 +142,7 @@ fn base64_keeps_its_lines() {
         let all = base64::engine::general_purpose::STANDARD.encode(text);
         all.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect::<Vec<_>>().join(gap)
     };
-    let old = format!("a: [x]\n{}", "b: 1 # some more text\n".repeat(1)) + "c:\n  k: [y]\n  long: \"a value that goes over the line\"\n";
+    let old = String::from("a: [x]\nb: 1 # some more text\n") + "c:\n  k: [y]\n  long: \"a value that goes over the line\"\n";
     let new = old.replace("[y]", "[y, w]");
     for (before, after, gap) in [
         ("data:\n  r: |\n    ", "\n  z: 1\n", "\n    "),
