@@ -315,7 +315,7 @@ fn pasted_requests_are_kept_and_merged_with_what_came_from_outside() {
     session.wait_for("paste requests");
     session.press("\x13");
     session.wait_for("2 read");
-    session.press("K");
+    session.press("jK");
     session.wait_for("kept in the scenario file");
     let path = place.path("files").join("scenarios.yml");
     let theirs = place.text("scenarios.yml").replace("is the cluster there", "is it there");

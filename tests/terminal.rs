@@ -196,6 +196,8 @@ fn pasted_requests_go_into_the_grid() {
     session.wait_for("paste requests");
     session.press("\x13");
     session.wait_for("2 read");
+    // the first one is shown; the next stands below
+    session.press("j");
     session.wait_for("pasted-2");
     session.press("q");
     session.ended();
