@@ -48,7 +48,7 @@ fn verdicts(workspace: &Workspace) -> BTreeMap<String, Vec<Outcome>> {
     } else {
         roles = probe.configuration.roles.keys().cloned().collect();
         for role in &roles {
-            let user = probe.configuration.internal_users.entry(format!("holder of {role}")).or_default();
+            let user = probe.configuration.internal_users.or_default(format!("holder of {role}"));
             user.security_roles.push(role.as_str().into());
         }
         engine = probe.engine();

@@ -151,7 +151,7 @@ mod tests {
         for (role, users, backend_roles) in
             [("by_user", vec!["ali*"], vec![]), ("by_role", vec![], vec!["ops"]), ("other", vec!["bob"], vec!["dev"])]
         {
-            let mapping = configuration.roles_mapping.entry(role.to_owned()).or_default();
+            let mapping = configuration.roles_mapping.or_default(role);
             mapping.users = users.into_iter().map(text).collect();
             mapping.backend_roles = backend_roles.into_iter().map(text).collect();
         }

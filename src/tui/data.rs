@@ -3,8 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use indexmap::IndexMap;
-
 use super::line::{Line, Target};
 use super::pane::Pane;
 use super::pane::elasticsearch::privileges::stored;
@@ -12,6 +10,7 @@ use super::theme::Tone;
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::lint::Fix;
+use crate::engine::model::Entries;
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role, Tenant};
 use crate::source::{Place, Problem, Severity, Span};
@@ -138,17 +137,17 @@ impl Data {
     }
 
     /// Built-in roles.
-    pub fn static_roles(&self) -> &'static IndexMap<String, Role> {
+    pub fn static_roles(&self) -> &'static Entries<Role> {
         &self.built_in.roles
     }
 
     /// Built-in groups.
-    pub fn static_groups(&self) -> &'static IndexMap<String, ActionGroup> {
+    pub fn static_groups(&self) -> &'static Entries<ActionGroup> {
         &self.built_in.action_groups
     }
 
     /// Built-in tenants.
-    pub fn static_tenants(&self) -> &'static IndexMap<String, Tenant> {
+    pub fn static_tenants(&self) -> &'static Entries<Tenant> {
         &self.built_in.tenants
     }
 
@@ -267,7 +266,7 @@ impl Data {
         if let Some(all) = self.elasticsearch() {
             return elasticsearch_entry_at(all, place);
         }
-        fn find<T>(entries: &IndexMap<String, T>, inside: impl Fn(&T) -> bool) -> Option<&String> {
+        fn find<T>(entries: &Entries<T>, inside: impl Fn(&T) -> bool) -> Option<&String> {
             entries.iter().find(|(_, entry)| inside(entry)).map(|(name, _)| name)
         }
         let inside = |whole: Option<Place>| {

@@ -80,6 +80,8 @@ struct Runtime {
     asking: Arc<AtomicBool>,
     /// What is under way and may be given up.
     working: Arc<Mutex<Vec<Weak<Progress>>>>,
+    /// What the worker of the grid keeps from one question to the next.
+    memory: Arc<Mutex<worker::Memory>>,
     /// Lets the reader of the terminal read once more. It never reads ahead, so that an editor or the
     /// shell gets the keys that are meant for it.
     go: Sender<()>,
@@ -100,6 +102,7 @@ impl Runtime {
             running: Mutex::default(),
             asking: Arc::default(),
             working: Arc::default(),
+            memory: Arc::default(),
             go,
         })
     }
@@ -209,11 +212,14 @@ impl Runtime {
         if self.asking.swap(true, Ordering::SeqCst) {
             return;
         }
-        let (slot, asking, sender) = (self.newest.clone(), self.asking.clone(), self.sender.clone());
+        let (slot, asking, sender, memory) = (self.newest.clone(), self.asking.clone(), self.sender.clone(), self.memory.clone());
         thread::spawn(move || {
             loop {
                 while let Some((effect, progress)) = { lock(&slot).take() } {
-                    let answer = worker::survive(|| worker::perform(&effect, &progress));
+                    let answer = worker::survive(|| match &effect {
+                        Effect::Ask(question) => Some(lock(&memory).answer(question, &progress)),
+                        effect => worker::perform(effect, &progress),
+                    });
                     let newer = lock(&slot).is_some();
                     if let Some(answer) = answer.filter(|answer| !(newer && matches!(answer, Answer::Stopped))) {
                         let _ = sender.send(Event::Answer(answer));

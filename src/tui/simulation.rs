@@ -1,5 +1,6 @@
 //! The simulator's state: requests by users, their verdicts now and at the last save.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::coverage::Used;
@@ -177,10 +178,11 @@ impl Simulation {
             });
         }
         let same_columns = names == self.names;
-        let mut old = std::mem::take(&mut self.requests);
+        let mut old: VecDeque<Asked> = std::mem::take(&mut self.requests).into();
         for (at, case) in scenario.cases.iter().enumerate() {
+            // nearly always the first of them
             let kept = old.iter().position(|asked| asked.case.is_some() && asked.request == case.request);
-            let mut asked = kept.map(|at| old.remove(at)).unwrap_or_default();
+            let mut asked = kept.and_then(|at| old.remove(at)).unwrap_or_default();
             asked.name = Some(case.name.clone()).filter(|name| *name != case.request.to_string());
             asked.request = case.request.clone();
             asked.expected = case.expect.iter().map(|(user, expected)| (user.clone(), expected.outcome)).collect();

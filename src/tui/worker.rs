@@ -12,11 +12,10 @@ use super::progress::Progress;
 use super::study::study;
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::{Side, differences, is_cluster, narrowing, settings};
-use crate::engine::evaluate::{self, Decide, Subject, compile};
+use crate::engine::evaluate::{self, Decide, Recompiled, Recompiler, Subject, Verdict, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
 use crate::engine::model::{Evaluator, Product};
-use crate::engine::request::Request;
 use crate::engine::tune::repair::{Bench, Repair, repairs};
 use crate::engine::tune::{Compile, Family};
 use crate::source::{Located, Place};
@@ -25,25 +24,84 @@ use crate::workspace::{ElasticsearchKind, FileKind, Workspace};
 /// More cells than this are only decided; fewer are explained, so that every detail is at hand.
 const EXPLAINED: usize = 4000;
 
-fn grid(engine: &dyn Decide, question: &Question, progress: &Progress) -> Grid {
-    let explain = question.requests.len() * question.subjects.len() <= EXPLAINED;
-    let one = |subject: &Subject, request: &Request| {
-        let mut subject = subject.clone();
-        if let Some((_, tenant)) = request.headers.iter().find(|(name, _)| name == "securitytenant") {
-            subject.requested_tenant = Some(tenant.clone());
+/// What is kept from one question about the grid to the next: an edit of a role changes the verdicts of those who
+/// hold it, and no others.
+#[derive(Default)]
+pub struct Memory {
+    compiler: Recompiler,
+    last: Option<(Question, Grid)>,
+}
+
+fn explains(question: &Question) -> bool {
+    question.requests.len() * question.subjects.len() <= EXPLAINED
+}
+
+fn grid(
+    engine: &dyn Decide,
+    question: &Question,
+    progress: &Progress,
+    kept: impl Fn(usize, usize) -> Option<Arc<Verdict>> + Sync,
+) -> Grid {
+    let explain = explains(question);
+    let one = |row: usize, column: usize| {
+        if let Some(kept) = kept(row, column) {
+            return Some(kept);
         }
-        let verdict = if explain { engine.explain(&subject, request) } else { engine.decide(&subject, request) };
-        Some(Arc::new(verdict))
+        let (subject, request) = (question.subjects.get(column)?, question.requests.get(row)?);
+        let tenant = request.headers.iter().find(|(name, _)| name == "securitytenant");
+        let with_tenant = tenant.map(|(_, tenant)| Subject { requested_tenant: Some(tenant.clone()), ..subject.clone() });
+        let subject = with_tenant.as_ref().unwrap_or(subject);
+        Some(Arc::new(if explain { engine.explain(subject, request) } else { engine.decide(subject, request) }))
     };
-    let row = |request: &Request| {
+    let columns = question.subjects.len();
+    let row = |row: usize| {
         if progress.is_stopped() {
             return Vec::new();
         }
-        let cells = question.subjects.iter().map(|subject| one(subject, request)).collect();
-        progress.step(question.subjects.len() as u64);
+        let cells = (0..columns).map(|column| one(row, column)).collect();
+        progress.step(columns as u64);
         cells
     };
-    question.requests.par_iter().map(row).collect()
+    (0..question.requests.len()).into_par_iter().map(row).collect()
+}
+
+impl Memory {
+    /// Answer a question about the grid.
+    pub fn answer(&mut self, question: &Question, progress: &Progress) -> Answer {
+        let compiled = self.compile(question);
+        let last = self.last.take().filter(|(last, _)| !explains(last) && !explains(question));
+        let alike: Vec<bool> = match &last {
+            Some((last, _)) => question
+                .subjects
+                .iter()
+                .enumerate()
+                .map(|(column, subject)| last.subjects.get(column) == Some(subject) && compiled.decides_alike(subject))
+                .collect(),
+            None => Vec::new(),
+        };
+        let now = grid(&*compiled.engine, question, progress, |row, column| {
+            let (last, verdicts) = last.as_ref()?;
+            let request = question.requests.get(row)?;
+            let same = alike.get(column) == Some(&true) && last.requests.get(row) == Some(request) && compiled.covers(request);
+            same.then(|| verdicts.get(row)?.get(column)?.clone()).flatten()
+        });
+        let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| grid_of_other(question, other, progress));
+        if progress.is_stopped() {
+            return Answer::Stopped;
+        }
+        let answer = Answer::Grid { generation: question.generation, now: now.clone(), other };
+        self.last = Some((question.clone(), now));
+        answer
+    }
+
+    /// The evaluator of what is asked about.
+    fn compile(&mut self, question: &Question) -> Recompiled {
+        let Some(configuration) = &question.elasticsearch else {
+            return self.compiler.compile(question.product, question.evaluator, &question.configuration, &question.cluster);
+        };
+        self.compiler = Recompiler::default();
+        Recompiled::anew(evaluate::elasticsearch::compile(question.product, configuration, &question.cluster))
+    }
 }
 
 /// Verdicts of each role alone: a user who is mapped to it and to nothing else.
@@ -61,7 +119,7 @@ fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
     }
     let subjects = names.into_iter().map(|user| Subject { user, ..Subject::default() }).collect();
     let engine = compile(question.product, question.evaluator, &configuration, &question.cluster);
-    grid(&*engine, &Question { subjects, ..question.clone() }, progress)
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_, _| None)
 }
 
 /// The same in Elasticsearch, where users name their roles.
@@ -78,7 +136,7 @@ fn elasticsearch_roles(question: &Question, all: &elasticsearch::Configuration, 
         subjects.push(Subject { user, ..Subject::default() });
     }
     let engine = evaluate::elasticsearch::compile(question.product, &Arc::new(configuration), &question.cluster);
-    grid(&*engine, &Question { subjects, ..question.clone() }, progress)
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_, _| None)
 }
 
 /// Who gains and loses what by the edits.
@@ -101,44 +159,28 @@ fn access_differences(effect: &Effect) -> Option<Answer> {
     Some(Answer::RoleDifferences { revision: *revision, found })
 }
 
-/// The evaluator of what is asked about.
-fn engine(question: &Question) -> Arc<dyn Decide> {
-    match &question.elasticsearch {
-        Some(configuration) => evaluate::elasticsearch::compile(question.product, configuration, &question.cluster),
-        None => compile(question.product, question.evaluator, &question.configuration, &question.cluster),
-    }
-}
-
-fn answer(question: &Question, progress: &Progress) -> Answer {
-    let engine = engine(question);
-    let now = grid(&*engine, question, progress);
-    let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| {
-        let mut configuration = (*question.configuration).clone();
-        let (mut product, mut evaluator) = (question.product, question.evaluator);
-        match other {
-            Other::Evaluator => {
-                product = Product::OpenSearch3_8;
-                evaluator = if evaluator == Evaluator::V4 { Evaluator::Legacy } else { Evaluator::V4 };
-            }
-            Other::Dnfof => {
-                let key = narrowing(evaluator);
-                let is = configuration.dynamic.flag(key).unwrap_or(evaluator == Evaluator::V4);
-                configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
-            }
+fn grid_of_other(question: &Question, other: Other, progress: &Progress) -> Grid {
+    let mut configuration = (*question.configuration).clone();
+    let (mut product, mut evaluator) = (question.product, question.evaluator);
+    match other {
+        Other::Evaluator => {
+            product = Product::OpenSearch3_8;
+            evaluator = if evaluator == Evaluator::V4 { Evaluator::Legacy } else { Evaluator::V4 };
         }
-        grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress)
-    });
-    if progress.is_stopped() {
-        return Answer::Stopped;
+        Other::Dnfof => {
+            let key = narrowing(evaluator);
+            let is = configuration.dynamic.flag(key).unwrap_or(evaluator == Evaluator::V4);
+            configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
+        }
     }
-    Answer::Grid { generation: question.generation, now, other }
+    grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress, |_, _| None)
 }
 
 fn settings_compared(question: &Question, progress: &Progress) -> Answer {
     let found = settings(question.product, question.evaluator, &question.configuration);
     let found = found.into_iter().map_while(|setting| {
         let engine = compile(setting.product, setting.evaluator, &setting.configuration, &question.cluster);
-        let answered = grid(&*engine, question, progress);
+        let answered = grid(&*engine, question, progress, |_, _| None);
         (!progress.is_stopped()).then_some((setting.name, answered))
     });
     let found: Vec<_> = found.collect();
@@ -223,7 +265,7 @@ pub fn progress(effect: &Effect, tell: impl Fn(Work) + Send + Sync + 'static) ->
 /// Carry an effect out, if it is pure work; what it answers.
 pub fn perform(effect: &Effect, progress: &Progress) -> Option<Answer> {
     match effect {
-        Effect::Ask(question) => Some(answer(question, progress)),
+        Effect::Ask(question) => Some(Memory::default().answer(question, progress)),
         Effect::AskRoles { question, roles: names } => {
             let grid = roles(question, names, progress);
             Some(if progress.is_stopped() { Answer::Stopped } else { Answer::Roles { roles: names.clone(), grid } })

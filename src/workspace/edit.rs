@@ -123,8 +123,8 @@ impl Workspace {
         for (id, splices) in inverse.iter().rev() {
             let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
             // the inverse of an applied edit always applies
-            if let Ok((bytes, _)) = file.document.apply(splices) {
-                file.replace(Document::parse(*id, bytes));
+            if let Ok((document, _)) = file.document.splice(splices) {
+                file.replace(document);
             }
         }
         let touched: Vec<FileId> = inverse.iter().map(|(id, _)| *id).collect();
@@ -268,7 +268,7 @@ impl Workspace {
                 let mut file = File::new(id, path, Vec::new());
                 file.kind = kind;
                 file.exists = false;
-                file.original = Some(Vec::new());
+                file.original = Some(Arc::from([]));
                 self.files.push(file);
                 id
             }

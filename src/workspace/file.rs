@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::elasticsearch::ElasticsearchKind;
 use crate::engine::cluster::ClusterFormat;
@@ -36,12 +37,12 @@ pub struct File {
     pub(super) id: FileId,
     pub(super) path: PathBuf,
     pub(super) kind: FileKind,
-    pub(super) document: Document,
-    pub(super) lines: LineIndex,
+    pub(super) document: Arc<Document>,
+    pub(super) lines: Arc<LineIndex>,
     /// What is wrong with the text and what was read from it.
     pub(super) problems: Vec<Problem>,
     /// The bytes on disk, when the document's differ from them; empty for a file that is not there yet.
-    pub(super) original: Option<Vec<u8>>,
+    pub(super) original: Option<Arc<[u8]>>,
     /// Whether the file is on disk.
     pub(super) exists: bool,
 }
@@ -63,8 +64,8 @@ impl fmt::Display for Where {
 
 impl File {
     pub(super) fn new(id: FileId, path: PathBuf, bytes: Vec<u8>) -> Self {
-        let lines = LineIndex::new(&bytes);
-        let document = Document::parse(id, bytes);
+        let lines = Arc::new(LineIndex::new(&bytes));
+        let document = Arc::new(Document::parse(id, bytes));
         let problems = document.problems().to_vec();
         Self { id, path, kind: FileKind::Aside, document, lines, problems, original: None, exists: true }
     }
@@ -121,10 +122,10 @@ impl File {
 
     /// Put an edited document in the place of this one's.
     pub(super) fn replace(&mut self, document: Document) {
-        let before = std::mem::replace(&mut self.document, document);
-        self.lines = LineIndex::new(self.document.bytes());
+        let before = std::mem::replace(&mut self.document, Arc::new(document));
+        self.lines = Arc::new(LineIndex::new(self.document.bytes()));
         if self.original.is_none() {
-            self.original = Some(before.bytes().to_vec());
+            self.original = Some(before.bytes().into());
         }
         if self.original.as_deref() == Some(self.document.bytes()) {
             self.original = None;

@@ -110,7 +110,7 @@ impl Workspace {
 
     /// Read all security documents again, after files that hold some were touched.
     pub(super) fn reread_security(&mut self, touched: &[FileId]) {
-        let (fresh, problems) = read_security(self.files.iter().map(|file| (file.kind, &file.document)));
+        let (fresh, problems) = read_security(self.files.iter().map(|file| (file.kind, &*file.document)));
         let node = self.configuration.node.clone();
         self.configuration = Arc::new(Configuration { node, ..fresh });
         for (file, problems) in self.files.iter_mut().zip(problems) {

@@ -228,17 +228,11 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
 /// A file's id is its place in the workspace's list; the document carries it too.
 fn renumber(file: &mut File, id: FileId) {
     if file.id != id {
-        let problems = std::mem::take(&mut file.problems);
-        let bytes = file.document.bytes().to_vec();
-        file.document = Document::parse(id, bytes);
+        Arc::make_mut(&mut file.document).rename(id);
         file.id = id;
-        file.problems = problems
-            .into_iter()
-            .map(|mut problem| {
-                problem.place = problem.place.map(|place| file.document.place(place.span));
-                problem
-            })
-            .collect();
+        for problem in &mut file.problems {
+            problem.place = problem.place.map(|place| file.document.place(place.span));
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub enum Style {
     Flow,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Raw {
     pub kind: Kind,
     pub style: Style,
@@ -55,7 +55,7 @@ pub(super) struct Raw {
     pub explicit: bool,
     /// The collection that holds it; itself for a root.
     pub parent: NodeId,
-    /// Index into `texts` when the decoded text differs from the bytes.
+    /// Index into `texts` when the decoded text differs from the bytes (between the quotes).
     pub text: Option<u32>,
     /// Range in `links`; for mappings key, value, key, value…
     pub children: (u32, u32),
@@ -82,6 +82,14 @@ impl Document {
     /// The file that this document was opened as.
     pub fn file(&self) -> FileId {
         self.file
+    }
+
+    /// Take the document for another file.
+    pub fn rename(&mut self, file: FileId) {
+        self.file = file;
+        for place in self.problems.iter_mut().filter_map(|problem| problem.place.as_mut()) {
+            place.file = file;
+        }
     }
 
     /// What is wrong with the text; not empty when it could not be parsed to its end.
@@ -219,7 +227,11 @@ impl<'a> Node<'a> {
         Some(match raw.text {
             Some(at) => &self.document.texts[at as usize],
             // the parser only leaves the text out where the bytes are the text, and they are UTF-8
-            None => std::str::from_utf8(&self.document.bytes[raw.span.range()]).unwrap_or_default(),
+            None => {
+                let quotes = usize::from(matches!(raw.style, Style::SingleQuoted | Style::DoubleQuoted));
+                let inside = raw.span.start as usize + quotes..raw.span.end as usize - quotes;
+                std::str::from_utf8(self.document.bytes.get(inside).unwrap_or_default()).unwrap_or_default()
+            }
         })
     }
 

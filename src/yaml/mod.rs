@@ -38,6 +38,7 @@ mod parse;
 mod plan;
 mod refusal;
 mod render;
+mod reparse;
 mod resolve;
 mod scalar;
 mod splice;

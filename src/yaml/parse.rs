@@ -172,7 +172,11 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
-        let stored = (self.text.get(span.range()) != Some(value)).then(|| {
+        let written = self.text.get(span.range()).map(|written| match style {
+            Style::SingleQuoted | Style::DoubleQuoted => written.get(1..written.len().saturating_sub(1)).unwrap_or(written),
+            _ => written,
+        });
+        let stored = (written != Some(value)).then(|| {
             self.document.texts.push(value.into());
             self.document.texts.len() as u32 - 1
         });

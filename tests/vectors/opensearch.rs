@@ -1,6 +1,7 @@
 //! The legacy evaluator of OpenSearch.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rolesmith::engine::cluster::{AliasMember, Cluster, Index, IndicesOptions, Resolver};
 use rolesmith::engine::evaluate::HASHED;
@@ -21,13 +22,13 @@ pub fn run(scenario: &Value, tally: &mut Tally) {
     let configuration = configuration(scenario);
     let mut cluster = cluster(scenario);
     mapped_before(scenario, &mut cluster);
-    let mut compiled = Legacy::new(product, &configuration, &cluster);
+    let mut compiled = Legacy::new(product, &configuration, &Arc::new(cluster.clone()));
     for (number, case) in scenario["cases"].as_array().into_iter().flatten().enumerate() {
         let user = case["user"].as_str().unwrap_or_default();
         let subject =
             subject(&configuration, user).map(|subject| Subject { host: Some("127.0.0.1".to_owned()), ..subject }).unwrap_or_default();
         if without_write_index(case, &mut cluster) {
-            compiled = Legacy::new(product, &configuration, &cluster);
+            compiled = Legacy::new(product, &configuration, &Arc::new(cluster.clone()));
         }
         let verdict = compiled.decide(&subject, &request(case));
         let visible = |index: &str| {
@@ -47,7 +48,7 @@ pub fn run(scenario: &Value, tally: &mut Tally) {
         });
         let kept = remember_mapping(case, &mut cluster) | remember_tenant_index(case, &mut cluster);
         if kept {
-            compiled = Legacy::new(product, &configuration, &cluster);
+            compiled = Legacy::new(product, &configuration, &Arc::new(cluster.clone()));
         }
     }
 }

@@ -158,7 +158,7 @@ impl MappingChange {
         let Some(((list, items), name, added)) = self.act() else { return Ok(()) };
         if added {
             check_name(role)?;
-            add(items(mappings.entry(role.to_owned()).or_default()), name, list, role)
+            add(items(mappings.or_default(role)), name, list, role)
         } else {
             remove(items(find(mappings, "role mapping", role)?), name, list, role)
         }

@@ -11,6 +11,7 @@ use super::ChangeError;
 use super::entry::{create, delete, find, rename};
 use super::list::{add, bare, remove, swap};
 use super::text::{Op, key};
+use crate::engine::model::Entries;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, Flags, InternalUser, Secret};
 use crate::source::Located;
 
@@ -188,7 +189,7 @@ impl UserChange {
     }
 
     /// The user that a change makes, if it makes one.
-    fn made(&self, users: &IndexMap<String, InternalUser>) -> Option<InternalUser> {
+    fn made(&self, users: &Entries<InternalUser>) -> Option<InternalUser> {
         match self {
             Self::CreateUser { hash, description, backend_roles, security_roles, attributes, .. } => Some(InternalUser {
                 hash: secret(hash),

@@ -44,12 +44,48 @@ pub enum ResolveError {
 #[derive(Debug, Clone, Copy)]
 pub struct Resolver<'a> {
     cluster: &'a Cluster,
+    sorted: Option<&'a SortedIndices>,
+}
+
+/// The names of a cluster's indices in order, so that a wildcard looks at those that begin like it alone.
+#[derive(Debug, Default)]
+pub struct SortedIndices(Vec<String>);
+
+impl SortedIndices {
+    /// Sort the names of a cluster.
+    pub fn new(cluster: &Cluster) -> Self {
+        let mut names: Vec<String> = cluster.indices.keys().cloned().collect();
+        names.sort_unstable();
+        Self(names)
+    }
+
+    fn starting(&self, prefix: &str) -> &[String] {
+        let start = self.0.partition_point(|name| name.as_str() < prefix);
+        let rest = self.0.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|name| name.starts_with(prefix))).unwrap_or_default()
+    }
 }
 
 impl<'a> Resolver<'a> {
     /// A resolver over `cluster`.
     pub fn new(cluster: &'a Cluster) -> Self {
-        Self { cluster }
+        Self { cluster, sorted: None }
+    }
+
+    /// A resolver over `cluster`, whose names were sorted.
+    pub fn sorted(cluster: &'a Cluster, sorted: &'a SortedIndices) -> Self {
+        Self { cluster, sorted: Some(sorted) }
+    }
+
+    /// The names of the indices that match a wildcard.
+    fn matching<'s>(&'s self, expression: &'s str) -> Box<dyn Iterator<Item = &'s String> + 's> {
+        match self.sorted {
+            Some(sorted) => {
+                let prefix = expression.split(['*', '?']).next().unwrap_or_default();
+                Box::new(sorted.starting(prefix).iter().filter(move |name| wildcard(expression, name)))
+            }
+            None => Box::new(self.cluster.indices.keys().filter(move |name| wildcard(expression, name))),
+        }
     }
 
     /// The cluster.
@@ -289,7 +325,7 @@ impl<'a> Resolver<'a> {
             found.insert(expression.to_owned());
             return (true, found);
         }
-        for name in self.cluster.indices.keys().filter(|name| wildcard(expression, name)) {
+        for name in self.matching(expression) {
             any = true;
             if self.visible(name, expression, stage.options) {
                 found.insert(name.clone());

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 pub use documents::Document;
-pub use expression::{Kind, ResolveError, Resolver};
+pub use expression::{Kind, ResolveError, Resolver, SortedIndices};
 pub use options::IndicesOptions;
 pub use query::matches_query;
 

@@ -5,11 +5,13 @@ mod compile;
 pub mod elasticsearch;
 pub mod opendistro;
 pub mod opensearch;
+mod recompile;
 mod unsecured;
 mod verdict;
 mod view;
 
 pub use compile::compile;
+pub use recompile::{Recompiled, Recompiler};
 pub use unsecured::Unsecured;
 pub use verdict::{ApiKey, Call, Cell, Evidence, Hop, Indices, Item, Outcome, Reduction, Scope, Sight, SubAction, Subject, Verdict};
 pub use view::{HASHED, View};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::source::Place;
 
 /// Who asks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// User name; empty for a request without credentials.
     pub user: String,
@@ -22,7 +22,7 @@ pub struct Subject {
 }
 
 /// An API key: what its owner may do, limited to what the key says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ApiKey {
     /// Its id, as denials name it.
     pub id: String,

@@ -1,7 +1,9 @@
 //! Configuration in the field's words; one folder a product family.
 
 pub mod elasticsearch;
+mod entries;
 pub mod opensearch;
 mod product;
 
+pub use entries::Entries;
 pub use product::{Evaluator, Product, UnknownProduct};

@@ -85,6 +85,26 @@ impl JavaRegex {
         &self.source
     }
 
+    /// Text that everything matched begins with, as far as it stands there plainly; often empty.
+    pub fn literal_prefix(&self) -> String {
+        let (mut prefix, mut rest) = (String::new(), self.source.chars().peekable());
+        if self.source.contains('|') {
+            return prefix;
+        }
+        while let Some(c) = rest.next() {
+            let literal = match c {
+                '\\' => rest.next().filter(|escaped| escaped.is_ascii_punctuation()),
+                '.' | '[' | ']' | '(' | ')' | '{' | '}' | '^' | '$' | '*' | '+' | '?' => None,
+                _ => Some(c),
+            };
+            match (literal, rest.peek()) {
+                (Some(_), Some('*' | '?' | '{')) | (None, _) => break,
+                (Some(literal), _) => prefix.push(literal),
+            }
+        }
+        prefix
+    }
+
     /// Whether the whole of `text` matches.
     pub fn matches(&self, text: &str) -> bool {
         self.compiled.is_match(text).unwrap_or(false)
@@ -257,6 +277,18 @@ mod tests {
         assert!(matches("(?i)LOGS", "logs") && matches(r"(a)\1", "aa") && matches("a++b", "aab"));
         assert!(matches("[]a]", "]") && matches("a]", "a]") && matches(r"[\w-]+", "a-b"));
         assert!(matches("(?!hr).*", "logs") && !matches("(?!hr).*", "hr-1"));
+    }
+
+    #[test]
+    fn what_stands_plainly_in_front_begins_every_match() {
+        let cases =
+            [(r"team01-app[0-4]\d", "team01-app"), (r"\.ds-x.*", ".ds-x"), ("ab*", "a"), ("ab?c", "a"), ("ab+", "ab"), ("ab{0}", "a")];
+        for (source, wanted) in cases {
+            assert_eq!(JavaRegex::new(source).unwrap().literal_prefix(), wanted, "{source}");
+        }
+        for source in ["a|b", "(a)", "^a", r"\w", r"\Qa\E", ".*", ""] {
+            assert_eq!(JavaRegex::new(source).unwrap().literal_prefix(), "", "{source}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::engine::model::Product;
+use crate::engine::model::{Entries, Product};
 use crate::engine::model::opensearch::{ActionGroup, Flags, IndexPermission, Role, Tenant, TenantPermission};
 use crate::source::Located;
 
@@ -13,11 +13,11 @@ use crate::source::Located;
 #[derive(Debug, Default)]
 pub struct BuiltIn {
     /// By name.
-    pub roles: IndexMap<String, Role>,
+    pub roles: Entries<Role>,
     /// By name.
-    pub action_groups: IndexMap<String, ActionGroup>,
+    pub action_groups: Entries<ActionGroup>,
     /// By name.
-    pub tenants: IndexMap<String, Tenant>,
+    pub tenants: Entries<Tenant>,
 }
 
 static OPENSEARCH_2: LazyLock<BuiltIn> = LazyLock::new(|| read(include_str!("../../../../assets/catalog/opensearch/built-in-2.19.json")));

@@ -1,9 +1,7 @@
 //! What a new role can start from: recipes, and the roles that come with the product.
 
-use indexmap::IndexMap;
-
 use super::built_in;
-use crate::engine::model::Product;
+use crate::engine::model::{Entries, Product};
 use crate::engine::model::opensearch::{Role, read_roles};
 use crate::source::FileId;
 use crate::yaml::Document;
@@ -63,7 +61,7 @@ pub fn templates(product: Product) -> Vec<Template> {
     recipes.into_iter().map(unplaced).map(|entry| of(entry, false)).chain(predefined).collect()
 }
 
-fn predefined(product: Product) -> IndexMap<String, Role> {
+fn predefined(product: Product) -> Entries<Role> {
     built_in(product).roles.clone()
 }
 

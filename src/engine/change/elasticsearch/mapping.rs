@@ -193,7 +193,7 @@ impl RoleMappingChange {
             }
             Self::MapDn { mapping, dn } => {
                 check_name(mapping)?;
-                let found = mappings.entry(mapping.clone()).or_insert_with(|| RoleMapping {
+                let found = mappings.or_insert_with(mapping.as_str(), || RoleMapping {
                     roles: bare(std::slice::from_ref(mapping)),
                     rules: Some(dn_rules(&[])),
                     by_role: true,

@@ -1,7 +1,6 @@
 //! Whether two configurations mean the same, wherever their parts stand.
 
-use indexmap::IndexMap;
-
+use crate::engine::model::Entries;
 use crate::engine::model::elasticsearch::{
     ApplicationPrivileges, Configuration, FieldSecurity, IndexPrivileges, Part, RemoteIndexPrivileges, Role, RoleMapping, StoredPrivilege,
     User,
@@ -19,7 +18,7 @@ pub fn same(part: Part, a: &Configuration, b: &Configuration) -> bool {
     }
 }
 
-fn entries<T>(a: &IndexMap<String, T>, b: &IndexMap<String, T>, equal: fn(&T, &T) -> bool) -> bool {
+fn entries<T>(a: &Entries<T>, b: &Entries<T>, equal: fn(&T, &T) -> bool) -> bool {
     a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b)))
 }
 

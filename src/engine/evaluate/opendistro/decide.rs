@@ -9,6 +9,7 @@ use super::OpenDistro;
 use super::gate::Asking;
 use super::matcher::Matcher;
 use super::substitute::substitute;
+use crate::engine::cluster::Resolver;
 use crate::engine::evaluate::{Call, Decide, Indices, Outcome, Sight, Subject, Verdict};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::play;
@@ -48,7 +49,7 @@ impl OpenDistro {
             created: Vec::new(),
             views: HashMap::new(),
         };
-        let mut played = play(&self.fanout, &self.cluster, request, &mut asking);
+        let mut played = play(&self.fanout, Resolver::new(&self.cluster), request, &mut asking);
         let calls = asking.calls;
         let mut notes = played.notes;
         if !self.cluster.known {

@@ -21,9 +21,9 @@ const TABLE_OF_SHARDS: &str =
     "the table of shards comes from the cluster state: it lists every index, whatever is permitted (recorded from 2.19.3 to 3.8.0)";
 
 /// Compile a configuration for the evaluator of a product.
-pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Cluster) -> Arc<dyn Decide> {
+pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
     match evaluator {
-        Evaluator::V4 if product == Product::OpenSearch3_8 => Arc::new(v4::V4::new(configuration.clone(), cluster.clone())),
+        Evaluator::V4 if product == Product::OpenSearch3_8 => Arc::new(v4::V4::new(configuration.clone(), Arc::clone(cluster))),
         _ => Arc::new(legacy::Legacy::new(product, configuration, cluster)),
     }
 }

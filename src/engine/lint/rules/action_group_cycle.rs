@@ -68,7 +68,7 @@ THEIRS:
 }
 
 /// A circle is shown at its first group's reference to the next.
-fn circle_place(groups: &indexmap::IndexMap<String, ActionGroup>, circle: &[&str], last: &Located<String>) -> Option<Place> {
+fn circle_place(groups: &crate::engine::model::Entries<ActionGroup>, circle: &[&str], last: &Located<String>) -> Option<Place> {
     let (first, next) = (circle.first()?, circle.get(1));
     match next {
         Some(next) => groups.get(*first)?.allowed_actions.iter().find(|action| action.value == **next)?.place,

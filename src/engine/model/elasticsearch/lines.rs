@@ -34,7 +34,7 @@ pub fn read_users(file: FileId, bytes: &[u8], configuration: &mut Configuration,
             continue;
         };
         let at = start + offset(line, hash);
-        let user = configuration.users.entry(name.trim().to_owned()).or_default();
+        let user = configuration.users.or_default(name.trim());
         if user.hash.is_some() {
             problems.push(
                 Problem::warning(Some(place(file, start, name)), format!("user `{}` is there twice", name.trim()))
@@ -55,7 +55,7 @@ pub fn read_users_roles(file: FileId, bytes: &[u8], configuration: &mut Configur
         };
         for user in users.split(',').map(str::trim).filter(|user| !user.is_empty()) {
             let role = Located::at(role.trim().to_owned(), place(file, start + offset(line, user), user));
-            configuration.users.entry(user.to_owned()).or_default().roles.push(role);
+            configuration.users.or_default(user).roles.push(role);
         }
     }
 }

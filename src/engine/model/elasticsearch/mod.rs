@@ -18,7 +18,7 @@ pub use rules::Rule;
 
 pub use super::opensearch::Secret;
 
-use indexmap::IndexMap;
+use crate::engine::model::Entries;
 
 use crate::source::{Located, Place};
 
@@ -201,11 +201,11 @@ pub struct StoredPrivilege {
 #[derive(Debug, Clone, Default)]
 pub struct Configuration {
     /// By name, in file order.
-    pub roles: IndexMap<String, Role>,
+    pub roles: Entries<Role>,
     /// By the mapping's name; in role_mapping.yml, which has no names, the role's.
-    pub role_mappings: IndexMap<String, RoleMapping>,
+    pub role_mappings: Entries<RoleMapping>,
     /// By user name.
-    pub users: IndexMap<String, User>,
+    pub users: Entries<User>,
     /// Stored application privileges.
     pub privileges: Vec<StoredPrivilege>,
     /// The generation of the zentity plugin; none for what goes with the product.

@@ -6,6 +6,7 @@
 mod body;
 pub mod container;
 mod read;
+mod same;
 pub mod v6;
 
 pub use read::{
@@ -13,8 +14,12 @@ pub use read::{
     read_tenants,
 };
 
+pub use same::{same, same_entries};
+pub(crate) use same::same_role;
+
 use indexmap::IndexMap;
 
+use crate::engine::model::Entries;
 use crate::source::{Located, Place};
 
 /// The flags that any entry may carry. None of them changes a verdict (measured).
@@ -220,15 +225,15 @@ impl Settings {
 #[derive(Debug, Clone, Default)]
 pub struct Configuration {
     /// By name, in file order.
-    pub roles: IndexMap<String, Role>,
+    pub roles: Entries<Role>,
     /// By role name.
-    pub roles_mapping: IndexMap<String, RoleMapping>,
+    pub roles_mapping: Entries<RoleMapping>,
     /// By user name.
-    pub internal_users: IndexMap<String, InternalUser>,
+    pub internal_users: Entries<InternalUser>,
     /// By group name.
-    pub action_groups: IndexMap<String, ActionGroup>,
+    pub action_groups: Entries<ActionGroup>,
     /// By tenant name.
-    pub tenants: IndexMap<String, Tenant>,
+    pub tenants: Entries<Tenant>,
     /// `config.dynamic`, keys without that prefix, nested keys joined by dots
     /// (`do_not_fail_on_forbidden`, `kibana.multitenancy_enabled`).
     pub dynamic: Settings,

@@ -36,5 +36,5 @@ pub use fanout::Fanout;
 pub use gate::{Answer, Gate, Refusal};
 pub use player::{Played, Player, Stop, play};
 pub use rest::Rest;
-pub use route::{Does, Route};
+pub use route::{Does, Route, Routes};
 pub use transport::{AliasAction, AliasChange, Details, Group, Op, Shape, TransportRequest};

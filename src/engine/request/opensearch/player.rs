@@ -51,10 +51,10 @@ pub struct Played {
     pub error: Option<String>,
 }
 
-/// Play a request. `gate` is asked for each call, in order.
-pub fn play(fanout: &Fanout, cluster: &Cluster, request: &Request, gate: &mut dyn Gate) -> Played {
+/// Play a request; `resolver` reads names as the engine does behind security. `gate` is asked for each call, in order.
+pub fn play(fanout: &Fanout, resolver: Resolver<'_>, request: &Request, gate: &mut dyn Gate) -> Played {
     let mut rest = Rest::new(request);
-    let mut player = Player { fanout, resolver: Resolver::new(cluster), gate, played: Played::default(), created: BTreeMap::new() };
+    let mut player = Player { fanout, resolver, gate, played: Played::default(), created: BTreeMap::new() };
     let end = match find(&fanout.routes, &rest) {
         Found::Route(route, bound) => {
             rest.bound = bound;

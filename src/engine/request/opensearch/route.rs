@@ -30,23 +30,54 @@ pub(super) const fn route(methods: &'static str, template: &'static str, does: D
     Route { methods, template, does }
 }
 
-impl Route {
-    /// The placeholders' values when the path matches, and how specific the match is (plain segments count
-    /// more the earlier they stand, as in the engine's path trie).
-    fn matches(&self, segments: &[String]) -> Option<(u64, Vec<(&'static str, String)>)> {
-        let mut bound = Vec::new();
-        let mut rank = 0u64;
-        let mut parts = self.template.split('/').filter(|part| !part.is_empty());
-        for segment in segments {
-            let part = parts.next()?;
-            rank <<= 1;
-            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-                Some(name) => bound.push((name, segment.clone())),
-                None if part == segment => rank |= 1,
-                None => return None,
+/// Routes of one product, by how many segments their paths have.
+pub struct Routes(Vec<Vec<Parted>>);
+
+/// A route and the segments of its template.
+struct Parted {
+    route: &'static Route,
+    parts: Vec<&'static str>,
+}
+
+impl Routes {
+    /// All routes of some tables; of two that fit a path equally well the first one is taken.
+    pub(super) fn new(tables: &[&'static [Route]]) -> Self {
+        let mut all: Vec<Vec<Parted>> = Vec::new();
+        for route in tables.iter().flat_map(|table| table.iter()) {
+            let parts: Vec<&'static str> = route.template.split('/').filter(|part| !part.is_empty()).collect();
+            if all.len() <= parts.len() {
+                all.resize_with(parts.len() + 1, Vec::new);
+            }
+            if let Some(same) = all.get_mut(parts.len()) {
+                same.push(Parted { route, parts });
             }
         }
-        if parts.next().is_some() { None } else { Some((rank, bound)) }
+        Self(all)
+    }
+}
+
+fn placeholder(part: &'static str) -> Option<&'static str> {
+    part.strip_prefix('{').and_then(|part| part.strip_suffix('}'))
+}
+
+impl Parted {
+    /// How specific the match is, when the path matches (plain segments count more the earlier they stand, as in the
+    /// engine's path trie).
+    fn rank(&self, segments: &[String]) -> Option<u64> {
+        self.parts.iter().zip(segments).try_fold(0u64, |rank, (part, segment)| match part {
+            _ if placeholder(part).is_some() => Some(rank << 1),
+            _ => (part == segment).then_some(rank << 1 | 1),
+        })
+    }
+
+    /// Whether the path is the template word for word.
+    fn is_literal(&self, segments: &[String]) -> bool {
+        self.parts.iter().zip(segments).all(|(part, segment)| part == segment)
+    }
+
+    /// The placeholders' values.
+    fn bound(&self, segments: &[String]) -> Vec<(&'static str, String)> {
+        self.parts.iter().zip(segments).filter_map(|(part, segment)| Some((placeholder(part)?, segment.clone()))).collect()
     }
 }
 
@@ -60,28 +91,23 @@ pub(super) enum Found {
     Nothing,
 }
 
-/// A route's rank, the route, and its placeholders with their values.
-type Ranked = (u64, &'static Route, Vec<(&'static str, String)>);
-
 /// Find the most specific route that has the method.
-pub(super) fn find(tables: &[&'static [Route]], rest: &Rest) -> Found {
-    let mut best: Option<Ranked> = None;
-    let mut path_known = false;
+pub(super) fn find(routes: &Routes, rest: &Rest) -> Found {
+    let segments = &rest.segments;
+    let candidates = routes.0.get(segments.len()).map_or(&[][..], Vec::as_slice);
     // a path that is a template word for word is not looked for below placeholders, whatever its methods
-    let literal = |route: &Route| route.template.split('/').filter(|part| !part.is_empty()).eq(rest.segments.iter().map(String::as_str));
-    let is_literal = tables.iter().flat_map(|table| table.iter()).any(literal);
-    for route in tables.iter().flat_map(|table| table.iter()) {
-        let Some((rank, bound)) = route.matches(&rest.segments) else { continue };
-        if is_literal && !literal(route) {
-            continue;
-        }
+    let is_literal = candidates.iter().any(|route| route.is_literal(segments));
+    let mut best: Option<(u64, &Parted)> = None;
+    let mut path_known = false;
+    for found in candidates {
+        let Some(rank) = found.rank(segments).filter(|_| !is_literal || found.is_literal(segments)) else { continue };
         path_known = true;
-        if route.methods.split(' ').any(|method| method == rest.method) && best.as_ref().is_none_or(|(found, ..)| rank > *found) {
-            best = Some((rank, route, bound));
+        if found.route.methods.split(' ').any(|method| method == rest.method) && best.is_none_or(|(best, _)| rank > best) {
+            best = Some((rank, found));
         }
     }
     match best {
-        Some((_, route, bound)) => Found::Route(route, bound),
+        Some((_, found)) => Found::Route(found.route, found.bound(segments)),
         None if path_known => Found::OtherMethod,
         None => Found::Nothing,
     }

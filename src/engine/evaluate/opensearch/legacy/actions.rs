@@ -77,7 +77,8 @@ impl Actions {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) name: &'a str,
-    number: Option<usize>,
+    /// Its number in the catalog.
+    pub(super) number: Option<usize>,
 }
 
 impl<'a> Asked<'a> {

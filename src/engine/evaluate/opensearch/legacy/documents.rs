@@ -56,7 +56,7 @@ impl Restrictions {
         let role = |name: &String| compiled.built_in.roles.get(name).or_else(|| compiled.configuration.roles.get(name));
         let asked = Asked {
             roles: asking.roles.iter().filter_map(role).collect(),
-            names: std::iter::once(index).chain(named.parents.iter().map(String::as_str)).collect(),
+            names: std::iter::once(index).chain(named.parents.iter().copied()).collect(),
             attributes: &attributes,
             now: compiled.resolver.cluster().now,
         };
@@ -112,6 +112,11 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
     if taken_by_tenant {
         return None;
     }
+    // where no rule is about documents, only what no rule covers is restricted, and that to few requests
+    let restricting = asking.roles.iter().any(|role| compiled.restricting.contains(role));
+    if !restricting && !minds_restrictions(call) {
+        return None;
+    }
     let applying: Vec<Restrictions> = names(compiled, call, decision).iter().map(|name| Restrictions::of(compiled, asking, name)).collect();
     let applying: Vec<Restrictions> = applying.into_iter().filter(|restrictions| restrictions.restrict()).collect();
     if applying.is_empty() {
@@ -165,6 +170,15 @@ fn valve_by_name(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportR
 fn fails_on_names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) -> bool {
     let resolve = || super::resolved::resolve(call, &compiled.resolver, compiled.settings.respect_options);
     decision.resolved.is_none() && resolve().is_err_and(|error| !matches!(error, ResolveError::DateMath(_)))
+}
+
+/// Whether the plugin refuses requests of this kind while documents are restricted.
+fn minds_restrictions(call: &TransportRequest) -> bool {
+    call.class == "UpdateRequest"
+        || matches!(
+            call.details,
+            Details::Bulk { .. } | Details::BulkShard { .. } | Details::Resize { .. } | Details::Search { profile: true, .. }
+        )
 }
 
 /// The names whose restrictions count for a call.

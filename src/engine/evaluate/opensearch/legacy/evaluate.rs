@@ -2,7 +2,7 @@
 
 use super::reduce;
 use super::resolved::{Resolved, resolve};
-use super::roles::View;
+use super::view::View;
 use super::table::{Grant, check};
 use super::tenants::{Asker, Taken, take};
 use super::{Compiled, filtered_aliases, protection, restore};
@@ -37,7 +37,7 @@ pub(super) struct Decision {
 pub(super) struct Asking<'a> {
     pub(super) subject: &'a Subject,
     pub(super) roles: &'a [String],
-    pub(super) view: &'a View<'a>,
+    pub(super) view: &'a View,
     pub(super) tenants: &'a std::collections::BTreeMap<String, bool>,
 }
 

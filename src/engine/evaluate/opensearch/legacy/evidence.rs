@@ -57,7 +57,7 @@ fn index_cell(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str, action:
 
 /// The rule that lacks least: one that covers the index without the action before one that grants the action
 /// elsewhere.
-fn nearest(asking: &Asking<'_>, asked: &Asked<'_>, named: &super::roles::Named<'_>) -> Option<(usize, usize)> {
+fn nearest(asking: &Asking<'_>, asked: &Asked<'_>, named: &super::names::Named<'_>) -> Option<(usize, usize)> {
     let rules =
         || asking.view.roles.iter().enumerate().flat_map(|(role, compiled)| (0..compiled.rules.len()).map(move |number| (role, number)));
     let covering = rules().find(|(role, number)| asking.view.rule_covers(*role, *number, named));

@@ -14,52 +14,59 @@ mod gate;
 mod groups;
 mod holes;
 mod message;
+mod names;
+mod privileges;
 mod protection;
 mod reduce;
 mod resolved;
 mod restore;
 mod roles;
+mod session;
 mod settings;
 mod table;
 mod tenants;
 mod variant;
+mod view;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::mapping::RolesMapping;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
-use crate::engine::cluster::{AliasMember, Cluster, Index, Resolver};
+use crate::engine::cluster::{AliasMember, Cluster, Index, Resolver, SortedIndices};
 use crate::engine::evaluate::View as DocumentView;
 use crate::engine::evaluate::{Call, Decide, Outcome, Sight, Subject, Verdict};
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::Configuration;
-use crate::engine::pattern::Attributes;
+use crate::engine::model::opensearch::{self, Configuration, DocumentKind, Role, same_role};
 use crate::engine::request::opensearch::{Fanout, Played, play};
 use crate::engine::request::{Body, Request};
 
 pub(crate) use evaluate::is_cluster_action;
+pub use privileges::{Granted, IndexNames, Privileges};
 
 use evaluate::Asking;
 use gate::{Clerk, TenantIndex};
 use groups::Groups;
-use roles::{CompiledRole, Named, Shared, View};
+use names::{Known, Named, Names};
+use roles::{CompiledRole, Compiler};
+use session::Sessions;
 use settings::Settings;
-use tenants::Tenants;
 use variant::Variant;
 
 /// A compiled configuration of the legacy evaluator.
 pub struct Legacy {
-    configuration: Arc<Configuration>,
+    product: Product,
+    configuration: Configuration,
     cluster: Arc<Cluster>,
     built_in: &'static BuiltIn,
     fanout: Fanout,
     variant: Variant,
     settings: Settings,
-    mapping: RolesMapping,
-    roles: HashMap<String, CompiledRole>,
-    tenants: Tenants,
-    relatives: Relatives,
+    mapping: Arc<RolesMapping>,
+    roles: Arc<HashMap<String, Arc<CompiledRole>>>,
+    names: Arc<Names>,
+    sorted: Arc<SortedIndices>,
+    sessions: Sessions,
     /// Names of the roles that restrict documents, fields or values.
     restricting: HashSet<String>,
     /// A built-in name that the configuration defines again, where that is refused.
@@ -73,84 +80,142 @@ struct Compiled<'a> {
     resolver: Resolver<'a>,
     settings: &'a Settings,
     variant: Variant,
-    relatives: &'a Relatives,
+    known: Known<'a>,
+    roles: &'a HashMap<String, Arc<CompiledRole>>,
     restricting: &'a HashSet<String>,
-    roles: &'a HashMap<String, CompiledRole>,
 }
 
 impl Compiled<'_> {
     fn named<'a>(&'a self, name: &'a str) -> Named<'a> {
-        Named {
-            name,
-            parents: self.relatives.parents.get(name).map_or(&[], Vec::as_slice),
-            members: self.relatives.members.get(name).map_or(&[], Vec::as_slice),
-        }
+        self.known.named(name)
     }
 }
 
 impl Legacy {
     /// Compile a configuration against a cluster.
-    pub fn new(product: Product, configuration: &Configuration, cluster: &Cluster) -> Self {
+    pub fn new(product: Product, configuration: &Configuration, cluster: &Arc<Cluster>) -> Self {
+        Self::build(product, configuration, cluster, None)
+    }
+
+    /// Compile a configuration, taking from this compilation whatever has stayed the same.
+    pub fn after(&self, product: Product, configuration: &Configuration, cluster: &Arc<Cluster>) -> Self {
+        let same = product == self.product && Arc::ptr_eq(cluster, &self.cluster);
+        let same = same && opensearch::same(DocumentKind::ActionGroups, configuration, &self.configuration);
+        Self::build(product, configuration, cluster, Some(self).filter(|_| same))
+    }
+
+    fn build(product: Product, configuration: &Configuration, cluster: &Arc<Cluster>, before: Option<&Self>) -> Self {
         let variant = Variant::of(product);
         let built_in = built_in(product);
         let refused = variant.refuses_static_overrides.then(|| overridden(configuration, built_in)).flatten();
-        // where both define a name, the built-in one wins (3.x)
-        let roles = || {
-            let own = configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name));
-            built_in.roles.iter().chain(own).map(|(name, role)| (name.as_str(), role))
-        };
         let own_groups = configuration.action_groups.iter().filter(|(name, _)| !built_in.action_groups.contains_key(*name));
         let groups = Groups::new(built_in.action_groups.iter().chain(own_groups).map(|(name, group)| (name.as_str(), group)));
-        let tenants = built_in.tenants.iter().chain(&configuration.tenants).map(|(name, tenant)| (name.as_str(), tenant));
-        let mut shared = Shared::default();
-        let compiled = roles().map(|(name, role)| (name.to_owned(), CompiledRole::new(role, &groups, &mut shared, cluster.now))).collect();
+        let names = before.map_or_else(|| Arc::new(Names::new(cluster, variant)), |before| Arc::clone(&before.names));
+        let (roles, sessions) = {
+            // where both define a name, the built-in one wins (3.x)
+            let own = configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name));
+            let mut compiler = Compiler::new(&groups, &names, cluster.now);
+            let compile = || {
+                let mut compiled = HashMap::with_capacity(configuration.roles.len() + built_in.roles.len());
+                for (name, role) in built_in.roles.iter().chain(own) {
+                    let kept = before.and_then(|before| before.unchanged_role(name, role));
+                    compiled.insert(name.clone(), kept.unwrap_or_else(|| Arc::new(compiler.role(role))));
+                }
+                compiled
+            };
+            let same_roles = before.filter(|before| before.configuration.roles.is(&configuration.roles));
+            let roles: Arc<HashMap<String, Arc<CompiledRole>>> = match same_roles {
+                Some(before) => Arc::clone(&before.roles),
+                None => Arc::new(compile()),
+            };
+            let subjects = |before: &Self| before.has_subjects_of(configuration);
+            let current = |name: &str, role: &Arc<CompiledRole>| roles.get(name).is_some_and(|now| Arc::ptr_eq(now, role));
+            let sessions = before.map(|before| before.sessions.surviving(current, subjects(before))).unwrap_or_default();
+            (roles, sessions)
+        };
+        let all = built_in.roles.iter().chain(configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name)));
+        let restricting = all.filter(|(_, role)| role.index_permissions.iter().any(super::document_rules::restricts));
+        let restricting = restricting.map(|(name, _)| name.clone()).collect();
+        let mapping = before.filter(|before| before.has_subjects_of(configuration)).map(|before| Arc::clone(&before.mapping));
         Self {
+            product,
             built_in,
             fanout: if product <= Product::OpenSearch2_19 { Fanout::opensearch_2() } else { Fanout::opensearch_3() },
             variant,
             settings: Settings::new(configuration),
-            mapping: RolesMapping::new(configuration),
-            roles: compiled,
-            tenants: Tenants::new(roles(), tenants, &groups),
-            relatives: Relatives::new(cluster, variant),
-            restricting: roles()
-                .filter(|(_, role)| role.index_permissions.iter().any(super::document_rules::restricts))
-                .map(|(name, _)| name.to_owned())
-                .collect(),
+            mapping: mapping.unwrap_or_else(|| Arc::new(RolesMapping::new(configuration))),
+            roles,
+            names,
+            sorted: before.map_or_else(|| Arc::new(SortedIndices::new(cluster)), |before| Arc::clone(&before.sorted)),
+            sessions,
+            restricting,
             refused,
-            configuration: Arc::new(configuration.clone()),
-            cluster: Arc::new(cluster.clone()),
+            configuration: configuration.clone(),
+            cluster: Arc::clone(cluster),
+        }
+    }
+
+    /// The role as it was compiled, if it says the same.
+    fn unchanged_role(&self, name: &str, role: &Role) -> Option<Arc<CompiledRole>> {
+        let is_built_in = || self.built_in.roles.get(name).is_some_and(|built_in| std::ptr::eq(built_in, role));
+        let same = self.configuration.roles.get(name).is_some_and(|before| std::ptr::eq(before, role) || same_role(before, role));
+        if same || is_built_in() { self.roles.get(name).cloned() } else { None }
+    }
+
+    /// Whether subjects come to the same roles and tenants under both configurations.
+    fn has_subjects_of(&self, configuration: &Configuration) -> bool {
+        let before = &self.configuration;
+        before.roles_mapping.is(&configuration.roles_mapping)
+            && before.internal_users.is(&configuration.internal_users)
+            && before.tenants.is(&configuration.tenants)
+            && before.node == configuration.node
+    }
+
+    /// Whether every verdict of a subject is the same under both: the same roles, compiled to the same, under the
+    /// same settings. The security API looks at the configuration itself and is not meant.
+    pub fn decides_alike(&self, other: &Self, subject: &Subject) -> bool {
+        let settings = self.product == other.product
+            && Arc::ptr_eq(&self.cluster, &other.cluster)
+            && self.configuration.dynamic == other.configuration.dynamic
+            && self.configuration.node == other.configuration.node
+            && self.refused == other.refused;
+        settings && {
+            let (one, two) = (self.session(subject), other.session(subject));
+            one.roles == two.roles
+                && one.tenants == two.tenants
+                && one.view.roles.len() == two.view.roles.len()
+                && one.view.roles.iter().zip(&two.view.roles).all(|(one, two)| Arc::ptr_eq(one, two))
         }
     }
 
     /// What a subject sees of an index; none when none of its documents are seen.
     pub fn view(&self, subject: &Subject, index: &str) -> Option<DocumentView> {
-        self.with_asking(subject, &self.cluster, &self.relatives, |compiled, asking| documents::view(compiled, &asking, index))
+        self.with_asking(subject, self.resolver(), Known::of(&self.names), |compiled, asking| documents::view(compiled, &asking, index))
+    }
+
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver::sorted(&self.cluster, &self.sorted)
     }
 
     fn with_asking<T>(
         &self,
         subject: &Subject,
-        cluster: &Cluster,
-        relatives: &Relatives,
+        resolver: Resolver<'_>,
+        known: Known<'_>,
         run: impl FnOnce(&Compiled<'_>, Asking<'_>) -> T,
     ) -> T {
-        let roles = self.mapping.map(subject);
-        let attributes =
-            Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: &roles, attributes: &subject.attributes };
-        let view = View::new(roles.iter().filter_map(|name| self.roles.get(name)).collect(), &attributes);
-        let tenants = self.tenants.of(&roles, &attributes, &self.variant);
+        let session = self.session(subject);
         let compiled = Compiled {
             configuration: &self.configuration,
             built_in: self.built_in,
-            resolver: Resolver::new(cluster),
+            resolver,
             settings: &self.settings,
             variant: self.variant,
-            relatives,
+            known,
             restricting: &self.restricting,
             roles: &self.roles,
         };
-        run(&compiled, Asking { subject, roles: &roles, view: &view, tenants: &tenants })
+        run(&compiled, Asking { subject, roles: &session.roles, view: &session.view, tenants: &session.tenants })
     }
 
     /// The same play in a cluster where the tenant's index has been made.
@@ -161,10 +226,9 @@ impl Legacy {
             .insert(made.index.clone(), Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() });
         let member = AliasMember { index: made.index.clone(), ..AliasMember::default() };
         cluster.aliases.insert(made.alias.clone(), vec![member]);
-        let relatives = Relatives::new(&cluster, self.variant);
-        self.with_asking(subject, &cluster, &relatives, |compiled, asking| {
-            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: Some(made) };
-            let played = play(&self.fanout, &cluster, request, &mut clerk);
+        self.with_asking(subject, Resolver::new(&cluster), Known::with(&self.names, &made), |compiled, asking| {
+            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: Some(made.clone()) };
+            let played = play(&self.fanout, compiled.resolver, request, &mut clerk);
             (played, clerk.calls)
         })
     }
@@ -180,10 +244,10 @@ impl Legacy {
             return verdict;
         }
         let subject = with_tenant(subject, request);
-        let (played, calls, roles, wanted, dropped) = self.with_asking(&subject, &self.cluster, &self.relatives, |compiled, asking| {
+        let (played, calls, roles, wanted, dropped) = self.with_asking(&subject, self.resolver(), Known::of(&self.names), |compiled, asking| {
             let roles = asking.roles.to_vec();
             let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: None };
-            let played = play(&self.fanout, &self.cluster, request, &mut clerk);
+            let played = play(&self.fanout, compiled.resolver, request, &mut clerk);
             let dropped = documents::dropped_query(compiled, &clerk.asking, &clerk.calls);
             (played, clerk.calls, roles, clerk.wanted, dropped)
         });
@@ -283,33 +347,6 @@ fn overridden(configuration: &Configuration, built_in: &BuiltIn) -> Option<Strin
     roles.chain(groups).next().cloned()
 }
 
-/// What belongs together: a rule on an alias or a data stream covers its indices.
-#[derive(Debug, Default)]
-struct Relatives {
-    /// The aliases and the data stream of each index.
-    parents: HashMap<String, Vec<String>>,
-    /// The indices of each alias and data stream, where rules on all of them cover it (3.8).
-    members: HashMap<String, Vec<String>>,
-}
-
-impl Relatives {
-    fn new(cluster: &Cluster, variant: Variant) -> Self {
-        let mut relatives = Self::default();
-        let streams = cluster.data_streams.iter().map(|(name, stream)| (name, stream.backing.clone()));
-        let members = |members: &Vec<AliasMember>| members.iter().map(|member| member.index.clone()).collect();
-        let aliases = cluster.aliases.iter().map(|(name, all)| (name, members(all)));
-        for (name, indices) in streams.chain(aliases) {
-            for index in &indices {
-                relatives.parents.entry(index.clone()).or_default().push(name.clone());
-            }
-            if variant.breaks_down {
-                relatives.members.insert(name.clone(), indices);
-            }
-        }
-        relatives
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,7 +376,7 @@ mod tests {
         Request { method: method.to_owned(), path: path.to_owned(), body: body.map_or(Body::None, Body::Json), headers: Vec::new() }
     }
 
-    fn ask(user: &str, line: &str, cluster: &Cluster) -> Verdict {
+    fn ask(user: &str, line: &str, cluster: &Arc<Cluster>) -> Verdict {
         let configuration = configuration();
         let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, cluster);
         legacy.decide(&subject(&configuration, user).unwrap(), &request(line, None))
@@ -349,7 +386,7 @@ mod tests {
     fn a_write_needs_the_cluster_permission_for_bulk_and_an_explanation_shows_all_that_is_missing() {
         // opensearch.md, rule 5
         let configuration = configuration();
-        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, &Cluster::default());
+        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, &Arc::default());
         let ann = subject(&configuration, "ann").unwrap();
         let write = request("PUT /logs-1/_doc/1", Some(serde_json::json!({"n": 1})));
         let verdict = legacy.decide(&ann, &write);
@@ -365,7 +402,7 @@ mod tests {
     #[test]
     fn a_cell_leads_from_the_user_to_the_action_through_what_is_written() {
         let configuration = configuration();
-        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, &Cluster::default());
+        let legacy = Legacy::new(Product::OpenSearch3_4, &configuration, &Arc::default());
         let explained = legacy.explain(&subject(&configuration, "bob").unwrap(), &request("GET /logs-1,hr/_search", None));
         let kinds = |cell: &Cell| {
             let hops = cell.granted_by.as_ref().or(cell.nearest.as_ref()).map(|evidence| evidence.hops.as_slice()).unwrap_or_default();
@@ -390,7 +427,7 @@ mod tests {
 
     #[test]
     fn without_a_cluster_names_exist_and_the_verdict_says_so() {
-        let cluster = Cluster::default();
+        let cluster = Arc::<Cluster>::default();
         let verdict = ask("ann", "GET /logs-*/_search", &cluster);
         assert_eq!(verdict.outcome, Outcome::Allowed);
         assert_eq!(verdict.calls[0].indices, Indices::Names(vec!["logs-*".to_owned()]));
@@ -403,8 +440,8 @@ mod tests {
     #[test]
     fn what_hangs_on_the_clock_is_unknown_without_one() {
         let path = "GET /%3Cday-%7Bnow%2Fd%7D%3E/_search";
-        assert_eq!(ask("ann", path, &Cluster::default()).outcome, Outcome::Unknown);
-        let noon = Cluster { now: Some(1_711_108_800), ..Cluster::default() };
+        assert_eq!(ask("ann", path, &Arc::default()).outcome, Outcome::Unknown);
+        let noon = Arc::new(Cluster { now: Some(1_711_108_800), ..Cluster::default() });
         let verdict = ask("ann", path, &noon);
         assert_eq!((verdict.outcome, &verdict.calls[0].indices), (Outcome::Allowed, &Indices::Names(vec!["day-2024.03.22".to_owned()])));
     }
@@ -412,7 +449,7 @@ mod tests {
     #[test]
     fn wildcards_that_match_nothing_are_granted_to_everyone_and_unknown_apis_are_unknown() {
         // opensearch.md, rule 3
-        let known = Cluster { known: true, ..Cluster::default() };
+        let known = Arc::new(Cluster { known: true, ..Cluster::default() });
         assert_eq!(ask("nobody", "GET /missing-*/_search", &known).outcome, Outcome::Allowed);
         assert_eq!(ask("nobody", "GET /missing-1/_search", &known).outcome, Outcome::Denied);
         assert_eq!(ask("nobody", "POST /_plugins/_ism/add/x", &known).outcome, Outcome::Unknown);

@@ -2,7 +2,7 @@
 //! (rules 15 and 16 of the recorded behaviour).
 
 use super::resolved::Resolved;
-use super::roles::View;
+use super::view::View;
 use super::{Compiled, settings::Settings};
 use crate::engine::pattern::{Matchers, wildcard};
 
@@ -24,7 +24,7 @@ fn denied(action: &str, restore_is_open: bool) -> bool {
 }
 
 /// Why a request to system indices is refused; none when this stage lets it pass.
-pub(super) fn system_indices(compiled: &Compiled<'_>, view: &View<'_>, action: &str, resolved: &Resolved) -> Option<String> {
+pub(super) fn system_indices(compiled: &Compiled<'_>, view: &View, action: &str, resolved: &Resolved) -> Option<String> {
     let settings = &compiled.settings;
     let system: Vec<&String> = resolved.all.iter().filter(|name| is_system(settings, name)).collect();
     if settings.system_permission_enabled {

@@ -1,12 +1,14 @@
-//! Roles compiled into rules, and one subject's view of them.
+//! Roles compiled into rules over the cluster's names.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::actions::{Actions, Asked};
+use super::actions::Actions;
 use super::groups::Groups;
+use super::names::{Matching, Names};
+use super::tenants::{self, TenantRule};
 use crate::engine::model::opensearch::{IndexPermission, Role};
-use crate::engine::pattern::{Attributes, DateMath, Matchers, date_math, has_placeholder};
+use crate::engine::pattern::{Attributes, DateMath, Matcher, RegexProblem, date_math, has_placeholder};
 use crate::source::Located;
 
 /// A role ready to be asked.
@@ -14,17 +16,38 @@ use crate::source::Located;
 pub(super) struct CompiledRole {
     pub(super) cluster: Arc<Actions>,
     pub(super) rules: Vec<Rule>,
+    pub(super) tenants: Vec<TenantRule>,
 }
 
 /// One index permission.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) actions: Arc<Actions>,
-    fixed: Matchers,
+    /// Plain names first and sorted, the others behind them.
+    pub(super) patterns: Box<[Arc<Pattern>]>,
+    /// How many plain names.
+    plain: usize,
     /// Patterns with `${…}`.
     templates: Vec<String>,
+    /// A pattern whose meaning is not known here.
+    pub(super) unsupported: bool,
     /// What of the documents is seen.
     pub(super) documents: Option<Box<DocumentRule>>,
+}
+
+/// An index pattern with the names of the cluster that it matches.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) matcher: Matcher,
+    pub(super) names: Matching,
+}
+
+impl Pattern {
+    /// Compile; a broken regular expression is left out (the plugin logs it and goes on).
+    pub(super) fn new(text: &str, names: &Names) -> Result<Self, RegexProblem> {
+        let matcher = Matcher::new(text)?;
+        Ok(Self { names: names.matching(&matcher), matcher })
+    }
 }
 
 /// The document part of a rule, where it restricts anything.
@@ -33,17 +56,6 @@ pub(super) struct DocumentRule {
     pub(super) query: Option<String>,
     pub(super) fields: Vec<String>,
     pub(super) masked: Vec<String>,
-}
-
-/// Compiled sets of permissions by what is written, so that roles that say the same share one.
-#[derive(Debug, Default)]
-pub(super) struct Shared(HashMap<Vec<String>, Arc<Actions>>);
-
-impl Shared {
-    fn actions<'a>(&mut self, written: Vec<&'a str>, groups: &Groups<'a>) -> Arc<Actions> {
-        let key: Vec<String> = written.iter().map(|text| (*text).to_owned()).collect();
-        Arc::clone(self.0.entry(key).or_insert_with(|| Arc::new(Actions::new(groups.resolve(written.into_iter())))))
-    }
 }
 
 impl DocumentRule {
@@ -55,112 +67,88 @@ impl DocumentRule {
     }
 }
 
-impl CompiledRole {
+/// Compiles roles; what several of them say the same is compiled once and shared.
+pub(super) struct Compiler<'a> {
+    groups: &'a Groups<'a>,
+    names: &'a Names,
+    now: Option<i64>,
+    actions: HashMap<Vec<&'a str>, Arc<Actions>, foldhash::fast::RandomState>,
+    patterns: HashMap<&'a str, Option<Arc<Pattern>>, foldhash::fast::RandomState>,
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn new(groups: &'a Groups<'a>, names: &'a Names, now: Option<i64>) -> Self {
+        Self { groups, names, now, actions: HashMap::default(), patterns: HashMap::default() }
+    }
+
+    fn actions(&mut self, written: &'a [Located<String>]) -> Arc<Actions> {
+        let written: Vec<&str> = written.iter().map(|permission| permission.value.as_str()).collect();
+        let groups = self.groups;
+        Arc::clone(self.actions.entry(written).or_insert_with_key(|written| Arc::new(Actions::new(groups.resolve(written.iter().copied())))))
+    }
+
+    /// A pattern as the rule takes it; none where it is not understood.
+    fn pattern(&mut self, written: &'a str, unsupported: &mut bool) -> Option<Arc<Pattern>> {
+        if let Some(known) = self.patterns.get(written) {
+            return known.clone();
+        }
+        let compiled = match date_math(written, self.now) {
+            Ok(DateMath::Plain) => Pattern::new(written, self.names),
+            Ok(DateMath::Resolved(name)) => Pattern::new(&name, self.names),
+            // an expression without an answer grants nothing
+            Err(_) => return None,
+        };
+        *unsupported |= matches!(compiled, Err(RegexProblem::Unsupported(_)));
+        let compiled = compiled.ok().map(Arc::new);
+        if compiled.is_some() {
+            self.patterns.insert(written, compiled.clone());
+        }
+        compiled
+    }
+
     /// Compile. A broken regular expression among the actions ends the reading of the role there: what came
     /// before stays (the plugin logs and goes on with the next role).
-    pub(super) fn new<'a>(role: &'a Role, groups: &Groups<'a>, shared: &mut Shared, now: Option<i64>) -> Self {
-        let cluster = shared.actions(role.cluster_permissions.iter().map(|permission| permission.value.as_str()).collect(), groups);
-        let mut rules = Vec::new();
+    pub(super) fn role(&mut self, role: &'a Role) -> CompiledRole {
+        let cluster = self.actions(&role.cluster_permissions);
+        let mut rules = Vec::with_capacity(role.index_permissions.len());
         for permission in &role.index_permissions {
-            let actions = shared.actions(permission.allowed_actions.iter().map(|action| action.value.as_str()).collect(), groups);
-            let (mut fixed, mut templates) = (Matchers::default(), Vec::new());
+            let actions = self.actions(&permission.allowed_actions);
+            let (mut plain, mut others, mut templates, mut unsupported) = (Vec::new(), Vec::new(), Vec::new(), false);
             for pattern in &permission.index_patterns {
                 if has_placeholder(pattern) && !(pattern.starts_with('<') && pattern.ends_with('>')) {
                     templates.push(pattern.value.clone());
-                } else {
-                    match date_math(pattern, now) {
-                        Ok(DateMath::Plain) => fixed.add(pattern),
-                        Ok(DateMath::Resolved(name)) => fixed.add(&name),
-                        // an expression without an answer grants nothing
-                        Err(_) => {}
-                    }
+                } else if let Some(pattern) = self.pattern(pattern, &mut unsupported) {
+                    let list = if matches!(pattern.matcher, Matcher::Exact(_)) { &mut plain } else { &mut others };
+                    list.push(pattern);
                 }
             }
-            let broken = actions.broken;
-            rules.push(Rule { actions, fixed, templates, documents: DocumentRule::of(permission) });
+            plain.sort_by(|a, b| exact(a).cmp(&exact(b)));
+            let (broken, count) = (actions.broken, plain.len());
+            plain.append(&mut others);
+            let documents = DocumentRule::of(permission);
+            rules.push(Rule { actions, patterns: plain.into(), plain: count, templates, unsupported, documents });
             if broken {
                 break;
             }
         }
-        Self { cluster, rules }
+        CompiledRole { cluster, rules, tenants: tenants::rules(role, self.groups) }
     }
 }
 
-/// The roles that one subject holds.
-pub(super) struct View<'a> {
-    pub(super) roles: Vec<&'a CompiledRole>,
-    /// Rendered templates by role and rule.
-    rendered: HashMap<(usize, usize), Matchers>,
+fn exact(pattern: &Pattern) -> Option<&str> {
+    if let Matcher::Exact(name) = &pattern.matcher { Some(name) } else { None }
 }
 
-/// A name with the aliases and the data stream that it belongs to: a rule on one of those covers it too.
-pub(super) struct Named<'a> {
-    pub(super) name: &'a str,
-    pub(super) parents: &'a [String],
-    /// The members of an alias or a data stream, where patterns on all of them grant it (3.8).
-    pub(super) members: &'a [String],
-}
-
-impl<'a> View<'a> {
-    pub(super) fn new(roles: Vec<&'a CompiledRole>, attributes: &Attributes<'_>) -> Self {
-        let mut rendered = HashMap::new();
-        for (position, role) in roles.iter().enumerate() {
-            for (number, rule) in role.rules.iter().enumerate() {
-                if !rule.templates.is_empty() {
-                    let texts: Vec<String> = rule.templates.iter().map(|template| attributes.substitute(template)).collect();
-                    rendered.insert((position, number), Matchers::new(texts.iter().map(String::as_str)));
-                }
-            }
-        }
-        Self { roles, rendered }
+impl Rule {
+    /// Whether one of its patterns matches the name by itself.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        let (plain, others) = self.patterns.split_at(self.plain);
+        plain.binary_search_by(|pattern| exact(pattern).cmp(&Some(name))).is_ok()
+            || others.iter().any(|pattern| pattern.matcher.matches(name))
     }
 
-    pub(super) fn grants_cluster(&self, action: &str) -> bool {
-        let asked = Asked::new(action);
-        self.roles.iter().any(|role| role.cluster.grants(&asked))
-    }
-
-    /// The role and the rule that grant the action on the name.
-    pub(super) fn granting(&self, action: &Asked<'_>, named: &Named<'_>) -> Option<(usize, usize)> {
-        self.rules()
-            .find(|(role, number, rule)| rule.actions.grants(action) && self.covers(*role, *number, rule, named))
-            .map(|(role, number, _)| (role, number))
-    }
-
-    /// Whether `system:admin/system_index` is granted explicitly on the name.
-    pub(super) fn opens_system_index(&self, named: &Named<'_>) -> bool {
-        self.rules().any(|(role, number, rule)| rule.actions.system_index && self.covers(role, number, rule, named))
-    }
-
-    fn rules(&self) -> impl Iterator<Item = (usize, usize, &'a Rule)> + '_ {
-        self.roles
-            .iter()
-            .enumerate()
-            .flat_map(|(role, compiled)| compiled.rules.iter().enumerate().map(move |(number, rule)| (role, number, rule)))
-    }
-
-    fn covers(&self, role: usize, number: usize, rule: &Rule, named: &Named<'_>) -> bool {
-        let rendered = self.rendered.get(&(role, number));
-        let one = |name: &str| rule.fixed.matches(name) || rendered.is_some_and(|rendered| rendered.matches(name));
-        one(named.name)
-            || named.parents.iter().any(|parent| one(parent))
-            || (!named.members.is_empty() && named.members.iter().all(|member| one(member)))
-    }
-
-    /// The rules that cover the name, whatever their actions.
-    pub(super) fn covering<'v>(&'v self, named: &'v Named<'v>) -> impl Iterator<Item = &'a Rule> + 'v {
-        self.rules().filter(|(role, number, rule)| self.covers(*role, *number, rule, named)).map(|(_, _, rule)| rule)
-    }
-
-    /// Whether the rule's patterns cover the name, whatever its actions.
-    pub(super) fn rule_covers(&self, role: usize, number: usize, named: &Named<'_>) -> bool {
-        self.roles.get(role).and_then(|compiled| compiled.rules.get(number)).is_some_and(|rule| self.covers(role, number, rule, named))
-    }
-
-    /// Whether anything in these roles could not be read.
-    pub(super) fn unsupported(&self) -> bool {
-        self.roles.iter().any(|role| {
-            role.cluster.unsupported || role.rules.iter().any(|rule| rule.actions.unsupported || !rule.fixed.unsupported().is_empty())
-        })
+    /// Its templates with the subject's values in their places.
+    pub(super) fn rendered(&self, attributes: &Attributes<'_>) -> Vec<String> {
+        self.templates.iter().map(|template| attributes.substitute(template)).collect()
     }
 }

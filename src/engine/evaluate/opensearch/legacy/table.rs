@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::actions::Asked;
-use super::roles::View;
+use super::privileges::{Cells, Granted, IndexNames};
+use super::view::View;
 use super::{Compiled, resolved::Resolved};
 use crate::engine::cluster::{Kind, ResolveError};
 
@@ -28,7 +29,7 @@ pub(super) enum Grant {
 
 /// Check actions on everything that the request resolves to. A request that resolves to nothing is granted
 /// to everyone (rule 3: the plugin takes it to be about remote indices).
-pub(super) fn check(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String], resolved: &Resolved) -> Result<Grant, ResolveError> {
+pub(super) fn check(compiled: &Compiled<'_>, view: &View, actions: &[String], resolved: &Resolved) -> Result<Grant, ResolveError> {
     if !resolved.local_all && resolved.all.is_empty() {
         return Ok(Grant::Full);
     }
@@ -42,7 +43,7 @@ pub(super) fn check(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String]
 
 /// The names that are looked at: what the request resolves to, and instead of an alias or a data stream that is
 /// not granted by its name, its members (3.8).
-pub(super) fn rows(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String], resolved: &Resolved) -> Result<Vec<String>, ResolveError> {
+pub(super) fn rows(compiled: &Compiled<'_>, view: &View, actions: &[String], resolved: &Resolved) -> Result<Vec<String>, ResolveError> {
     let rows = resolved.rows(&compiled.resolver)?;
     let known = compiled.variant.breaks_down && compiled.resolver.cluster().known;
     let breakable = |name: &String| known && matches!(compiled.resolver.kind(name), Some(Kind::Alias | Kind::DataStream));
@@ -60,26 +61,15 @@ pub(super) fn rows(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String],
     Ok(broken.into_iter().collect())
 }
 
-fn fill(compiled: &Compiled<'_>, view: &View<'_>, actions: &[String], rows: &[String]) -> Grant {
+fn fill(compiled: &Compiled<'_>, view: &View, actions: &[String], rows: &[String]) -> Grant {
     let asked: Vec<Asked<'_>> = actions.iter().map(|action| Asked::new(action)).collect();
-    let mut lacks = vec![false; asked.len()];
-    let mut complete = Vec::new();
-    for name in rows {
-        let named = compiled.named(name);
-        let mut whole = true;
-        for (action, lacks) in asked.iter().zip(&mut lacks) {
-            if view.granting(action, &named).is_none() {
-                *lacks = true;
-                whole = false;
-            }
+    let cells = Cells::new(view, compiled.known, &asked);
+    let names = IndexNames::new(rows.iter().map(String::as_str), compiled.known);
+    match cells.granted(&names) {
+        Granted::Full => Grant::Full,
+        Granted::Partial(_) => {
+            Grant::Partial { names: cells.available(&names).into_iter().map(str::to_owned).collect(), missing: cells.missing(&names) }
         }
-        if whole {
-            complete.push(name.clone());
-        }
+        Granted::None => Grant::None { missing: cells.missing(&names) },
     }
-    if complete.len() == rows.len() {
-        return Grant::Full;
-    }
-    let missing = actions.iter().zip(&lacks).filter(|(_, lacks)| **lacks).map(|(action, _)| action.clone()).collect();
-    if complete.is_empty() { Grant::None { missing } } else { Grant::Partial { names: complete, missing } }
 }

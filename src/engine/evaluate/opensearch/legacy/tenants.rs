@@ -1,14 +1,15 @@
 //! Dashboards' tenants: requests that are about the Dashboards index alone are decided by tenant
 //! permissions first (rule 24 of the recorded behaviour).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::groups::Groups;
 use super::message::java_hash;
 use super::resolved::Resolved;
+use super::roles::CompiledRole;
 use super::settings::Settings;
 use super::variant::Variant;
-use crate::engine::model::opensearch::{Role, Tenant};
+use crate::engine::model::opensearch::Role;
 use crate::engine::pattern::{Attributes, Matcher, has_placeholder};
 
 const WRITE: &str = "kibana:saved_objects/*/write";
@@ -21,12 +22,17 @@ const READ_ONLY_ACTIONS: [&str; 6] = [
     "indices:data/read/mget[shard]",
 ];
 
-/// Tenant permissions of all roles.
-#[derive(Debug, Default)]
-pub(super) struct Tenants {
-    names: Vec<String>,
-    /// Pattern and whether it may write, by role.
-    rules: HashMap<String, Vec<(String, bool)>>,
+/// A tenant pattern of a role, and whether it may write.
+pub(super) type TenantRule = (String, bool);
+
+/// The tenant rules of a role.
+pub(super) fn rules<'a>(role: &'a Role, groups: &Groups<'a>) -> Vec<TenantRule> {
+    let mut rules = Vec::new();
+    for permission in &role.tenant_permissions {
+        let write = groups.resolve(permission.allowed_actions.iter().map(|action| action.value.as_str())).contains(&WRITE);
+        rules.extend(permission.tenant_patterns.iter().map(|pattern| (pattern.value.clone(), write)));
+    }
+    rules
 }
 
 /// What the tenant stage says to a request.
@@ -40,41 +46,29 @@ pub(super) enum Taken {
     Granted(Option<String>),
 }
 
-impl Tenants {
-    pub(super) fn new<'a>(
-        roles: impl Iterator<Item = (&'a str, &'a Role)>,
-        tenants: impl Iterator<Item = (&'a str, &'a Tenant)>,
-        groups: &Groups<'a>,
-    ) -> Self {
-        let mut rules: HashMap<String, Vec<(String, bool)>> = HashMap::new();
-        for (name, role) in roles {
-            for permission in &role.tenant_permissions {
-                let write = groups.resolve(permission.allowed_actions.iter().map(|action| action.value.as_str())).contains(&WRITE);
-                let patterns = permission.tenant_patterns.iter().map(|pattern| (pattern.value.clone(), write));
-                rules.entry(name.to_owned()).or_default().extend(patterns);
-            }
+/// Which of the tenants the roles open, and whether for writing; `held` are those of the roles that are defined.
+pub(super) fn open<'a>(
+    tenants: impl Iterator<Item = &'a String> + Clone,
+    roles: &[String],
+    held: &[std::sync::Arc<CompiledRole>],
+    attributes: &Attributes<'_>,
+    variant: &Variant,
+) -> BTreeMap<String, bool> {
+    let mut open: BTreeMap<String, bool> = BTreeMap::new();
+    for (pattern, write) in held.iter().flat_map(|role| &role.tenants) {
+        let rendered = if has_placeholder(pattern) { attributes.substitute(pattern) } else { pattern.clone() };
+        let Ok(matcher) = Matcher::new(&rendered) else { continue };
+        for name in tenants.clone().filter(|name| matcher.matches(name)) {
+            *open.entry(name.clone()).or_default() |= write;
         }
-        Self { names: tenants.map(|(name, _)| name.to_owned()).collect(), rules }
     }
-
-    /// The tenants that the roles open, and whether for writing.
-    pub(super) fn of(&self, roles: &[String], attributes: &Attributes<'_>, variant: &Variant) -> BTreeMap<String, bool> {
-        let mut open: BTreeMap<String, bool> = BTreeMap::new();
-        for (pattern, write) in roles.iter().filter_map(|role| self.rules.get(role)).flatten() {
-            let rendered = if has_placeholder(pattern) { attributes.substitute(pattern) } else { pattern.clone() };
-            let Ok(matcher) = Matcher::new(&rendered) else { continue };
-            for name in self.names.iter().filter(|name| matcher.matches(name)) {
-                *open.entry(name.clone()).or_default() |= write;
-            }
-        }
-        let by_default = roles.iter().any(|role| {
-            role == "kibana_user" || (variant.all_access_opens_global_tenant && (role == "all_access" || role == "ALL_ACCESS"))
-        });
-        if by_default && !open.contains_key("global_tenant") {
-            open.insert("global_tenant".to_owned(), true);
-        }
-        open
+    let by_default = roles.iter().any(|role| {
+        role == "kibana_user" || (variant.all_access_opens_global_tenant && (role == "all_access" || role == "ALL_ACCESS"))
+    });
+    if by_default && !open.contains_key("global_tenant") {
+        open.insert("global_tenant".to_owned(), true);
     }
+    open
 }
 
 /// Who asks, for the tenant stage.

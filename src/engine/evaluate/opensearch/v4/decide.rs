@@ -5,6 +5,7 @@ use super::documents::{Seen, seen};
 use super::evidence::Reader;
 use super::gate::Turn;
 use super::privileges::Access;
+use crate::engine::cluster::Resolver;
 use crate::engine::evaluate::opensearch::TABLE_OF_SHARDS;
 use crate::engine::evaluate::{Decide, Hop, Outcome, Sight, Subject, Verdict};
 use crate::engine::pattern::{Attributes, Matcher};
@@ -43,7 +44,7 @@ impl V4 {
             now: self.cluster.now,
         });
         let mut turn = Turn::new(self, subject, tenant, &roles, attributes, evidence);
-        let Played { refusal, failure, items, unknown, notes, .. } = play(&self.fanout, &self.cluster, request, &mut turn);
+        let Played { refusal, failure, items, unknown, notes, .. } = play(&self.fanout, Resolver::new(&self.cluster), request, &mut turn);
         let Turn { calls, notes: mut all_notes, narrowed, .. } = turn;
         all_notes.extend(notes);
         if narrowed && calls.iter().any(|call| call.action == "cluster:monitor/shards" && call.allowed) {
@@ -184,7 +185,7 @@ mod tests {
         assert_eq!(evaluator(Product::OpenSearch3_8, &Configuration::default()), Evaluator::Legacy);
         // v4 denies an alias whose members alone are granted; the legacy evaluator looks at the members
         let asked =
-            |evaluator| compile(Product::OpenSearch3_8, evaluator, &configuration, &cluster()).decide(&ann(), &get("/logs/_search"));
+            |evaluator| compile(Product::OpenSearch3_8, evaluator, &configuration, &std::sync::Arc::new(cluster())).decide(&ann(), &get("/logs/_search"));
         assert_eq!(asked(Evaluator::V4).outcome, Outcome::Denied);
         assert_eq!(asked(Evaluator::Legacy).outcome, Outcome::Allowed);
     }

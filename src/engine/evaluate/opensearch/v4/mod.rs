@@ -24,6 +24,7 @@ pub mod table;
 pub mod tenants;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use documents::EmptyQuery;
 use groups::Groups;
@@ -36,14 +37,14 @@ use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Cluster;
 use crate::engine::evaluate::Subject;
 use crate::engine::evaluate::opensearch::RolesMapping;
-use crate::engine::model::Product;
+use crate::engine::model::{Entries, Product};
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
 use crate::engine::request::opensearch::Fanout;
 
 /// A configuration compiled for v4.
 pub struct V4 {
     configuration: Configuration,
-    cluster: Cluster,
+    cluster: Arc<Cluster>,
     names: Names,
     protection: Protection,
     groups: Groups,
@@ -64,8 +65,8 @@ pub struct V4 {
 /// Entries of the configuration with the built-in ones; a built-in entry wins over one of the same name
 /// (recorded in `static-override-breaks-config`).
 fn merged<'a, T>(
-    own: &'a indexmap::IndexMap<String, T>,
-    built_in: &'a indexmap::IndexMap<String, T>,
+    own: &'a Entries<T>,
+    built_in: &'a Entries<T>,
 ) -> impl Iterator<Item = (&'a str, &'a T)> {
     let own = own.iter().filter(|(name, _)| !built_in.contains_key(*name));
     built_in.iter().chain(own).map(|(name, entry)| (name.as_str(), entry))
@@ -73,7 +74,8 @@ fn merged<'a, T>(
 
 impl V4 {
     /// Compile.
-    pub fn new(configuration: Configuration, cluster: Cluster) -> Self {
+    pub fn new(configuration: Configuration, cluster: impl Into<Arc<Cluster>>) -> Self {
+        let cluster = cluster.into();
         let base = built_in(Product::OpenSearch3_8);
         let groups = Groups::new(merged(&configuration.action_groups, &base.action_groups));
         let mut roles = HashMap::new();

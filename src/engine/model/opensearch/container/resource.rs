@@ -106,7 +106,7 @@ pub(super) fn read(section: &Section, root: Node<'_>, configuration: &mut Config
         DocumentKind::RolesMapping => {
             let (users, backend_roles) = (list("users"), list("backendRoles"));
             for role in list("roles") {
-                let mapping: &mut RoleMapping = configuration.roles_mapping.entry(role.value).or_default();
+                let mapping: &mut RoleMapping = configuration.roles_mapping.or_default(role.value);
                 mapping.place = mapping.place.or(place);
                 add(&mut mapping.users, &users);
                 add(&mut mapping.backend_roles, &backend_roles);

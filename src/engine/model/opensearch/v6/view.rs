@@ -90,7 +90,7 @@ impl Configuration {
         }
         for role in self.roles.values() {
             for (tenant, value) in &role.tenants {
-                let entry = view.tenants.entry(tenant.clone()).or_default();
+                let entry = view.tenants.or_default(tenant.as_str());
                 entry.place = entry.place.or(value.place);
             }
         }

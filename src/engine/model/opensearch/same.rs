@@ -1,16 +1,13 @@
 //! Whether two configurations mean the same, wherever their parts stand.
 
-use indexmap::IndexMap;
-
-use crate::engine::model::opensearch::{
-    ActionGroup, Configuration, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, Tenant, TenantPermission,
-};
+use crate::engine::model::Entries;
+use super::{ActionGroup, Configuration, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, Tenant, TenantPermission};
 
 /// Whether the parts that a document of this kind holds are equal, order of entries included and
 /// places left out. Side files decide nothing and are always the same.
 pub fn same(kind: DocumentKind, a: &Configuration, b: &Configuration) -> bool {
     match kind {
-        DocumentKind::Roles => entries(&a.roles, &b.roles, role),
+        DocumentKind::Roles => entries(&a.roles, &b.roles, same_role),
         DocumentKind::RolesMapping => entries(&a.roles_mapping, &b.roles_mapping, mapping),
         DocumentKind::InternalUsers => entries(&a.internal_users, &b.internal_users, user),
         DocumentKind::ActionGroups => entries(&a.action_groups, &b.action_groups, group),
@@ -47,15 +44,17 @@ pub fn same_entries(kind: DocumentKind, a: &Configuration, b: &Configuration) ->
     same(kind, &sorted[0], &sorted[1])
 }
 
-fn entries<T>(a: &IndexMap<String, T>, b: &IndexMap<String, T>, equal: fn(&T, &T) -> bool) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|((name_a, a), (name_b, b))| name_a == name_b && equal(a, b))
+fn entries<T>(a: &Entries<T>, b: &Entries<T>, equal: fn(&T, &T) -> bool) -> bool {
+    let pair = |((name_a, a), (name_b, b)): ((&String, &T), (&String, &T))| name_a == name_b && (std::ptr::eq(a, b) || equal(a, b));
+    a.is(b) || (a.len() == b.len() && a.iter().zip(b).all(pair))
 }
 
 fn all<T>(a: &[T], b: &[T], equal: fn(&T, &T) -> bool) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
 }
 
-fn role(a: &Role, b: &Role) -> bool {
+/// Whether two roles say the same.
+pub(crate) fn same_role(a: &Role, b: &Role) -> bool {
     a.flags == b.flags
         && a.description == b.description
         && a.cluster_permissions == b.cluster_permissions
