@@ -18,28 +18,43 @@ use rolesmith::source::Located;
 
 /// 2024-03-22 12:00 UTC.
 const NOON: i64 = 1_711_108_800;
-const INDICES: [&str; 12] = [
-    "logs-1",
-    "logs-2",
-    "logs-2024.03.22",
-    "hr",
-    "ann",
-    "ann-1",
-    "fin-a",
-    "a,b",
-    "-x",
-    ".ds-ds-1",
-    ".ds-ds-2",
-    "ölände",
-];
+const INDICES: [&str; 12] =
+    ["logs-1", "logs-2", "logs-2024.03.22", "hr", "ann", "ann-1", "fin-a", "a,b", "-x", ".ds-ds-1", ".ds-ds-2", "ölände"];
 const ALIASES: [(&str, &[&str]); 3] = [("al", &["logs-1", "logs-2"]), ("mixed", &["hr", "ann-1"]), ("lone", &["hr"])];
 const STREAM: (&str, &[&str]) = ("ds", &[".ds-ds-1", ".ds-ds-2"]);
 /// Asked about besides, and in no cluster.
 const STRANGERS: [&str; 6] = ["logs-9", "logs-*", "missing", "ann-2", "*", "\"ops\""];
 const PATTERNS: [&str; 30] = [
-    "*", "logs-*", "logs-1", "hr", "al", "mix*", "ds", ".ds-*", ".ds-ds-1", "l?gs-2", "${user.name}", "${user.name}-*",
-    "${attr.internal.dept}-?", "${user.roles}", "${attr.internal.nope}*", "<logs-{now/d}>", "/logs-[0-9]/", "/l.*|h.*/", "/lo/", "/[/",
-    "a,b", "-x", "-*", "!hr", "_all", "**", "*-1", "?????", "lo*s-*1", "öl*",
+    "*",
+    "logs-*",
+    "logs-1",
+    "hr",
+    "al",
+    "mix*",
+    "ds",
+    ".ds-*",
+    ".ds-ds-1",
+    "l?gs-2",
+    "${user.name}",
+    "${user.name}-*",
+    "${attr.internal.dept}-?",
+    "${user.roles}",
+    "${attr.internal.nope}*",
+    "<logs-{now/d}>",
+    "/logs-[0-9]/",
+    "/l.*|h.*/",
+    "/lo/",
+    "/[/",
+    "a,b",
+    "-x",
+    "-*",
+    "!hr",
+    "_all",
+    "**",
+    "*-1",
+    "?????",
+    "lo*s-*1",
+    "öl*",
 ];
 const ACTIONS: [&str; 10] = [
     "indices:data/read/search",
@@ -196,14 +211,16 @@ struct Naive {
 
 impl Naive {
     fn new(case: &Case, asked: &[&str]) -> Self {
-        let rules: Vec<(usize, &(Vec<usize>, Vec<usize>))> =
-            case.roles.iter().enumerate().flat_map(|(role, rules)| rules.iter().map(move |rule| (role, rule))).collect();
+        let rules: Vec<_> = case.roles.iter().enumerate().flat_map(|(role, rules)| rules.iter().map(move |rule| (role, rule))).collect();
         let actions = rules.iter().map(|(_, (_, written))| {
             let permissions = spread(case, written);
             ACTIONS.iter().map(|action| permissions.iter().any(|permission| matches(permission, action))).collect()
         });
         let names = [0, 1, 2].map(|user| {
-            rules.iter().map(|(_, (patterns, _))| asked.iter().map(|name| covers(case, patterns, USERS[user], user, name)).collect()).collect()
+            rules
+                .iter()
+                .map(|(_, (patterns, _))| asked.iter().map(|name| covers(case, patterns, USERS[user], user, name)).collect())
+                .collect()
         });
         let held = [0, 1, 2].map(|user: usize| {
             let roles: HashSet<usize> = case.held[user].iter().flatten().copied().collect();
@@ -252,8 +269,10 @@ fn covers(case: &Case, patterns: &[usize], user: &str, at: usize, name: &str) ->
     }
     let families = || ALIASES.into_iter().chain([STREAM]).filter(|_| case.known);
     let by_family = families().any(|(family, members)| members.contains(&name) && one(family));
-    let by_members =
-        || case.product == Product::OpenSearch3_8 && families().any(|(family, members)| family == name && members.iter().all(|member| one(member)));
+    let by_members = || {
+        case.product == Product::OpenSearch3_8
+            && families().any(|(family, members)| family == name && members.iter().all(|member| one(member)))
+    };
     by_family || by_members()
 }
 
@@ -272,12 +291,12 @@ fn the_tables_agree_with_the_recorded_rules_on_a_million_decisions() {
         let naive = Naive::new(&case, &names);
         let legacy = Legacy::new(case.product, &configuration(&case, false), &clusters[usize::from(case.known)]);
         let table = legacy.index_names(names.iter().copied());
-        for user in 0..USERS.len() {
+        for (user, named) in USERS.iter().enumerate() {
             let privileges = legacy.privileges(&subject(user));
             for (number, action) in ACTIONS.iter().enumerate() {
                 let wanted: Vec<&str> = (0..names.len()).filter(|&name| naive.grants(user, number, name)).map(|name| names[name]).collect();
                 let found: Vec<&str> = names.iter().copied().filter(|name| privileges.has_index_privilege(action, name)).collect();
-                prop_assert_eq!(&found, &wanted, "{} {}", USERS[user], action);
+                prop_assert_eq!(&found, &wanted, "{} {}", named, action);
                 prop_assert_eq!(&privileges.available(&[action], &table), &wanted);
                 decisions.set(decisions.get() + names.len());
             }
@@ -300,7 +319,8 @@ fn the_tables_agree_with_the_recorded_rules_on_a_million_decisions() {
 /// Requests of one part, on one or several names.
 fn request() -> impl Strategy<Value = Request> {
     let name = prop::sample::select(vec!["logs-1", "logs-*", "*", "al", "mixed", "ds", ".ds-*", "missing", "hr", "ann*", "-x", "*,-hr"]);
-    let tail = prop::sample::select(vec!["_search", "_count", "_field_caps?fields=*", "_mapping", "_settings", "_alias", "_refresh", "_stats"]);
+    let tail =
+        prop::sample::select(vec!["_search", "_count", "_field_caps?fields=*", "_mapping", "_settings", "_alias", "_refresh", "_stats"]);
     (prop::collection::vec(name, 1..3), tail).prop_map(|(names, tail)| Request {
         method: "GET".to_owned(),
         path: format!("/{}/{tail}", names.join(",")),

@@ -36,12 +36,7 @@ fn explains(question: &Question) -> bool {
     question.requests.len() * question.subjects.len() <= EXPLAINED
 }
 
-fn grid(
-    engine: &dyn Decide,
-    question: &Question,
-    progress: &Progress,
-    kept: impl Fn(usize, usize) -> Option<Arc<Verdict>> + Sync,
-) -> Grid {
+fn grid(engine: &dyn Decide, question: &Question, progress: &Progress, kept: impl Fn(usize, usize) -> Option<Arc<Verdict>> + Sync) -> Grid {
     let explain = explains(question);
     let one = |row: usize, column: usize| {
         if let Some(kept) = kept(row, column) {

@@ -203,7 +203,8 @@ mod tests {
     use super::*;
     use crate::source::FileId;
 
-    const TEXT: &str = "---\n_meta:\n  type: roles\n# one\na:\n  k: [x, \"y\"]   # keep\n\nb:\n  - \"q'\\n\"\n  -\nc: |\n  text\n\nd: {e: f}\n";
+    const TEXT: &str =
+        "---\n_meta:\n  type: roles\n# one\na:\n  k: [x, \"y\"]   # keep\n\nb:\n  - \"q'\\n\"\n  -\nc: |\n  text\n\nd: {e: f}\n";
 
     /// Splices, whether only an entry is parsed again.
     fn check(text: &str, replaced: &str, with: &str, grafted: bool) {

@@ -97,7 +97,10 @@ fn decide() {
             );
             assert_eq!(counts, row.allowed, "{roles} roles, {held} held: the workload's counts");
             assert_eq!(wide.has_index_privileges(&[SEARCH], &thousand), Granted::Full);
-            println!("{roles} roles, {held} held: allowed {} of 4,096, {} of 10,000, {} of 1,000, as recorded", counts.0, counts.1, counts.2);
+            println!(
+                "{roles} roles, {held} held: allowed {} of 4,096, {} of 10,000, {} of 1,000, as recorded",
+                counts.0, counts.1, counts.2
+            );
             let budget = |budget: f64| (roles == 10_000 && held == 10).then_some(budget);
             let measured = [
                 best(|at| privileges.has_index_privilege(SEARCH, &random[at % random.len()])),

@@ -15,7 +15,7 @@ use std::time::Instant;
 use granit_parser::Parser;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use rolesmith::engine::change::{Change, UserChange, RuleChange, RuleNumber};
+use rolesmith::engine::change::{Change, RuleChange, RuleNumber, UserChange};
 use rolesmith::engine::evaluate::opensearch::legacy::Legacy;
 use rolesmith::engine::model::Product;
 use rolesmith::tui::event::Event;

@@ -158,7 +158,7 @@ fn difference() {
     let roles: Vec<String> = before.roles.keys().cloned().collect();
     let product = Product::OpenSearch3_4;
     let rule = is_cluster(product, Evaluator::Legacy);
-    let holding = |configuration| Holding { configuration, product, roles: &roles };
+    let holding = |configuration| Holding { configuration, product, roles: &roles, subject: None };
     let mut row = |what: &str, measured: f64| table.row(Row { what: what.to_owned(), measured, reference: None, budget: Some(2e9) });
     assert!(gained(holding(&before), holding(&before), rule).is_empty());
     let found = gained(holding(&before), holding(&more), rule);
@@ -170,7 +170,7 @@ fn difference() {
         once(3, || {
             let one = |role| {
                 let roles = std::slice::from_ref(role);
-                let holding = |configuration| Holding { configuration, product, roles };
+                let holding = |configuration| Holding { configuration, product, roles, subject: None };
                 gained(holding(&before), holding(&more), rule).len()
             };
             roles.iter().map(one).sum::<usize>()

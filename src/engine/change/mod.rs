@@ -21,6 +21,7 @@ mod tenant;
 mod text;
 mod user;
 
+pub use crate::engine::model::opensearch::{same, same_entries};
 pub use error::ChangeError;
 pub use file::{read_changes, write_changes};
 pub use group::GroupChange;
@@ -29,7 +30,6 @@ pub use mapping::MappingChange;
 pub use reference::{Reference, references};
 pub use role::{IndexRule, RoleChange, TenantRule};
 pub use rule::{RuleChange, RuleNumber};
-pub use crate::engine::model::opensearch::{same, same_entries};
 pub use setting::SettingChange;
 pub use tenant::TenantChange;
 pub(crate) use text::yaml;

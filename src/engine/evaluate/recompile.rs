@@ -25,13 +25,7 @@ pub struct Recompiled {
 
 impl Recompiler {
     /// Compile a configuration as [`compile`] does.
-    pub fn compile(
-        &mut self,
-        product: Product,
-        evaluator: Evaluator,
-        configuration: &Configuration,
-        cluster: &Arc<Cluster>,
-    ) -> Recompiled {
+    pub fn compile(&mut self, product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Recompiled {
         let v4 = evaluator == Evaluator::V4 && product == Product::OpenSearch3_8;
         if v4 || !matches!(product, Product::OpenSearch2_19 | Product::OpenSearch3_4 | Product::OpenSearch3_8) {
             self.last = None;

@@ -54,12 +54,8 @@ fn role(patterns: Vec<String>, actions: &[&str]) -> Role {
     Role { cluster_permissions: texts(&["cluster_composite_ops"]), index_permissions: vec![rule], ..Role::default() }
 }
 
-const ACTIONS: [&[&str]; 4] = [
-    &["read"],
-    &["crud"],
-    &["indices:data/read/search*", "indices:data/read/get"],
-    &["indices_monitor", "indices:data/write/index"],
-];
+const ACTIONS: [&[&str]; 4] =
+    [&["read"], &["crud"], &["indices:data/read/search*", "indices:data/read/get"], &["indices_monitor", "indices:data/write/index"]];
 
 /// So many roles, the role `wide`, and a user `user<R>` for each number of roles held; `wide<R>` holds `wide`
 /// besides.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::engine::model::{Entries, Product};
 use crate::engine::model::opensearch::{ActionGroup, Flags, IndexPermission, Role, Tenant, TenantPermission};
+use crate::engine::model::{Entries, Product};
 use crate::source::Located;
 
 /// What the plugin compiles in; all of it reserved and static, without a place in any file.

@@ -1,8 +1,8 @@
 //! What a new role can start from: recipes, and the roles that come with the product.
 
 use super::built_in;
-use crate::engine::model::{Entries, Product};
 use crate::engine::model::opensearch::{Role, read_roles};
+use crate::engine::model::{Entries, Product};
 use crate::source::FileId;
 use crate::yaml::Document;
 

@@ -14,8 +14,8 @@ pub use read::{
     read_tenants,
 };
 
-pub use same::{same, same_entries};
 pub(crate) use same::same_role;
+pub use same::{same, same_entries};
 
 use indexmap::IndexMap;
 

@@ -1,7 +1,7 @@
 //! Whether two configurations mean the same, wherever their parts stand.
 
-use crate::engine::model::Entries;
 use super::{ActionGroup, Configuration, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, Tenant, TenantPermission};
+use crate::engine::model::Entries;
 
 /// Whether the parts that a document of this kind holds are equal, order of entries included and
 /// places left out. Side files decide nothing and are always the same.

@@ -2,9 +2,9 @@
 
 use super::reduce;
 use super::resolved::{Resolved, resolve};
-use super::view::View;
 use super::table::{Grant, check};
 use super::tenants::{Asker, Taken, take};
+use super::view::View;
 use super::{Compiled, filtered_aliases, protection, restore};
 use crate::engine::cluster::ResolveError;
 use crate::engine::evaluate::{Reduction, Scope, Subject};

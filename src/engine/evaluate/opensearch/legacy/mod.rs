@@ -5,6 +5,7 @@
 //! index permissions, narrowing, filtered aliases, and document restrictions at the end.
 
 mod actions;
+mod build;
 mod by_name;
 mod documents;
 mod evaluate;
@@ -32,12 +33,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::mapping::RolesMapping;
-use crate::engine::catalog::opensearch::{BuiltIn, built_in};
+use crate::engine::catalog::opensearch::BuiltIn;
 use crate::engine::cluster::{AliasMember, Cluster, Index, Resolver, SortedIndices};
 use crate::engine::evaluate::View as DocumentView;
 use crate::engine::evaluate::{Call, Decide, Outcome, Sight, Subject, Verdict};
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::{self, Configuration, DocumentKind, Role, same_role};
+use crate::engine::model::opensearch::Configuration;
 use crate::engine::request::opensearch::{Fanout, Played, play};
 use crate::engine::request::{Body, Request};
 
@@ -46,9 +47,8 @@ pub use privileges::{Granted, IndexNames, Privileges};
 
 use evaluate::Asking;
 use gate::{Clerk, TenantIndex};
-use groups::Groups;
 use names::{Known, Named, Names};
-use roles::{CompiledRole, Compiler};
+use roles::CompiledRole;
 use session::Sessions;
 use settings::Settings;
 use variant::Variant;
@@ -92,102 +92,6 @@ impl Compiled<'_> {
 }
 
 impl Legacy {
-    /// Compile a configuration against a cluster.
-    pub fn new(product: Product, configuration: &Configuration, cluster: &Arc<Cluster>) -> Self {
-        Self::build(product, configuration, cluster, None)
-    }
-
-    /// Compile a configuration, taking from this compilation whatever has stayed the same.
-    pub fn after(&self, product: Product, configuration: &Configuration, cluster: &Arc<Cluster>) -> Self {
-        let same = product == self.product && Arc::ptr_eq(cluster, &self.cluster);
-        let same = same && opensearch::same(DocumentKind::ActionGroups, configuration, &self.configuration);
-        Self::build(product, configuration, cluster, Some(self).filter(|_| same))
-    }
-
-    fn build(product: Product, configuration: &Configuration, cluster: &Arc<Cluster>, before: Option<&Self>) -> Self {
-        let variant = Variant::of(product);
-        let built_in = built_in(product);
-        let refused = variant.refuses_static_overrides.then(|| overridden(configuration, built_in)).flatten();
-        let own_groups = configuration.action_groups.iter().filter(|(name, _)| !built_in.action_groups.contains_key(*name));
-        let groups = Groups::new(built_in.action_groups.iter().chain(own_groups).map(|(name, group)| (name.as_str(), group)));
-        let names = before.map_or_else(|| Arc::new(Names::new(cluster, variant)), |before| Arc::clone(&before.names));
-        let (roles, sessions) = {
-            // where both define a name, the built-in one wins (3.x)
-            let own = configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name));
-            let mut compiler = Compiler::new(&groups, &names, cluster.now);
-            let compile = || {
-                let mut compiled = HashMap::with_capacity(configuration.roles.len() + built_in.roles.len());
-                for (name, role) in built_in.roles.iter().chain(own) {
-                    let kept = before.and_then(|before| before.unchanged_role(name, role));
-                    compiled.insert(name.clone(), kept.unwrap_or_else(|| Arc::new(compiler.role(role))));
-                }
-                compiled
-            };
-            let same_roles = before.filter(|before| before.configuration.roles.is(&configuration.roles));
-            let roles: Arc<HashMap<String, Arc<CompiledRole>>> = match same_roles {
-                Some(before) => Arc::clone(&before.roles),
-                None => Arc::new(compile()),
-            };
-            let subjects = |before: &Self| before.has_subjects_of(configuration);
-            let current = |name: &str, role: &Arc<CompiledRole>| roles.get(name).is_some_and(|now| Arc::ptr_eq(now, role));
-            let sessions = before.map(|before| before.sessions.surviving(current, subjects(before))).unwrap_or_default();
-            (roles, sessions)
-        };
-        let all = built_in.roles.iter().chain(configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name)));
-        let restricting = all.filter(|(_, role)| role.index_permissions.iter().any(super::document_rules::restricts));
-        let restricting = restricting.map(|(name, _)| name.clone()).collect();
-        let mapping = before.filter(|before| before.has_subjects_of(configuration)).map(|before| Arc::clone(&before.mapping));
-        Self {
-            product,
-            built_in,
-            fanout: if product <= Product::OpenSearch2_19 { Fanout::opensearch_2() } else { Fanout::opensearch_3() },
-            variant,
-            settings: Settings::new(configuration),
-            mapping: mapping.unwrap_or_else(|| Arc::new(RolesMapping::new(configuration))),
-            roles,
-            names,
-            sorted: before.map_or_else(|| Arc::new(SortedIndices::new(cluster)), |before| Arc::clone(&before.sorted)),
-            sessions,
-            restricting,
-            refused,
-            configuration: configuration.clone(),
-            cluster: Arc::clone(cluster),
-        }
-    }
-
-    /// The role as it was compiled, if it says the same.
-    fn unchanged_role(&self, name: &str, role: &Role) -> Option<Arc<CompiledRole>> {
-        let is_built_in = || self.built_in.roles.get(name).is_some_and(|built_in| std::ptr::eq(built_in, role));
-        let same = self.configuration.roles.get(name).is_some_and(|before| std::ptr::eq(before, role) || same_role(before, role));
-        if same || is_built_in() { self.roles.get(name).cloned() } else { None }
-    }
-
-    /// Whether subjects come to the same roles and tenants under both configurations.
-    fn has_subjects_of(&self, configuration: &Configuration) -> bool {
-        let before = &self.configuration;
-        before.roles_mapping.is(&configuration.roles_mapping)
-            && before.internal_users.is(&configuration.internal_users)
-            && before.tenants.is(&configuration.tenants)
-            && before.node == configuration.node
-    }
-
-    /// Whether every verdict of a subject is the same under both: the same roles, compiled to the same, under the
-    /// same settings. The security API looks at the configuration itself and is not meant.
-    pub fn decides_alike(&self, other: &Self, subject: &Subject) -> bool {
-        let settings = self.product == other.product
-            && Arc::ptr_eq(&self.cluster, &other.cluster)
-            && self.configuration.dynamic == other.configuration.dynamic
-            && self.configuration.node == other.configuration.node
-            && self.refused == other.refused;
-        settings && {
-            let (one, two) = (self.session(subject), other.session(subject));
-            one.roles == two.roles
-                && one.tenants == two.tenants
-                && one.view.roles.len() == two.view.roles.len()
-                && one.view.roles.iter().zip(&two.view.roles).all(|(one, two)| Arc::ptr_eq(one, two))
-        }
-    }
-
     /// What a subject sees of an index; none when none of its documents are seen.
     pub fn view(&self, subject: &Subject, index: &str) -> Option<DocumentView> {
         self.with_asking(subject, self.resolver(), Known::of(&self.names), |compiled, asking| documents::view(compiled, &asking, index))
@@ -244,13 +148,14 @@ impl Legacy {
             return verdict;
         }
         let subject = with_tenant(subject, request);
-        let (played, calls, roles, wanted, dropped) = self.with_asking(&subject, self.resolver(), Known::of(&self.names), |compiled, asking| {
-            let roles = asking.roles.to_vec();
-            let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: None };
-            let played = play(&self.fanout, compiled.resolver, request, &mut clerk);
-            let dropped = documents::dropped_query(compiled, &clerk.asking, &clerk.calls);
-            (played, clerk.calls, roles, clerk.wanted, dropped)
-        });
+        let (played, calls, roles, wanted, dropped) =
+            self.with_asking(&subject, self.resolver(), Known::of(&self.names), |compiled, asking| {
+                let roles = asking.roles.to_vec();
+                let mut clerk = Clerk { compiled, asking, calls: Vec::new(), explain, wanted: None, made: None };
+                let played = play(&self.fanout, compiled.resolver, request, &mut clerk);
+                let dropped = documents::dropped_query(compiled, &clerk.asking, &clerk.calls);
+                (played, clerk.calls, roles, clerk.wanted, dropped)
+            });
         let (played, calls) = match wanted {
             // the tenant's index is made on the way: again, with it in place
             Some(made) => self.run_with(&subject, request, explain, made),
@@ -334,17 +239,6 @@ fn with_tenant(subject: &Subject, request: &Request) -> Subject {
         subject.requested_tenant = Some(tenant.clone());
     }
     subject
-}
-
-fn overridden(configuration: &Configuration, built_in: &BuiltIn) -> Option<String> {
-    let roles =
-        configuration.roles.iter().filter(|(name, role)| built_in.roles.contains_key(*name) && !role.flags.is_static).map(|(name, _)| name);
-    let groups = configuration
-        .action_groups
-        .iter()
-        .filter(|(name, group)| built_in.action_groups.contains_key(*name) && !group.flags.is_static)
-        .map(|(name, _)| name);
-    roles.chain(groups).next().cloned()
 }
 
 #[cfg(test)]

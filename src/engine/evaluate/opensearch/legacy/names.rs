@@ -67,9 +67,8 @@ impl Names {
     /// The names that a pattern matches by itself.
     pub(super) fn matching(&self, matcher: &Matcher) -> Matching {
         let whole = || 0..self.sorted.len() as u32;
-        let among = |run: Range<u32>, matches: &dyn Fn(&str) -> bool| {
-            Matching::Some(run.filter(|number| matches(self.name(*number))).collect())
-        };
+        let among =
+            |run: Range<u32>, matches: &dyn Fn(&str) -> bool| Matching::Some(run.filter(|number| matches(self.name(*number))).collect());
         match matcher {
             Matcher::Any => Matching::Run(whole()),
             Matcher::Exact(name) => Matching::Run(self.number(name).map_or(0..0, |number| number..number + 1)),
@@ -229,7 +228,8 @@ mod tests {
     #[test]
     fn a_pattern_matches_the_names_that_its_matcher_matches() {
         let names = names(Product::OpenSearch3_4);
-        for pattern in ["*", "logs-1", "nope", "logs-*", "log*", "l?gs-*", "*-1", "?l-1", "/log(s-[12])?/", "/.*-1/", "/lo|hr/", "/logs?/"] {
+        for pattern in ["*", "logs-1", "nope", "logs-*", "log*", "l?gs-*", "*-1", "?l-1", "/log(s-[12])?/", "/.*-1/", "/lo|hr/", "/logs?/"]
+        {
             let matcher = Matcher::new(pattern).unwrap();
             let wanted: Vec<String> = names.sorted.iter().filter(|name| matcher.matches(name)).map(ToString::to_string).collect();
             assert_eq!(matched(&names, &[pattern], false), wanted, "{pattern}");

@@ -84,7 +84,9 @@ impl<'a> Compiler<'a> {
     fn actions(&mut self, written: &'a [Located<String>]) -> Arc<Actions> {
         let written: Vec<&str> = written.iter().map(|permission| permission.value.as_str()).collect();
         let groups = self.groups;
-        Arc::clone(self.actions.entry(written).or_insert_with_key(|written| Arc::new(Actions::new(groups.resolve(written.iter().copied())))))
+        Arc::clone(
+            self.actions.entry(written).or_insert_with_key(|written| Arc::new(Actions::new(groups.resolve(written.iter().copied())))),
+        )
     }
 
     /// A pattern as the rule takes it; none where it is not understood.

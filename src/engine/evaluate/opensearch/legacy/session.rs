@@ -5,8 +5,8 @@ use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use super::roles::{CompiledRole, Pattern};
-use super::{Legacy, tenants};
 use super::view::View;
+use super::{Legacy, tenants};
 use crate::engine::evaluate::Subject;
 use crate::engine::pattern::Attributes;
 
@@ -64,11 +64,17 @@ impl Sessions {
     /// them; `subjects` says whether subjects still hold the same roles and tenants.
     pub(super) fn surviving(&self, is_current: impl Fn(&str, &Arc<CompiledRole>) -> bool, subjects: bool) -> Self {
         let current = |roles: &[String], view: &View| roles.iter().zip(&view.roles).all(|(name, role)| is_current(name, role));
-        let views: HashMap<Held, Arc<View>> =
-            self.views.all().iter().filter(|((roles, _), view)| current(roles, view)).map(|(key, view)| (key.clone(), Arc::clone(view))).collect();
+        let views: HashMap<Held, Arc<View>> = self
+            .views
+            .all()
+            .iter()
+            .filter(|((roles, _), view)| current(roles, view))
+            .map(|(key, view)| (key.clone(), Arc::clone(view)))
+            .collect();
         let alive = |session: &Session| views.values().any(|view| Arc::ptr_eq(view, &session.view));
         let sessions = self.sessions.all();
-        let sessions = sessions.iter().filter(|(_, session)| subjects && alive(session)).map(|(key, session)| (key.clone(), Arc::clone(session)));
+        let sessions =
+            sessions.iter().filter(|(_, session)| subjects && alive(session)).map(|(key, session)| (key.clone(), Arc::clone(session)));
         Self { sessions: Kept(RwLock::new(sessions.collect())), views: Kept(RwLock::new(views)) }
     }
 }

@@ -62,9 +62,9 @@ pub(super) fn open<'a>(
             *open.entry(name.clone()).or_default() |= write;
         }
     }
-    let by_default = roles.iter().any(|role| {
-        role == "kibana_user" || (variant.all_access_opens_global_tenant && (role == "all_access" || role == "ALL_ACCESS"))
-    });
+    let by_default = roles
+        .iter()
+        .any(|role| role == "kibana_user" || (variant.all_access_opens_global_tenant && (role == "all_access" || role == "ALL_ACCESS")));
     if by_default && !open.contains_key("global_tenant") {
         open.insert("global_tenant".to_owned(), true);
     }

@@ -184,8 +184,10 @@ mod tests {
         assert_eq!(evaluator(Product::OpenSearch3_4, &configuration), Evaluator::Legacy);
         assert_eq!(evaluator(Product::OpenSearch3_8, &Configuration::default()), Evaluator::Legacy);
         // v4 denies an alias whose members alone are granted; the legacy evaluator looks at the members
-        let asked =
-            |evaluator| compile(Product::OpenSearch3_8, evaluator, &configuration, &std::sync::Arc::new(cluster())).decide(&ann(), &get("/logs/_search"));
+        let asked = |evaluator| {
+            compile(Product::OpenSearch3_8, evaluator, &configuration, &std::sync::Arc::new(cluster()))
+                .decide(&ann(), &get("/logs/_search"))
+        };
         assert_eq!(asked(Evaluator::V4).outcome, Outcome::Denied);
         assert_eq!(asked(Evaluator::Legacy).outcome, Outcome::Allowed);
     }

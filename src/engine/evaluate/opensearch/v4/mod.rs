@@ -37,8 +37,8 @@ use crate::engine::catalog::opensearch::built_in;
 use crate::engine::cluster::Cluster;
 use crate::engine::evaluate::Subject;
 use crate::engine::evaluate::opensearch::RolesMapping;
-use crate::engine::model::{Entries, Product};
 use crate::engine::model::opensearch::{ActionGroup, Configuration, Role};
+use crate::engine::model::{Entries, Product};
 use crate::engine::request::opensearch::Fanout;
 
 /// A configuration compiled for v4.
@@ -64,10 +64,7 @@ pub struct V4 {
 
 /// Entries of the configuration with the built-in ones; a built-in entry wins over one of the same name
 /// (recorded in `static-override-breaks-config`).
-fn merged<'a, T>(
-    own: &'a Entries<T>,
-    built_in: &'a Entries<T>,
-) -> impl Iterator<Item = (&'a str, &'a T)> {
+fn merged<'a, T>(own: &'a Entries<T>, built_in: &'a Entries<T>) -> impl Iterator<Item = (&'a str, &'a T)> {
     let own = own.iter().filter(|(name, _)| !built_in.contains_key(*name));
     built_in.iter().chain(own).map(|(name, entry)| (name.as_str(), entry))
 }
