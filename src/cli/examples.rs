@@ -46,6 +46,9 @@ pub const LINT: &str = "Examples:
 pub const GUIDE: &str = "Examples:
   rolesmith guide
   rolesmith guide scenarios";
+pub const SCHEMA: &str = "Examples:
+  rolesmith schema
+  rolesmith schema lint > lint.schema.json";
 pub const SAMPLE: &str = "Examples:
   rolesmith sample try-here/";
 pub const HASH: &str = "Examples:

@@ -108,6 +108,7 @@ enum Command {
     #[command(after_help = examples::GUIDE)]
     Guide(guide::Args),
     /// Print the JSON Schema of what a command prints as JSON
+    #[command(after_help = examples::SCHEMA)]
     Schema(schema::Args),
     /// Write the sample into a directory
     #[command(after_help = examples::SAMPLE)]
