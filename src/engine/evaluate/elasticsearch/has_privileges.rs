@@ -24,7 +24,6 @@ impl Permissions {
         let mut answers = Answers::new();
         for name in names {
             let mut asked = pattern(name, self.rules.dialect).map_err(raw_pattern)?;
-            let united = self.rules.unites_groups && regex(name);
             let concrete = !name.contains('*') && !regex(name) && self.rules.is_restricted(name);
             if !allow_restricted && !concrete {
                 asked = asked.minus(self.rules.restricted_automaton()).map_err(raw_pattern)?;
@@ -34,7 +33,7 @@ impl Permissions {
                 let actions = Actions::new(vec![part]);
                 let mut granted = false;
                 for component in components(selector, failures) {
-                    granted = granted || (!asked.is_empty() && self.covers(&asked, actions.automaton(), component, united)?);
+                    granted = granted || (!asked.is_empty() && self.covers(&asked, actions.automaton(), component)?);
                 }
                 answers.entry(name.clone()).or_default().insert(privilege.clone(), granted);
             }
@@ -52,14 +51,10 @@ impl Permissions {
         Ok((Parts::named(self.rules, Kind::Index, named), selector))
     }
 
-    fn covers(&self, asked: &Dfa, actions: &Dfa, component: Component, united: bool) -> Result<bool, Refusal> {
-        let groups: Vec<&Group> = self.groups.iter().filter(|group| group.has(component)).collect();
-        if united && groups.len() <= 64 {
-            return self.covers_united(asked, actions, &groups);
-        }
+    fn covers(&self, asked: &Dfa, actions: &Dfa, component: Component) -> Result<bool, Refusal> {
         let mut sets: BTreeMap<(&BTreeSet<String>, u8), Vec<&Group>> = BTreeMap::new();
         let mut granted: Vec<&Dfa> = Vec::new();
-        for group in groups {
+        for group in self.groups.iter().filter(|group| group.has(component)) {
             if self.rules.unites_groups {
                 // groups with the same privileges count as one with all their names
                 sets.entry((&*group.entry, group.selector as u8)).or_default().push(group);
@@ -82,35 +77,6 @@ impl Permissions {
             [one] => Ok(actions.is_subset_of(one)),
             _ => Ok(actions.is_subset_of(&union(granted.into_iter()).map_err(raw_pattern)?)),
         }
-    }
-
-    /// Every action of the asked privilege must be granted on all asked names by the groups together:
-    /// for each combination of groups that grant some of the actions, their names must cover.
-    fn covers_united(&self, asked: &Dfa, actions: &Dfa, groups: &[&Group]) -> Result<bool, Refusal> {
-        let grants: Vec<&Dfa> = groups.iter().map(|group| group.actions.automaton()).collect();
-        if actions.is_empty() {
-            // an empty privilege (`none`) needs a group that covers, or some that grant an action in common
-            let alone = (0..groups.len()).map(|at| 1 << at);
-            for combination in alone.chain(Dfa::total().coverings(&grants)) {
-                if self.names_cover(asked, groups, combination)? {
-                    return Ok(true);
-                }
-            }
-            return Ok(false);
-        }
-        let combinations = actions.coverings(&grants);
-        for combination in combinations {
-            if combination == 0 || !self.names_cover(asked, groups, combination)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn names_cover(&self, asked: &Dfa, groups: &[&Group], combination: u64) -> Result<bool, Refusal> {
-        let chosen = groups.iter().enumerate().filter(|(at, _)| combination & (1 << at) != 0);
-        let names = chosen.map(|(_, group)| group.automaton(self.rules)).collect::<Result<Vec<_>, _>>().map_err(raw_pattern)?;
-        Ok(!names.is_empty() && asked.is_subset_of(&union(names.into_iter()).map_err(raw_pattern)?))
     }
 }
 

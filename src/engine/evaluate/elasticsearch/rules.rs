@@ -22,7 +22,7 @@ pub struct Rules {
     pub writers_update_mappings: bool,
     /// A bad name pattern is wrapped into `The set of patterns […] is invalid` (8.x).
     pub wraps_bad_patterns: bool,
-    /// `_has_privileges` unites groups for a name that is a regular expression (8.x).
+    /// `_has_privileges` unites the names of groups that have the same privileges (8.x).
     pub unites_groups: bool,
     /// Privileges distinguish a data stream's documents and failures (9.x).
     pub selectors: bool,

@@ -252,47 +252,6 @@ impl Dfa {
         }
         true
     }
-
-    /// For each way in which a name of this set can be accepted by the others, which of them accept it
-    /// (as bits, at most 64 others): the combinations met, without names. Automata too large for that
-    /// answer with the combination of none.
-    pub fn coverings(&self, others: &[&Dfa]) -> Vec<u64> {
-        let mut combinations = std::collections::BTreeSet::new();
-        if self.is_empty() || others.len() > 64 {
-            return Vec::new();
-        }
-        let start = (0u32, others.iter().map(|dfa| (!dfa.is_empty()).then_some(0u32)).collect::<Vec<_>>());
-        let mut seen = std::collections::HashSet::from([start.clone()]);
-        let mut open = vec![start];
-        while let Some((mine, theirs)) = open.pop() {
-            if seen.len() > PAIRS / 8 {
-                return vec![0];
-            }
-            if self.accepting(mine) {
-                let bits = theirs.iter().zip(others).enumerate();
-                let accepted = bits.filter(|(_, (state, dfa))| state.is_some_and(|state| dfa.accepting(state)));
-                combinations.insert(accepted.fold(0u64, |set, (at, _)| set | 1 << at));
-            }
-            for edge in self.edges(mine) {
-                let mut cuts = vec![edge.low];
-                for (state, dfa) in theirs.iter().zip(others) {
-                    for their in state.map_or(&[][..], |state| dfa.edges(state)) {
-                        cuts.extend([their.low, their.high + 1].into_iter().filter(|&cut| cut > edge.low && cut <= edge.high));
-                    }
-                }
-                cuts.sort_unstable();
-                cuts.dedup();
-                for cut in cuts {
-                    let next = theirs.iter().zip(others).map(|(state, dfa)| state.and_then(|state| dfa.step(state, cut))).collect();
-                    let pair = (edge.to, next);
-                    if seen.insert(pair.clone()) {
-                        open.push(pair);
-                    }
-                }
-            }
-        }
-        combinations.into_iter().collect()
-    }
 }
 
 /// How well a character reads in a name: letters, digits, what joins them, the rest.
