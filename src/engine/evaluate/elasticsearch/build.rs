@@ -208,8 +208,11 @@ fn build_groups(
     Ok(())
 }
 
-/// The matcher of index name patterns, with the engine's words for bad ones.
-fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatcher, Refusal> {
+/// The matcher of name patterns, with the engine's words for bad ones.
+pub(super) fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatcher, Refusal> {
+    if rules.everything_hides_names && names.iter().any(|name| name == "*") {
+        return NameMatcher::new(&["*"], rules.dialect).map_err(raw_pattern);
+    }
     NameMatcher::new(names, rules.dialect).map_err(|error| {
         if let (PatternError::Invalid(message), false) = (&error, rules.wraps_bad_patterns) {
             return Refusal::new(RefusalClass::IllegalArgument, message.clone());

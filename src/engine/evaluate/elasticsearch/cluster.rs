@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::actions::{Actions, Kind, Part, Parts};
-use super::build::{Named, Permissions, cluster_privilege, is_cluster_pattern, raw_pattern};
+use super::build::{Named, Permissions, cluster_privilege, is_cluster_pattern, name_matcher, raw_pattern};
 use super::rules::Rules;
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::model::elasticsearch::{Refusal, RefusalClass};
@@ -69,8 +69,8 @@ impl ClusterPermission {
             let global = role.global.as_ref().map(|global| &global.value);
             let applications = global.and_then(|global| global.pointer("/application/manage/applications"));
             if let Some(applications) = applications.and_then(|list| list.as_array()) {
-                let patterns: Vec<&str> = applications.iter().filter_map(|name| name.as_str()).collect();
-                manages.push(NameMatcher::new(&patterns, rules.dialect).map_err(raw_pattern)?);
+                let patterns: Vec<String> = applications.iter().filter_map(|name| name.as_str()).map(str::to_owned).collect();
+                manages.push(name_matcher(rules, &patterns)?);
             }
         }
         Ok(Self { any: !parts.is_empty(), actions: Actions::new(parts), own_api_keys, manages })

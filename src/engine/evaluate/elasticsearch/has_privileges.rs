@@ -17,9 +17,15 @@ impl Permissions {
     /// are taken out of a pattern that is asked, but not out of a restricted name asked as such.
     pub fn has_index_privileges(&self, names: &[String], allow_restricted: bool, privileges: &[String]) -> Result<Answers, Refusal> {
         let regex = |name: &String| name.len() > 1 && name.starts_with('/') && name.ends_with('/');
+        if self.rules.unites_groups {
+            self.compile_names(Component::Data)?;
+        }
         let mut failures = false;
         for privilege in privileges {
             failures = failures || self.asked_privilege(privilege)?.1 == Selector::Failures;
+        }
+        if self.rules.unites_groups && failures {
+            self.compile_names(Component::Failures)?;
         }
         let mut answers = Answers::new();
         for name in names {
@@ -39,6 +45,15 @@ impl Permissions {
             }
         }
         Ok(answers)
+    }
+
+    /// The engine makes the automata of all groups before it looks at what is asked; a bad pattern beside
+    /// `*` breaks the answer then.
+    fn compile_names(&self, component: Component) -> Result<(), Refusal> {
+        for group in self.groups.iter().filter(|group| group.has(component)) {
+            group.automaton(self.rules).map_err(raw_pattern)?;
+        }
+        Ok(())
     }
 
     fn asked_privilege(&self, name: &str) -> Result<(Arc<Part>, Selector), Refusal> {

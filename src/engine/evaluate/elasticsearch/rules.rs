@@ -22,6 +22,9 @@ pub struct Rules {
     pub writers_update_mappings: bool,
     /// A bad name pattern is wrapped into `The set of patterns […] is invalid` (8.x).
     pub wraps_bad_patterns: bool,
+    /// `*` among an entry's names matches without a look at the others: a bad pattern beside it is only
+    /// found when `_has_privileges` compares the names (from 7.17).
+    pub everything_hides_names: bool,
     /// `_has_privileges` unites the names of groups that have the same privileges (8.x).
     pub unites_groups: bool,
     /// Privileges distinguish a data stream's documents and failures (9.x).
@@ -189,6 +192,7 @@ static ES_6_8: Rules = Rules {
     monitor_passes_restricted: true,
     writers_update_mappings: false,
     wraps_bad_patterns: false,
+    everything_hides_names: false,
     unites_groups: false,
     selectors: false,
     refuses_behind: true,
@@ -220,6 +224,7 @@ static ES_7_17: Rules = Rules {
     restricted: SECURITY_7,
     monitor_passes_restricted: false,
     writers_update_mappings: true,
+    everything_hides_names: true,
     names_remote_actions: true,
     tables: Tables::Listed,
     applications: ApplicationWildcards::StoredElsePlain,
