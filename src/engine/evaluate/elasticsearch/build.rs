@@ -10,7 +10,7 @@ use super::applications::{ApplicationEntry, Stored};
 use super::cluster::ClusterPermission;
 use super::fields::{self, Definition, Fields};
 use super::indices::{Group, is_writer};
-use super::java_order;
+use super::java_order::{self, JavaMap};
 use super::rules::{Rules, UnknownPrivilege};
 use crate::engine::catalog::elasticsearch::{Catalog, Privilege, Selector};
 use crate::engine::model::elasticsearch::{IndexPrivileges, Refusal, RefusalClass, Role};
@@ -41,9 +41,13 @@ pub struct Source {
     pub entry: usize,
 }
 
+/// Entries with the same names. Names and privileges come in the order in which the engine's sets give
+/// them: the first that is wrong refuses the roles.
 #[derive(Debug, Default)]
 struct Merged {
-    privileges: BTreeSet<String>,
+    restricted: bool,
+    names: Vec<String>,
+    privileges: Vec<String>,
     fields: BTreeSet<Definition>,
     queries: Option<BTreeSet<String>>,
     sources: Vec<Source>,
@@ -56,29 +60,31 @@ impl Permissions {
         for (name, role) in roles {
             check_form(rules, name, role)?;
         }
-        let mut merged: BTreeMap<(bool, BTreeSet<String>), Merged> = BTreeMap::new();
-        for (at, (_, role)) in roles.iter().enumerate() {
-            for (entry_at, entry) in role.indices.iter().enumerate() {
-                if role.indices.len() == 1 && entry.privileges.first().is_some_and(|first| first.eq_ignore_ascii_case("none")) {
-                    continue;
+        // the engine's order, which shows when several things are wrong
+        let cluster = ClusterPermission::build(rules, catalog, roles)?;
+        let run_as: BTreeSet<&str> = roles.iter().flat_map(|(_, role)| &role.run_as).map(|name| name.as_str()).collect();
+        let run_as = patterns(&java_order::grown(run_as), rules.dialect).map_err(raw_pattern)?;
+        let mut groups = Vec::new();
+        let mut resolved = Vec::new();
+        for merged in merge(roles) {
+            resolved.push(Resolved::new(rules, catalog, merged)?);
+            if !rules.names_come_last {
+                for resolved in resolved.drain(..) {
+                    resolved.build(rules, &mut groups)?;
                 }
-                merge(&mut merged, entry, Source { role: at, entry: entry_at });
             }
         }
-        let mut groups = Vec::new();
-        for ((restricted, names), merged) in merged {
-            build_groups(rules, catalog, restricted, &names, merged, &mut groups)?;
+        for resolved in resolved {
+            resolved.build(rules, &mut groups)?;
         }
-        let run_as: BTreeSet<&str> = roles.iter().flat_map(|(_, role)| &role.run_as).map(|name| name.as_str()).collect();
-        let run_as: Vec<&str> = run_as.into_iter().collect();
         Ok(Self {
             rules,
             catalog,
             roles: roles.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            cluster: ClusterPermission::build(rules, catalog, roles)?,
+            cluster,
             groups,
             applications: ApplicationEntry::build(rules, roles, stored)?,
-            run_as: patterns(&run_as, rules.dialect).map_err(raw_pattern)?,
+            run_as,
         })
     }
 
@@ -136,79 +142,127 @@ fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
 /// A selector with the parts and the privileges that are granted on it.
 type BySelector = (Selector, Vec<Arc<Part>>, BTreeSet<String>);
 
-fn merge(merged: &mut BTreeMap<(bool, BTreeSet<String>), Merged>, entry: &IndexPrivileges, source: Source) {
-    let names: BTreeSet<String> = entry.names.iter().map(|name| name.value.clone()).collect();
-    let restricted = entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value);
-    let query = entry.query.as_ref().map(|query| query.value.clone());
-    let slot = merged.entry((restricted, names)).or_default();
-    slot.queries = match (slot.queries.take(), query) {
-        // no query in the first entry, or in any of them, lifts the queries
-        (queries, Some(query)) if slot.sources.is_empty() || queries.is_some() => {
-            let mut queries = queries.unwrap_or_default();
-            queries.insert(query);
-            Some(queries)
+/// The entries of all roles, merged by their names, in the order of the engine's hash maps: those without
+/// restricted names first.
+fn merge(roles: &[Named<'_>]) -> Vec<Merged> {
+    let mut merged = Vec::new();
+    for restricted in [false, true] {
+        let mut entries: Vec<(BTreeSet<String>, Source, &IndexPrivileges)> = Vec::new();
+        for (at, (_, role)) in roles.iter().enumerate() {
+            for (entry_at, entry) in role.indices.iter().enumerate() {
+                let nothing = role.indices.len() == 1 && entry.privileges.first().is_some_and(|first| first.eq_ignore_ascii_case("none"));
+                if !nothing && entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value) == restricted {
+                    let names = entry.names.iter().map(|name| name.value.clone()).collect();
+                    entries.push((names, Source { role: at, entry: entry_at }, entry));
+                }
+            }
         }
-        _ => None,
-    };
-    slot.privileges.extend(entry.privileges.iter().map(|privilege| privilege.to_lowercase()));
-    slot.fields.insert(fields::definition(entry.field_security.as_ref()));
-    slot.sources.push(source);
+        let mut order = JavaMap::with_capacity(16);
+        let mut by_names: BTreeMap<&BTreeSet<String>, Merged> = BTreeMap::new();
+        for (names, source, entry) in &entries {
+            order.merge(names);
+            by_names.entry(names).or_default().add(entry, *source, restricted);
+        }
+        merged.extend(order.names().filter_map(|names| by_names.remove(names)));
+    }
+    merged
 }
 
-fn build_groups(
-    rules: &'static Rules,
-    catalog: &Catalog,
-    restricted: bool,
-    names: &BTreeSet<String>,
+impl Merged {
+    fn add(&mut self, entry: &IndexPrivileges, source: Source, restricted: bool) {
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        let privileges: Vec<&str> = entry.privileges.iter().map(|privilege| privilege.as_str()).collect();
+        if self.sources.is_empty() {
+            self.restricted = restricted;
+            self.names = owned(java_order::collected(&entry.names.iter().map(|name| name.as_str()).collect::<Vec<_>>()));
+            self.privileges = owned(java_order::collected(&privileges));
+        } else {
+            self.privileges = owned(java_order::grown(self.privileges.iter().map(String::as_str).chain(privileges)));
+        }
+        let query = entry.query.as_ref().map(|query| query.value.clone());
+        self.queries = match (self.queries.take(), query) {
+            // no query in the first entry, or in any of them, lifts the queries
+            (queries, Some(query)) if self.sources.is_empty() || queries.is_some() => {
+                let mut queries = queries.unwrap_or_default();
+                queries.insert(query);
+                Some(queries)
+            }
+            _ => None,
+        };
+        self.fields.insert(fields::definition(entry.field_security.as_ref()));
+        self.sources.push(source);
+    }
+
+    /// What groups must share for `_has_privileges` to unite them: the set of privileges as it is
+    /// written, a single name without its case.
+    fn shared_privileges(&self) -> BTreeSet<String> {
+        match &self.privileges[..] {
+            [one] if !is_index_action(&one.to_lowercase()) => BTreeSet::from([one.to_lowercase()]),
+            all => all.iter().cloned().collect(),
+        }
+    }
+}
+
+/// Merged entries whose privileges are known, before their names are compiled.
+struct Resolved {
     merged: Merged,
-    groups: &mut Vec<Group>,
-) -> Result<(), Refusal> {
-    let mut fields = Fields::new(merged.fields, rules);
-    if !rules.checks_fields_when_reading {
-        fields = fields.map_err(|_| fields::uncomputable());
-    }
-    let fields = fields?;
-    let mut by_selector: BTreeMap<u8, BySelector> = BTreeMap::new();
-    let mut raw = BTreeSet::new();
-    for privilege in &merged.privileges {
-        if is_index_action(privilege) {
-            raw.insert(privilege.clone());
-            continue;
-        }
-        let named = index_privilege(rules, catalog, privilege)?;
-        let selector = if rules.selectors { named.selector } else { Selector::Data };
-        let slot = by_selector.entry(selector as u8).or_insert_with(|| (selector, Vec::new(), BTreeSet::new()));
-        slot.1.push(Parts::named(rules, Kind::Index, named));
-        slot.2.insert(privilege.clone());
-    }
-    if !raw.is_empty() {
-        let slot = by_selector.entry(Selector::Data as u8).or_insert_with(|| (Selector::Data, Vec::new(), BTreeSet::new()));
-        slot.1.push(Parts::raw(rules, &raw).map_err(raw_pattern)?);
-        slot.2.extend(raw);
-    }
-    let entry = Arc::new(merged.privileges);
-    let names: Vec<String> = names.iter().cloned().collect();
-    let matcher = name_matcher(rules, &names)?;
-    for (selector, parts, privileges) in by_selector.into_values() {
-        groups.push(Group {
-            matcher: matcher.clone(),
-            names: names.clone(),
-            restricted,
-            selector,
-            writes: privileges.iter().any(|name| is_writer(name)),
-            privileges,
-            entry: entry.clone(),
-            actions: Actions::new(parts),
-            fields: fields.clone(),
-            queries: merged.queries.clone(),
-            sources: merged.sources.clone(),
-            automaton: OnceLock::new(),
-        });
-    }
-    Ok(())
+    fields: Option<Fields>,
+    by_selector: BTreeMap<u8, BySelector>,
 }
 
-/// The matcher of name patterns, with the engine's words for bad ones.
+impl Resolved {
+    fn new(rules: &'static Rules, catalog: &Catalog, mut merged: Merged) -> Result<Self, Refusal> {
+        let mut fields = Fields::new(std::mem::take(&mut merged.fields), rules);
+        if !rules.checks_fields_when_reading {
+            fields = fields.map_err(|_| fields::uncomputable());
+        }
+        let fields = fields?;
+        let mut by_selector: BTreeMap<u8, BySelector> = BTreeMap::new();
+        let mut raw = BTreeSet::new();
+        for privilege in merged.privileges.iter().map(|privilege| privilege.to_lowercase()) {
+            if is_index_action(&privilege) {
+                raw.insert(privilege);
+                continue;
+            }
+            let named = index_privilege(rules, catalog, &privilege)?;
+            let selector = if rules.selectors { named.selector } else { Selector::Data };
+            let slot = by_selector.entry(selector as u8).or_insert_with(|| (selector, Vec::new(), BTreeSet::new()));
+            if slot.2.insert(privilege) {
+                slot.1.push(Parts::named(rules, Kind::Index, named));
+            }
+        }
+        if !raw.is_empty() {
+            let slot = by_selector.entry(Selector::Data as u8).or_insert_with(|| (Selector::Data, Vec::new(), BTreeSet::new()));
+            slot.1.push(Parts::raw(rules, &raw).map_err(raw_pattern)?);
+            slot.2.extend(raw);
+        }
+        Ok(Self { merged, fields, by_selector })
+    }
+
+    fn build(self, rules: &'static Rules, groups: &mut Vec<Group>) -> Result<(), Refusal> {
+        let entry = Arc::new(self.merged.shared_privileges());
+        let matcher = name_matcher(rules, &self.merged.names)?;
+        for (selector, parts, privileges) in self.by_selector.into_values() {
+            groups.push(Group {
+                matcher: matcher.clone(),
+                names: self.merged.names.clone(),
+                restricted: self.merged.restricted,
+                selector,
+                writes: privileges.iter().any(|name| is_writer(name)),
+                privileges,
+                entry: entry.clone(),
+                actions: Actions::new(parts),
+                fields: self.fields.clone(),
+                queries: self.merged.queries.clone(),
+                sources: self.merged.sources.clone(),
+                automaton: OnceLock::new(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The matcher of name patterns, with the engine's words for bad ones; the words list them as they come.
 pub(super) fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatcher, Refusal> {
     if rules.everything_hides_names && names.iter().any(|name| name == "*") {
         return NameMatcher::new(&["*"], rules.dialect).map_err(raw_pattern);
@@ -217,9 +271,8 @@ pub(super) fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatche
         if let (PatternError::Invalid(message), false) = (&error, rules.wraps_bad_patterns) {
             return Refusal::new(RefusalClass::IllegalArgument, message.clone());
         }
-        let order: Vec<&str> = names.iter().map(String::as_str).collect();
-        let inexact = |name: &&&str| name.starts_with('/') || name.contains(['*', '?']);
-        let mut list = java_order::grown(order).iter().filter(inexact).copied().collect::<Vec<_>>().join(",");
+        let inexact = |name: &&str| name.starts_with('/') || name.contains(['*', '?']);
+        let mut list = names.iter().map(String::as_str).filter(inexact).collect::<Vec<_>>().join(",");
         if list.chars().count() > 80 {
             list = list.chars().take(80).chain("...".chars()).collect();
         }

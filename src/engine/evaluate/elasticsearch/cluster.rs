@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::actions::{Actions, Kind, Part, Parts};
 use super::build::{Named, Permissions, cluster_privilege, is_cluster_pattern, name_matcher, raw_pattern};
+use super::java_order;
 use super::rules::Rules;
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::model::elasticsearch::{Refusal, RefusalClass};
@@ -49,7 +50,7 @@ impl ClusterPermission {
         let names: Vec<&str> = roles.iter().flat_map(|(_, role)| &role.cluster).map(|name| name.as_str()).collect();
         let (mut parts, mut own_api_keys) = (Vec::new(), false);
         let mut raw = BTreeSet::new();
-        for name in &names {
+        for name in &java_order::grown(names.iter().copied()) {
             if is_cluster_pattern(&name.to_lowercase()) {
                 raw.insert(name.to_lowercase());
                 continue;

@@ -16,12 +16,12 @@ use crate::engine::pattern::lucene::{Dfa, NameMatcher, PatternError, patterns};
 /// Entries of roles with the same names, merged.
 #[derive(Debug)]
 pub struct Group {
-    /// Name patterns, sorted.
+    /// Name patterns, in the order of the engine's set.
     pub names: Vec<String>,
     /// Privileges in lower case.
     pub privileges: BTreeSet<String>,
-    /// All privileges of the entries, those on other components too; groups with the same ones count as
-    /// one for `_has_privileges`.
+    /// All privileges of the entries as they are written, those on other components too; groups with the
+    /// same ones count as one for `_has_privileges`.
     pub(super) entry: Arc<BTreeSet<String>>,
     /// The entries that it was merged from.
     pub sources: Vec<Source>,
@@ -345,7 +345,7 @@ impl Permissions {
             return access;
         }
         let denied: Vec<&str> = {
-            let mut first = JavaMap::with_capacity(resources);
+            let mut first: JavaMap<&str> = JavaMap::with_capacity(resources);
             for (name, _, behind) in &verdicts {
                 if *behind { first.merge(name) } else { first.put(name) }
             }

@@ -1,19 +1,40 @@
 //! The order in which Java's hash sets and maps give their strings. The engine prints names in that
 //! order, and so must we.
 
-/// `String.hashCode`, spread as `HashMap` does.
-fn spread(text: &str) -> usize {
-    let hash = text.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)));
+use std::collections::BTreeSet;
+
+/// A key of a map.
+pub(super) trait Key: PartialEq + Copy {
+    /// `hashCode`.
+    fn hash(self) -> u32;
+}
+
+impl Key for &str {
+    fn hash(self) -> u32 {
+        self.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
+    }
+}
+
+/// A set's is the sum of its strings'.
+impl Key for &BTreeSet<String> {
+    fn hash(self) -> u32 {
+        self.iter().fold(0u32, |sum, text| sum.wrapping_add(text.as_str().hash()))
+    }
+}
+
+/// The hash, spread as `HashMap` does.
+fn spread(key: impl Key) -> usize {
+    let hash = key.hash();
     (hash ^ (hash >> 16)) as usize
 }
 
 /// `java.util.HashMap`, as far as its order goes: buckets of a power of two, doubled above three quarters.
-pub(super) struct JavaMap<'a> {
-    buckets: Vec<Vec<&'a str>>,
+pub(super) struct JavaMap<K> {
+    buckets: Vec<Vec<K>>,
     size: usize,
 }
 
-impl<'a> JavaMap<'a> {
+impl<K: Key> JavaMap<K> {
     /// `new HashMap<>(capacity)`.
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Self { buckets: vec![Vec::new(); capacity.max(1).next_power_of_two()], size: 0 }
@@ -32,13 +53,13 @@ impl<'a> JavaMap<'a> {
         self.buckets = buckets;
     }
 
-    fn bucket(&mut self, name: &str) -> &mut Vec<&'a str> {
+    fn bucket(&mut self, name: K) -> &mut Vec<K> {
         let at = spread(name) & (self.buckets.len() - 1);
         &mut self.buckets[at]
     }
 
     /// `put`: a new name goes to the end of its bucket, and the map grows afterwards.
-    pub(super) fn put(&mut self, name: &'a str) {
+    pub(super) fn put(&mut self, name: K) {
         let bucket = self.bucket(name);
         if !bucket.contains(&name) {
             bucket.push(name);
@@ -50,7 +71,7 @@ impl<'a> JavaMap<'a> {
     }
 
     /// `merge`: a new name goes to the front of its bucket, and the map grows before.
-    pub(super) fn merge(&mut self, name: &'a str) {
+    pub(super) fn merge(&mut self, name: K) {
         if self.size > self.threshold() {
             self.grow();
         }
@@ -62,7 +83,7 @@ impl<'a> JavaMap<'a> {
     }
 
     /// The names in the map's order.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = K> {
         self.buckets.iter().flatten().copied()
     }
 }
@@ -79,6 +100,12 @@ pub(super) fn with_capacity<'a>(names: impl IntoIterator<Item = &'a str>, capaci
         map.put(name);
     }
     map.names().collect()
+}
+
+/// A list made into a set: `new HashSet<>(list)`.
+pub(super) fn collected<'a>(list: &[&'a str]) -> Vec<&'a str> {
+    let capacity = (list.len() as f32 / 0.75) as usize + 1;
+    with_capacity(list.iter().copied(), capacity.max(16))
 }
 
 /// Elasticsearch's `Maps.newMapWithExpectedSize`.

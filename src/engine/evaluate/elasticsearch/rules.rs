@@ -22,6 +22,9 @@ pub struct Rules {
     pub writers_update_mappings: bool,
     /// A bad name pattern is wrapped into `The set of patterns […] is invalid` (8.x).
     pub wraps_bad_patterns: bool,
+    /// Names are compiled when the privileges of all entries are known: an unknown privilege is refused
+    /// before a bad name (8.x).
+    pub names_come_last: bool,
     /// `*` among an entry's names matches without a look at the others: a bad pattern beside it is only
     /// found when `_has_privileges` compares the names (from 7.17).
     pub everything_hides_names: bool,
@@ -192,6 +195,7 @@ static ES_6_8: Rules = Rules {
     monitor_passes_restricted: true,
     writers_update_mappings: false,
     wraps_bad_patterns: false,
+    names_come_last: false,
     everything_hides_names: false,
     unites_groups: false,
     selectors: false,
@@ -242,6 +246,7 @@ static ES_8_17: Rules = Rules {
     dialect: MODERN,
     restricted: SYSTEM_8,
     wraps_bad_patterns: true,
+    names_come_last: true,
     unites_groups: true,
     refuses_behind: false,
     tables: Tables::Granted,
