@@ -158,8 +158,10 @@ fn build(
     limits: Option<&Vec<(String, Role)>>,
     stored: &Stored,
 ) -> Result<Holder, Refusal> {
+    // the recorder builds the roles before those that limit them: theirs is the first refusal
+    let base = permissions(rules, roles, stored)?;
     let limited_by = limits.map(|limits| permissions(rules, limits, stored)).transpose()?;
-    Ok(Holder { base: permissions(rules, roles, stored)?, limited_by })
+    Ok(Holder { base, limited_by })
 }
 
 fn texts(value: &Value) -> Vec<String> {

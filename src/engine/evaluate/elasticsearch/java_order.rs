@@ -134,4 +134,16 @@ mod tests {
         map.merge("logs-2025");
         assert_eq!(map.names().collect::<Vec<_>>(), ["logs-2025", "logs-current"]);
     }
+
+    #[test]
+    fn a_set_of_names_hashes_as_their_sum() {
+        // by hand: `a` is 97, `b` 98, both 195; in sixteen buckets 1, 2 and 3
+        let sets = [["a", "b"].as_slice(), &["b"], &["a"]].map(|names| names.iter().map(|&name| name.to_owned()).collect());
+        let [both, b, a]: [BTreeSet<String>; 3] = sets;
+        let mut map = JavaMap::with_capacity(16);
+        for set in [&both, &b, &a] {
+            map.merge(set);
+        }
+        assert_eq!(map.names().collect::<Vec<_>>(), [&a, &b, &both]);
+    }
 }
