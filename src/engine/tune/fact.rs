@@ -61,7 +61,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Take an observation; which facts it showed, for [`Facts::again`].
+    /// Take an observation; which facts it showed, for the count of further sightings.
     pub fn add(&mut self, observation: Observation, event: Sighting) -> Vec<u32> {
         let Observation { user, action, mut indices, granted } = observation;
         if indices.is_empty() {
