@@ -2,6 +2,8 @@
 
 #[path = "screens/elasticsearch.rs"]
 mod elasticsearch;
+#[path = "screens/others.rs"]
+mod others;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
