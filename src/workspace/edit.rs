@@ -123,8 +123,8 @@ impl Workspace {
         for (id, splices) in inverse.iter().rev() {
             let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
             // the inverse of an applied edit always applies
-            if let Ok((document, _)) = file.document.splice(splices) {
-                file.replace(document);
+            if let Ok((bytes, _)) = file.document.apply(splices) {
+                file.replace(Document::parse(*id, bytes));
             }
         }
         let touched: Vec<FileId> = inverse.iter().map(|(id, _)| *id).collect();

@@ -38,7 +38,6 @@ mod parse;
 mod plan;
 mod refusal;
 mod render;
-mod reparse;
 mod resolve;
 mod scalar;
 mod splice;
