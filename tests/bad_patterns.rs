@@ -101,6 +101,50 @@ fn patterns_that_would_run_for_ever_end() {
 }
 
 #[test]
+fn what_was_given_up_is_unknown_to_those_whom_it_may_concern() {
+    // Java has no bound: it would try for longer than anybody waits
+    let (name, endless) = ("a".repeat(200), r"/(a|aa)+(?!x)b\1/");
+    for engine in ENGINES {
+        let roles = format!("{}other: {{}}\n", reading(&format!("'{endless}', 'logs'")));
+        let doubtful = configuration(&[(DocumentKind::Roles, &roles)]);
+        let verdict = search(engine, &doubtful, &name);
+        assert_eq!(verdict.outcome, Outcome::Unknown, "{engine:?}");
+        assert!(verdict.unknown.iter().any(|why| why.contains(endless)), "{engine:?} {:?}", verdict.unknown);
+        // what the pattern ends on is judged
+        assert_eq!(search(engine, &doubtful, "logs").outcome, Outcome::Allowed, "{engine:?}");
+        assert_eq!(search(engine, &doubtful, "hr").outcome, Outcome::Denied, "{engine:?}");
+        // and the role of another is no doubt about hers
+        let another = roles.replace("r:\n", "hers: {}\nanother:\n");
+        let verdict = search(engine, &configuration(&[(DocumentKind::Roles, &another)]), &name);
+        assert_eq!(verdict.outcome, Outcome::Denied, "{engine:?} {:?}", verdict.unknown);
+    }
+}
+
+#[test]
+fn a_mapping_that_may_or_may_not_give_a_role_leaves_the_verdict_unknown() {
+    let roles = "far:\n  index_permissions:\n  - {index_patterns: ['*'], allowed_actions: ['*']}\n";
+    for (pattern, expected) in [(r"/(?s)a.n/", Outcome::Unknown), (r"/(?!ann)b.*/", Outcome::Denied), (r"/(?!bob)ann/", Outcome::Allowed)] {
+        for engine in ENGINES {
+            let mapping = format!("far: {{users: ['{pattern}']}}\n");
+            let configuration = configuration(&[(DocumentKind::Roles, roles), (DocumentKind::RolesMapping, &mapping)]);
+            let verdict = search(engine, &configuration, "logs");
+            assert_eq!(verdict.outcome, expected, "{engine:?} {pattern} {:?}", verdict.unknown);
+        }
+    }
+    // an endless one on the user's own name
+    let (user, pattern) = ("a".repeat(200), r"/(a|aa)+(?!x)b\1/");
+    for engine in ENGINES {
+        let mapping = format!("far: {{users: ['{pattern}']}}\n");
+        let configuration = configuration(&[(DocumentKind::Roles, roles), (DocumentKind::RolesMapping, &mapping)]);
+        let subject = Subject { user: user.clone(), ..Subject::default() };
+        let request = Request { method: "GET".to_owned(), path: "/logs/_search".to_owned(), ..Request::default() };
+        let verdict = compile(engine.0, engine.1, &configuration, &Arc::default()).decide(&subject, &request);
+        assert_eq!(verdict.outcome, Outcome::Unknown, "{engine:?}");
+        assert!(verdict.unknown.iter().any(|why| why.contains(pattern)), "{engine:?} {:?}", verdict.unknown);
+    }
+}
+
+#[test]
 fn a_pattern_too_large_to_build_is_unknown() {
     // Java accepts it
     let roles = reading("'/((a{1000}){1000}){1000}/'");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::doubt::{Doubting, Doubts};
 use super::opendistro::OpenDistro;
 use super::opensearch;
 use super::{Decide, Outcome, Subject, Unsecured, Verdict};
@@ -13,6 +14,17 @@ use crate::engine::request::Request;
 /// Compile a configuration for the product that answers. A configuration that the product refuses as a
 /// whole gives an evaluator whose every verdict is unknown, with the product's reason.
 pub fn compile(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
+    match Doubts::of(configuration, cluster) {
+        None => certain(product, evaluator, configuration, cluster),
+        Some((doubts, mended)) => {
+            let engine = certain(product, evaluator, mended.as_ref().unwrap_or(configuration), cluster);
+            Arc::new(Doubting { engine, doubts })
+        }
+    }
+}
+
+/// Compile a configuration whose patterns all have an answer.
+fn certain(product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Arc<dyn Decide> {
     match product {
         Product::OpenDistro1_13 => match OpenDistro::new(configuration, cluster.clone()) {
             Ok(engine) => Arc::new(engine),

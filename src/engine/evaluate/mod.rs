@@ -2,6 +2,7 @@
 //! evaluator. The panes, the commands, the tests and the tuner call the same `decide`.
 
 mod compile;
+mod doubt;
 pub mod elasticsearch;
 pub mod opendistro;
 pub mod opensearch;

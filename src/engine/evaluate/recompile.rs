@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::doubt::Doubts;
 use super::opensearch::legacy::Legacy;
 use super::{Decide, Subject, compile};
 use crate::engine::cluster::Cluster;
@@ -27,7 +28,8 @@ impl Recompiler {
     /// Compile a configuration as [`compile`] does.
     pub fn compile(&mut self, product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Recompiled {
         let v4 = evaluator == Evaluator::V4 && product == Product::OpenSearch3_8;
-        if v4 || !matches!(product, Product::OpenSearch2_19 | Product::OpenSearch3_4 | Product::OpenSearch3_8) {
+        let legacy = !v4 && matches!(product, Product::OpenSearch2_19 | Product::OpenSearch3_4 | Product::OpenSearch3_8);
+        if !legacy || Doubts::of(configuration, cluster).is_some() {
             self.last = None;
             return Recompiled::anew(compile(product, evaluator, configuration, cluster));
         }

@@ -22,7 +22,7 @@ pub enum RegexProblem {
     Unsupported(String),
 }
 
-/// Steps of backtracking after which a match is given up and counts as none.
+/// Steps of backtracking after which a match is given up.
 const BACKTRACK_LIMIT: usize = 100_000;
 const DIGIT: &str = "0-9";
 const WORD: &str = "a-zA-Z0-9_";
@@ -105,9 +105,20 @@ impl JavaRegex {
         prefix
     }
 
-    /// Whether the whole of `text` matches.
+    /// Whether the whole of `text` matches; not where the search was given up ([`gives_up_on`](Self::gives_up_on)).
     pub fn matches(&self, text: &str) -> bool {
         self.compiled.is_match(text).unwrap_or(false)
+    }
+
+    /// Whether a match may have to be given up: with look-around, back references or possessive quantifiers there is
+    /// no bound on the steps.
+    pub fn backtracks(&self) -> bool {
+        regex_automata::util::syntax::parse(&self.translated).is_err()
+    }
+
+    /// Whether it is not known if the whole of `text` matches: more than 100,000 steps did not tell.
+    pub fn gives_up_on(&self, text: &str) -> bool {
+        self.compiled.is_match(text).is_err()
     }
 }
 
