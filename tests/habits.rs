@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use rolesmith::engine::evaluate::Outcome;
+use rolesmith::report::Work;
 use rolesmith::tui::bindings::{BINDINGS, Context};
 use rolesmith::tui::dialog::Dialog;
 use rolesmith::tui::dialog::choice::Choice;
 use rolesmith::tui::dialog::matrix::Matrix;
-use rolesmith::tui::event::{Answer, Effect, Event, Work};
+use rolesmith::tui::event::{Answer, Effect, Event};
 use rolesmith::tui::options::Options;
 use rolesmith::tui::pane::Pane;
 use rolesmith::tui::progress::Progress;
@@ -157,6 +158,13 @@ fn a_question_that_is_given_up_is_not_answered_and_progress_counts_every_verdict
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = told.clone();
     let progress = worker::progress(&question, move |work| heard.lock().unwrap().push(work));
+    progress.stop();
+    assert!(matches!(worker::perform(&question, &progress), Some(Answer::Stopped)));
+    // who gains and loses by an edit can be given up too
+    let mut state = after(USUAL, "2jj<enter>nk8s-*: read<enter>");
+    let question = update(&mut state, Event::Key("s".parse().unwrap()));
+    let question = question.into_iter().find(|effect| matches!(effect, Effect::CompareRoles { .. })).expect("the save compares");
+    let progress = worker::progress(&question, |_| {});
     progress.stop();
     assert!(matches!(worker::perform(&question, &progress), Some(Answer::Stopped)));
     let progress = Progress::new("asking", "verdicts", 10, |_| {});

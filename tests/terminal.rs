@@ -342,3 +342,48 @@ fn without_a_terminal_it_says_so() {
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("need a terminal"), "{output:?}");
 }
+
+/// Roles that take seconds to read, in a directory.
+fn many_roles(count: usize, pattern: &str) -> support::Directory {
+    let role = |number: usize| {
+        format!(
+            "role_{number}:\n  cluster_permissions:\n    - \"cluster_composite_ops\"\n  index_permissions:\n    - index_patterns:\n        - \"{pattern}-{number}-*\"\n      allowed_actions:\n        - \"read\"\n"
+        )
+    };
+    let roles: String = (0..count).map(role).collect();
+    support::Directory::new(&[("roles.yml", &format!("_meta:\n  type: \"roles\"\n  config_version: 2\n{roles}"))])
+}
+
+#[test]
+fn opening_that_takes_long_is_given_up_by_a_key() {
+    let directory = many_roles(60_000, "logs");
+    for key in ["q", "\x1b", "\x03"] {
+        let mut session = Session::start(&[directory.root().to_str().unwrap()], &directory.state());
+        session.wait_for("q gives it up");
+        assert!(session.contents().contains("opening"), "{}", session.contents());
+        session.press(key);
+        session.wait_for("opening was given up");
+        session.drain();
+        assert_eq!(session.child.wait().unwrap().exit_code(), 2);
+        assert!(!session.screen.screen().alternate_screen() && !session.screen.screen().hide_cursor());
+    }
+}
+
+#[test]
+fn a_comparison_says_how_far_it_is_on_a_terminal_and_ends_clean() {
+    let (old, new) = (many_roles(2_000, "logs"), many_roles(2_000, "logs2"));
+    let paths = [old.root().to_str().unwrap().to_owned(), new.root().to_str().unwrap().to_owned()];
+    let mut session = Session::start(&["diff", &paths[0], &paths[1]], &old.state());
+    session.wait("how far it is", |screen| {
+        let text = screen.contents();
+        text.contains("people and roles, ") && text.contains("s left; ctrl-c stops")
+    });
+    session.press("\x03");
+    session.wait_for("cancelled; nothing was done");
+    session.drain();
+    assert_eq!(session.child.wait().unwrap().exit_code(), 2);
+    assert!(!session.contents().contains("comparing"), "the line of progress is left:\n{}", session.contents());
+    // where nobody watches nothing is written of it
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rolesmith")).args(["diff", &paths[0], &paths[0]]).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}

@@ -3,22 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::json;
 
 use super::across::across;
 use super::output::{Failure, note, note_problems, print, print_json};
-use super::source::{How, engine, open};
+use super::progress::{Progress, cancelled};
+use super::source::{How, engine, open_telling};
 use crate::engine::cluster::Cluster;
-use crate::engine::compare::{AccessDifference, CompileIn, Flip, Gain, Lift, Permit, Side, differences, flips, read_permits};
+use crate::engine::compare::{self, AccessDifference, CompileIn, Flip, Gain, Lift, Permit, Side, differences, flips, read_permits};
 use crate::engine::evaluate::{self, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::request::write_curl;
 use crate::engine::scenario::replay;
-use crate::report::access_text;
+use crate::report::{Work, access_text};
 use crate::source::{FileId, LineIndex, Place, Severity};
-use crate::workspace::{Model, Workspace};
+use crate::workspace::{Model, Told, Workspace};
 use crate::yaml::Document;
 
 /// What to compare.
@@ -51,15 +53,32 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         permits.extend(exceptions(path)?);
     }
     let (permits, places): (Vec<Permit>, Vec<String>) = permits.into_iter().unzip();
-    let old = open(Some(&args.old), &args.how, args.scenarios.clone())?;
-    let new = open(Some(&args.new), &args.how, args.scenarios)?;
+    let progress = Arc::new(Progress::new()?);
+    let [old, new] = [(&args.old, args.scenarios.clone()), (&args.new, args.scenarios)].map(|(path, scenarios)| {
+        let (progress, started) = (progress.clone(), Instant::now());
+        let told = Told::new(move |done, total| {
+            let work = Work { what: "opening", unit: "KiB", done: done >> 10, total: total >> 10, elapsed: started.elapsed() };
+            progress.tell(|| work.words())
+        });
+        open_telling(Some(path), &args.how, scenarios, told)
+    });
+    progress.check()?;
+    let (old, new) = (old?, new?);
     for workspace in [&old, &new] {
         note_problems(workspace, workspace.problems().filter(|problem| problem.severity == Severity::Error));
     }
-    let (found, used) = compare(&old, &new, &permits)?;
+    let started = Instant::now();
+    let told = |done: usize, total: usize| {
+        let (done, total) = (done as u64, total as u64);
+        let work = Work { what: "comparing", unit: "people and roles", done, total, elapsed: started.elapsed() };
+        progress.tell(|| work.words())
+    };
+    let (found, used) = compare(&old, &new, &permits, &told)?;
     let before = replay(new.scenarios(), old.directory(), &*engine(&old));
     let after = replay(new.scenarios(), new.directory(), &*engine(&new));
     let flips = flips(&before, &after);
+    progress.check()?;
+    drop(progress);
     // a verdict that turns is a gain of its own only where no exception may be what it comes from
     let excepted = |flip: &Flip| permits.iter().zip(&used).any(|(permit, used)| *used && permit.is_for(&flip.user));
     let turned = flips.iter().any(|flip| flip.is_gain() && !excepted(flip));
@@ -96,14 +115,19 @@ fn exceptions(path: &Path) -> Result<Vec<(Permit, String)>, Failure> {
     Ok(permits.into_iter().map(|permit| (permit.clone(), at(permit.place))).collect())
 }
 
-fn compare(old: &Workspace, new: &Workspace, permits: &[Permit]) -> Result<(Vec<AccessDifference>, Vec<bool>), Failure> {
-    match (old.model(), new.model()) {
+fn compare(
+    old: &Workspace,
+    new: &Workspace,
+    permits: &[Permit],
+    told: &compare::Told<'_>,
+) -> Result<(Vec<AccessDifference>, Vec<bool>), Failure> {
+    let found = match (old.model(), new.model()) {
         (Model::OpenSearch(before), Model::OpenSearch(after)) => {
             let [was, is] = [old, new].map(|workspace| {
                 let (product, evaluator) = (workspace.product(), workspace.evaluator());
                 move |configuration: &Configuration, cluster: &Arc<Cluster>| compile(product, evaluator, configuration, cluster)
             });
-            Ok(differences(&side(old, before, &was), &side(new, after, &is), permits))
+            differences(&side(old, before, &was), &side(new, after, &is), permits, told)
         }
         (Model::Elasticsearch(before), Model::Elasticsearch(after)) => {
             let [was, is] = [old, new].map(|workspace| {
@@ -112,13 +136,16 @@ fn compare(old: &Workspace, new: &Workspace, permits: &[Permit]) -> Result<(Vec<
                     evaluate::elasticsearch::compile(product, configuration, cluster)
                 }
             });
-            Ok(differences(&side(old, before, &was), &side(new, after, &is), permits))
+            differences(&side(old, before, &was), &side(new, after, &is), permits, told)
         }
-        _ => Err(Failure::new(
-            format!("{} and {} have no privileges in common to compare", old.product(), new.product()),
-            "compare two directories of one product family; `rolesmith check` replays one scenario file on either",
-        )),
-    }
+        _ => {
+            return Err(Failure::new(
+                format!("{} and {} have no privileges in common to compare", old.product(), new.product()),
+                "compare two directories of one product family; `rolesmith check` replays one scenario file on either",
+            ));
+        }
+    };
+    found.ok_or_else(cancelled)
 }
 
 fn side<'a, C>(workspace: &'a Workspace, configuration: &'a C, compile: &'a CompileIn<'a, C>) -> Side<'a, C> {
@@ -135,7 +162,7 @@ pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
     let found = match (old.model(), new.model()) {
         (Model::OpenSearch(before), Model::Elasticsearch(after)) => across(old, before, new, after)?,
         (Model::Elasticsearch(before), Model::OpenSearch(after)) => across(old, before, new, after)?,
-        _ => compare(old, new, &[])?.0,
+        _ => compare(old, new, &[], &|_, _| true)?.0,
     };
     print_text(&found, &flips(&before, &after), new)
 }

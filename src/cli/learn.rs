@@ -1,26 +1,20 @@
 //! `rolesmith learn AUDIT... --user U`: an audit log becomes a role, with what supports each permission.
 
-use std::io::{IsTerminal, Write, stderr};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use serde_json::json;
 
 use super::output::{Failure, note, print, print_json};
+use super::progress::Progress;
 use super::source::{How, open};
 use crate::engine::change::write_changes;
 use crate::engine::compare::{Holding, IsCluster, is_cluster};
 use crate::engine::model::{Evaluator, Product, elasticsearch, opensearch};
 use crate::engine::tune::{self, Draft, Family, Generalisation, Naming, Permission, Support, draft, lacking};
-use crate::workspace::{Learned, LogError, Model, Progress, Workspace, read_logs};
-
-/// How often the progress is written.
-const EVERY: Duration = Duration::from_millis(200);
+use crate::workspace::{Learned, LogError, Model, Progress as ReadSoFar, Workspace, read_logs};
 
 /// What to learn from.
 #[derive(Debug, clap::Args)]
@@ -140,23 +134,14 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
 
 /// Read the logs, with a line of progress on a terminal, until the operator interrupts.
 fn read(logs: &[PathBuf], user: &str) -> Result<Learned, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, stop.clone())?;
-    let shown = stderr().is_terminal();
-    let (mut last, mut said, mut width) = (Instant::now(), Progress::default(), 0);
+    let progress = Progress::new()?;
+    let mut said = ReadSoFar::default();
     let learned = read_logs(logs, Some(user), |now| {
         said = now;
-        if shown && last.elapsed() >= EVERY {
-            last = Instant::now();
-            let text = format!("{} MB, {} records, {} facts; ctrl-c stops", now.bytes >> 20, now.records, now.facts);
-            width = text.len();
-            let _ = write!(stderr().lock(), "\r{text}");
-        }
-        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let words = || format!("{} MB, {} records, {} facts", now.bytes >> 20, now.records, now.facts);
+        if progress.tell(words) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    if width > 0 {
-        let _ = write!(stderr().lock(), "\r{:width$}\r", "");
-    }
+    drop(progress);
     learned.map_err(|error| match error {
         LogError::Cancelled => Failure::new(
             format!("cancelled after {} MB and {} records: nothing was learned", said.bytes >> 20, said.records),

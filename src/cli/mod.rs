@@ -14,6 +14,7 @@ mod hash;
 mod learn;
 mod lint;
 mod output;
+mod progress;
 mod repair;
 mod review;
 mod sample;

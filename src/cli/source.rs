@@ -59,7 +59,8 @@ pub fn open(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>) -> Resul
     open_telling(path, how, scenarios, Told::default())
 }
 
-fn open_telling(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>, told: Told) -> Result<Workspace, Failure> {
+/// The same; `told` hears how far it is.
+pub fn open_telling(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>, told: Told) -> Result<Workspace, Failure> {
     let options =
         Options { product: how.product, evaluator: how.evaluator, scenarios, cluster: how.cluster.clone(), told, ..Options::default() };
     let Some(path) = path else {

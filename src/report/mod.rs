@@ -14,6 +14,7 @@ mod review;
 mod rule;
 mod sarif;
 mod table;
+mod work;
 
 pub use access::{access_lines, access_text};
 pub use check::{Check, check_text};
@@ -28,6 +29,7 @@ pub use review::{escalation_json, escalation_text, union_json, union_text};
 pub use rule::{rule_text, rules_markdown};
 pub use sarif::findings_sarif;
 pub use table::Table;
+pub use work::Work;
 
 use crate::source::Place;
 

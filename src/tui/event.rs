@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crossterm::event::MouseEvent;
 
@@ -20,6 +19,7 @@ use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
 use crate::engine::tune::repair::Denial;
+use crate::report::Work;
 use crate::workspace::{Recovery, Workspace};
 
 /// A verdict for each request (rows) and user (columns).
@@ -46,32 +46,6 @@ pub enum Event {
     Suspend,
     /// The system asks the program to end.
     Terminate,
-}
-
-/// How far a piece of work is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Work {
-    /// What is done, such as `asking`.
-    pub what: &'static str,
-    /// What is counted, such as `verdicts`.
-    pub unit: &'static str,
-    /// So much of it is done.
-    pub done: u64,
-    /// So much there is to do.
-    pub total: u64,
-    /// Since it began.
-    pub elapsed: Duration,
-}
-
-impl Work {
-    /// How far, how fast, and how long yet: `asking 1200/4000 verdicts, 950/s, 3 s left`.
-    pub fn words(&self) -> String {
-        let seconds = self.elapsed.as_secs_f64().max(0.001);
-        let rate = self.done as f64 / seconds;
-        let left = if rate > 0.0 { (self.total.saturating_sub(self.done) as f64 / rate).ceil() as u64 } else { 0 };
-        let rate = if rate >= 10.0 { format!("{rate:.0}") } else { format!("{rate:.1}") };
-        format!("{} {}/{} {}, {rate}/s, {left} s left", self.what, self.done, self.total, self.unit)
-    }
 }
 
 /// What a worker found out.

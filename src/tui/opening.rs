@@ -12,9 +12,9 @@ use crossterm::event::{self, KeyCode, KeyModifiers};
 use ratatui::backend::CrosstermBackend;
 use ratatui::style::Style;
 
-use super::event::Work;
 use super::options::Options;
 use super::terminal::{self, Screen};
+use crate::report::Work;
 use crate::workspace::{Told, Workspace};
 
 /// What opens faster than this shows nothing of it.

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::bindings::Context;
 use super::dialog::Dialog;
-use super::event::{Other, Work};
+use super::event::Other;
 use super::keymap::Keymap;
 use super::layout::{Focus, Regions, Splitter, Wanted, inside};
 use super::line::{Line, Spot, Target};
@@ -20,6 +20,7 @@ use super::simulation::Simulation;
 use super::symbols::Symbols;
 use super::theme::{Theme, Tone};
 use crate::engine::change::Change;
+use crate::report::Work;
 use crate::source::Place;
 
 /// Files of more bytes together are not looked at by the rules while there are unsaved edits.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::data::Found;
-use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Sides, Work};
+use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Sides};
 use super::pane::Pane;
 use super::progress::Progress;
 use super::study::study;
@@ -18,6 +18,7 @@ use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping}
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::tune::repair::{Bench, Repair, repairs};
 use crate::engine::tune::{Compile, Family};
+use crate::report::Work;
 use crate::source::{Located, Place};
 use crate::workspace::{ElasticsearchKind, FileKind, Workspace};
 
@@ -135,23 +136,24 @@ fn elasticsearch_roles(question: &Question, all: &elasticsearch::Configuration, 
 }
 
 /// Who gains and loses what by the edits.
-fn access_differences(effect: &Effect) -> Option<Answer> {
+fn access_differences(effect: &Effect, progress: &Progress) -> Option<Answer> {
     let Effect::CompareRoles { revision, sides, cluster, scenario, product, evaluator } = effect else { return None };
     let (product, evaluator) = (*product, *evaluator);
-    let (found, _) = match sides {
+    let told = |done, total| progress.reach(done as u64, total as u64);
+    let found = match sides {
         Sides::OpenSearch(before, after) => {
             let compile = |all: &Configuration, cluster: &Arc<Cluster>| compile(product, evaluator, all, cluster);
             let side = |configuration| Side { configuration, product, evaluator, cluster, scenario, compile: &compile };
-            differences(&side(&**before), &side(&**after), &[])
+            differences(&side(&**before), &side(&**after), &[], &told)
         }
         Sides::Elasticsearch(before, after) => {
             let compile =
                 |all: &elasticsearch::Configuration, cluster: &Arc<Cluster>| evaluate::elasticsearch::compile(product, all, cluster);
             let side = |configuration| Side { configuration, product, evaluator, cluster, scenario, compile: &compile };
-            differences(&side(&**before), &side(&**after), &[])
+            differences(&side(&**before), &side(&**after), &[], &told)
         }
     };
-    Some(Answer::RoleDifferences { revision: *revision, found })
+    Some(found.map_or(Answer::Stopped, |(found, _)| Answer::RoleDifferences { revision: *revision, found }))
 }
 
 fn grid_of_other(question: &Question, other: Other, progress: &Progress) -> Grid {
@@ -252,6 +254,7 @@ pub fn progress(effect: &Effect, tell: impl Fn(Work) + Send + Sync + 'static) ->
         }
         Effect::AskRoles { question, roles } => ("asking", "verdicts", question.requests.len() * roles.len()),
         Effect::Study(_) => ("reading", "MB", 0),
+        Effect::CompareRoles { .. } => ("comparing", "people and roles", 0),
         _ => ("", "", 0),
     };
     Progress::new(what, unit, total as u64, tell)
@@ -265,7 +268,7 @@ pub fn perform(effect: &Effect, progress: &Progress) -> Option<Answer> {
             let grid = roles(question, names, progress);
             Some(if progress.is_stopped() { Answer::Stopped } else { Answer::Roles { roles: names.clone(), grid } })
         }
-        Effect::CompareRoles { .. } => access_differences(effect),
+        Effect::CompareRoles { .. } => access_differences(effect, progress),
         Effect::CompareSettings(question) => Some(settings_compared(question, progress)),
         Effect::Study(matter) => Some(study(matter, progress)),
         Effect::Mend(question) => Some(mend(question)),

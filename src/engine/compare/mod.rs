@@ -14,7 +14,7 @@ pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_bes
 pub use documents::{Kept, Lift, Looking, lifted};
 pub use language::{Difference, Names, cells, difference, witness};
 pub use opensearch::leaves;
-pub use people::{AccessDifference, CompileIn, Side, differences};
+pub use people::{AccessDifference, CompileIn, Side, Told, differences};
 pub use permit::{Permit, read_permits};
 pub use replay::{Flip, flips};
 pub use settings::{Setting, narrowing, settings};

@@ -84,19 +84,43 @@ impl AccessDifference {
     }
 }
 
+/// Hears how many people and roles of how many are compared; says whether to go on.
+pub type Told<'a> = dyn Fn(usize, usize) -> bool + 'a;
+
 /// Who gains and loses what; nobody whose access stays is in the answer, so that an empty one is a proof within the
 /// bounds of [`gained`](super::gained) and [`lifted`](super::lifted). Beside it, which exceptions took something away;
-/// what they take away is not in the answer.
+/// what they take away is not in the answer. None when `told` gave it up.
 pub fn differences<C: Comparable + Directory>(
     old: &Side<'_, C>,
     new: &Side<'_, C>,
     permits: &[Permit],
-) -> (Vec<AccessDifference>, Vec<bool>) {
+    told: &Told<'_>,
+) -> Option<(Vec<AccessDifference>, Vec<bool>)> {
     let mut used = vec![false; permits.len()];
-    let mut out = persons(old, new, permits, &mut used);
+    let (everybody, names) = (everybody(old, new), differing(old, new));
+    let (done, total) = (everybody.len(), everybody.len() + names.len());
+    let mut out = persons(old, new, everybody, permits, &mut used, &|so_far| told(so_far, total))?;
     replays(old, new, &mut out);
-    out.extend(roles(old, new, permits, &mut used));
-    (out, used)
+    out.extend(roles(old, new, &names, permits, &mut used, &|so_far| told(done + so_far, total))?);
+    Some((out, used))
+}
+
+/// Everybody whom either side knows, as each knows them.
+fn everybody<C: Directory>(old: &Side<'_, C>, new: &Side<'_, C>) -> BTreeMap<String, [Option<Subject>; 2]> {
+    let mut everybody: BTreeMap<String, [Option<Subject>; 2]> = BTreeMap::new();
+    for (side, this) in [old, new].into_iter().enumerate() {
+        for person in people(this.configuration, new.scenario) {
+            everybody.entry(person.label).or_default()[side] = Some(person.subject);
+        }
+    }
+    everybody
+}
+
+/// The roles that may give one thing on one side and another on the other.
+fn differing<'a, C: Comparable>(old: &Side<'a, C>, new: &Side<'a, C>) -> Vec<&'a str> {
+    let all: BTreeSet<&str> = old.configuration.role_names().into_iter().chain(new.configuration.role_names()).collect();
+    let differs = |name: &&str| elsewhere(old, new) || old.configuration.may_differ(new.configuration, name);
+    all.into_iter().filter(differs).collect()
 }
 
 fn elsewhere<C>(old: &Side<'_, C>, new: &Side<'_, C>) -> bool {
@@ -106,15 +130,11 @@ fn elsewhere<C>(old: &Side<'_, C>, new: &Side<'_, C>) -> bool {
 fn persons<C: Comparable + Directory>(
     old: &Side<'_, C>,
     new: &Side<'_, C>,
+    everybody: BTreeMap<String, [Option<Subject>; 2]>,
     permits: &[Permit],
     used: &mut [bool],
-) -> Vec<AccessDifference> {
-    let mut everybody: BTreeMap<String, [Option<Subject>; 2]> = BTreeMap::new();
-    for (side, this) in [old, new].into_iter().enumerate() {
-        for person in people(this.configuration, new.scenario) {
-            everybody.entry(person.label).or_default()[side] = Some(person.subject);
-        }
-    }
+    told: &dyn Fn(usize) -> bool,
+) -> Option<Vec<AccessDifference>> {
     let engines = [(old.compile)(old.configuration, old.cluster), (new.compile)(new.configuration, new.cluster)];
     let dynamic = old.configuration.speaks_of_users() || new.configuration.speaks_of_users();
     // any request tells the mapped roles
@@ -122,7 +142,10 @@ fn persons<C: Comparable + Directory>(
     let mut known: HashMap<[Vec<String>; 2], AccessDifference> = HashMap::new();
     let mut differing: HashMap<String, bool> = HashMap::new();
     let mut out = Vec::new();
-    for (who, subjects) in everybody {
+    for (done, (who, subjects)) in everybody.into_iter().enumerate() {
+        if !told(done) {
+            return None;
+        }
         // somebody from elsewhere is the same person on both sides; a user of the files who is gone is nobody
         let files = [old.configuration.subject(&who).is_some(), new.configuration.subject(&who).is_some()];
         let there = |side: usize| subjects[side].as_ref().or(if files[1 - side] { None } else { subjects[1 - side].as_ref() });
@@ -153,7 +176,7 @@ fn persons<C: Comparable + Directory>(
             out.push(AccessDifference { who, subject, ..difference });
         }
     }
-    out
+    Some(out)
 }
 
 /// Compare one holder on both sides, what is permitted left out of the gains.
@@ -186,24 +209,31 @@ fn one<C: Comparable + Directory>(
     AccessDifference { gains, losses, shown, hidden, ..AccessDifference::default() }
 }
 
-fn roles<C: Comparable + Directory>(old: &Side<'_, C>, new: &Side<'_, C>, permits: &[Permit], used: &mut [bool]) -> Vec<AccessDifference> {
-    let all: BTreeSet<&str> = old.configuration.role_names().into_iter().chain(new.configuration.role_names()).collect();
-    let differs = |name: &&str| elsewhere(old, new) || old.configuration.may_differ(new.configuration, name);
-    let names: Vec<&str> = all.into_iter().filter(differs).collect();
+fn roles<C: Comparable + Directory>(
+    old: &Side<'_, C>,
+    new: &Side<'_, C>,
+    names: &[&str],
+    permits: &[Permit],
+    used: &mut [bool],
+    told: &dyn Fn(usize) -> bool,
+) -> Option<Vec<AccessDifference>> {
     if names.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     // a holder of each role and of nothing else shows what the role lets see
     let holder = |role: &str| format!("holder-of-role-{role}");
     let engine = |side: &Side<'_, C>| {
-        let alone = side.configuration.held_alone(&names, &holder);
+        let alone = side.configuration.held_alone(names, &holder);
         (side.compile)(alone.as_ref().unwrap_or(side.configuration), side.cluster)
     };
     let engines = [engine(old), engine(new)];
     let there: [BTreeSet<&str>; 2] =
         [old.configuration.role_names().into_iter().collect(), new.configuration.role_names().into_iter().collect()];
     let mut out = Vec::new();
-    for role in names {
+    for (done, &role) in names.iter().enumerate() {
+        if !told(done) {
+            return None;
+        }
         let who = format!("role {role}");
         let applying: Vec<&Permit> = permits.iter().filter(|permit| permit.is_for(&who)).collect();
         let held: [Vec<String>; 2] = std::array::from_fn(|side| there[side].get(role).map(|role| (*role).to_owned()).into_iter().collect());
@@ -214,7 +244,7 @@ fn roles<C: Comparable + Directory>(old: &Side<'_, C>, new: &Side<'_, C>, permit
             out.push(AccessDifference { who, ..difference });
         }
     }
-    out
+    Some(out)
 }
 
 /// Find requests that show the gains, and have both sides answer them.
