@@ -278,8 +278,13 @@ fn every_topic_of_the_guide_shows() {
 #[test]
 fn completions_and_the_manual_page_are_printed() {
     let directory = Directory::new(&[]);
-    assert!(out(&run(&directory, &["completions", "bash"])).contains("rolesmith"));
-    assert!(out(&run(&directory, &["man"])).contains(".TH rolesmith"));
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let text = out(&run(&directory, &["completions", shell]));
+        assert!(text.contains("who-can") && text.contains("no-new-access"), "{shell}: {text}");
+    }
+    assert_eq!(code(&run(&directory, &["completions", "tcsh"])), 2);
+    let manual = out(&run(&directory, &["man"]));
+    assert!(manual.contains(".TH rolesmith") && manual.contains("who\\-can"), "{manual}");
 }
 
 #[test]

@@ -317,3 +317,73 @@ fn empty_panes_offer_the_next_step() {
         assert!(shown.contains(&starts(what)) && shown.contains(&starts(next)), "{shown}");
     }
 }
+
+/// The last column of the guide's table of conventions, by habit.
+fn conventions() -> Vec<(String, String)> {
+    let guide = include_str!("../assets/guide/panes.md");
+    let rows = guide.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| habit"));
+    // a bar inside a cell is written `\\|`
+    rows.map(|line| line.replace("\\|", "/").trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>())
+        .map(|cells| (cells[0].clone(), cells.last().unwrap().clone()))
+        .collect()
+}
+
+#[test]
+fn the_guides_table_of_conventions_says_what_the_live_keymap_does() {
+    use rolesmith::tui::action::Action;
+    let keymap = rolesmith::tui::keymap::Keymap::default();
+    const LIST: &[Context] = &[Context::List, Context::Panes, Context::Anywhere];
+    const DETAIL: &[Context] = &[Context::Detail, Context::Panes, Context::Anywhere];
+    const READER: &[Context] = &[Context::Reader];
+    const MATRIX: &[Context] = &[Context::Matrix];
+    // each habit: the keys that its row names, and what each does
+    let habits: &[(&str, &[Context], &[(&str, Action)])] = &[
+        ("choose a command", LIST, &[(":", Action::Palette)]),
+        ("filter", LIST, &[("/", Action::Filter)]),
+        ("help", LIST, &[("?", Action::Help)]),
+        ("back", DETAIL, &[("esc", Action::Back)]),
+        ("move", LIST, &[("g", Action::Top), ("G", Action::Bottom), ("ctrl-d", Action::HalfDown), ("ctrl-u", Action::HalfUp)]),
+        ("panes", LIST, &[("[", Action::PreviousPane), ("]", Action::NextPane), ("tab", Action::SwitchFocus)]),
+        ("jump to anything", LIST, &[("f", Action::Find), ("ctrl-p", Action::Find)]),
+        ("edit many", LIST, &[("a", Action::Add), ("x", Action::Remove), ("m", Action::Map), ("d", Action::Delete)]),
+        ("mark", LIST, &[("space", Action::Mark), ("A", Action::MarkAll)]),
+        ("edit outside", LIST, &[("E", Action::Editor)]),
+        (
+            "counts",
+            LIST,
+            &[("#", Action::Count), ("alt-3", Action::Count), ("j", Action::Down), ("G", Action::Bottom), (".", Action::Repeat)],
+        ),
+        ("undo, redo", LIST, &[("u", Action::Undo), ("ctrl-r", Action::Redo), ("U", Action::Redo)]),
+        ("repeat", LIST, &[(".", Action::Repeat)]),
+        ("copy", LIST, &[("y", Action::Yank), ("Y", Action::YankExplanation), ("C", Action::YankCurl)]),
+        ("raw text", LIST, &[("v", Action::RawYaml)]),
+        ("read-only", LIST, &[("R", Action::ReadOnly)]),
+        ("command log", LIST, &[("L", Action::CommandLog)]),
+        ("command log", READER, &[("w", Action::SaveLog)]),
+        ("sort", LIST, &[("o", Action::Sort)]),
+        ("freeze a column", MATRIX, &[("f", Action::Freeze)]),
+        ("stop long work", LIST, &[("ctrl-x", Action::Stop)]),
+        ("mouse", LIST, &[]),
+        ("confirm what breaks", LIST, &[]),
+        ("zoom", LIST, &[("z", Action::Zoom), ("<", Action::Narrow), (">", Action::Widen)]),
+        ("suspend", LIST, &[("ctrl-z", Action::Suspend)]),
+    ];
+    let rows = conventions();
+    for (habit, contexts, keys) in habits {
+        let here = rows.iter().find(|(row, _)| row == habit).unwrap_or_else(|| panic!("the guide has no row `{habit}`")).1.as_str();
+        for (key, action) in *keys {
+            assert_eq!(keymap.action(contexts, key.parse().unwrap()), Some(*action), "`{key}` of the row `{habit}`");
+            let inside = here.split('`').skip(1).step_by(2).any(|word| word == *key || (word.starts_with('#') && word.contains(key)));
+            assert!(inside, "the row `{habit}` does not name `{key}`: {here}");
+        }
+    }
+    for (row, here) in &rows {
+        let known: Vec<&str> =
+            habits.iter().filter(|(habit, ..)| habit == row).flat_map(|(_, _, keys)| keys.iter().map(|(key, _)| *key)).collect();
+        assert!(habits.iter().any(|(habit, ..)| habit == row), "nothing looks at the row `{row}`");
+        // whatever else the row writes as a key is one of those that were looked at
+        for word in here.split('`').skip(1).step_by(2).filter(|word| word.parse::<rolesmith::tui::key::Key>().is_ok()) {
+            assert!(known.contains(&word) || word == "!", "the row `{row}` names `{word}`, which nothing looked at");
+        }
+    }
+}

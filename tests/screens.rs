@@ -40,16 +40,14 @@ fn style_of(state: &State, text: &str) -> (Color, Color, Modifier) {
 
 /// The screen without colours: below each row the cells that stand out, `B` bold, `D` dim, `U` underlined,
 /// `R` reversed; no cell has a colour.
-fn without_colour(keys: &str) -> String {
-    let options = Options { no_colour: true, ..Options::default() };
-    let state = after_with(Workspace::sample(), &options, USUAL, keys);
-    let terminal = terminal(&state);
+fn without_colour(state: &State) -> String {
+    let terminal = terminal(state);
     let buffer = terminal.backend().buffer();
     let mut out = String::new();
-    for (y, row) in screen(&state).lines().enumerate() {
+    for (y, row) in screen(state).lines().enumerate() {
         let signs = (0..buffer.area.width).map(|x| {
             let cell = &buffer[(x, y as u16)];
-            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "a colour at {x},{y} of\n{}", screen(&state));
+            assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "a colour at {x},{y} of\n{}", screen(state));
             let has = |modifier| cell.modifier.contains(modifier);
             match () {
                 () if has(Modifier::REVERSED) => 'R',
@@ -69,12 +67,21 @@ fn without_colour(keys: &str) -> String {
 }
 
 /// A state at the usual size, on a small and on a large terminal, and without colours.
-fn everywhere(keys: &str) -> String {
+fn everywhere(make: impl Fn((u16, u16), &Options) -> State) -> String {
     let mut out = String::new();
     for (columns, rows) in [USUAL, SMALL, LARGE] {
-        out.push_str(&format!("=== {columns}x{rows}\n{}", screen(&after((columns, rows), keys))));
+        out.push_str(&format!("=== {columns}x{rows}\n{}", screen(&make((columns, rows), &Options::default()))));
     }
-    out + &format!("=== without colours\n{}", without_colour(keys))
+    let options = Options { no_colour: true, ..Options::default() };
+    out + &format!("=== without colours\n{}", without_colour(&make(USUAL, &options)))
+}
+
+/// The same of the sample after keys.
+fn over_the_sample(keys: &str) -> String {
+    everywhere(|size, options| match options.no_colour {
+        true => after_with(Workspace::sample(), options, size, keys),
+        false => after(size, keys),
+    })
 }
 
 macro_rules! screens {
@@ -82,7 +89,7 @@ macro_rules! screens {
         $(#[test]
         fn $name() {
             insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-                insta::assert_snapshot!(stringify!($name), everywhere($keys));
+                insta::assert_snapshot!(stringify!($name), over_the_sample($keys));
             });
         })*
     };

@@ -387,3 +387,107 @@ fn a_comparison_says_how_far_it_is_on_a_terminal_and_ends_clean() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_rolesmith")).args(["diff", &paths[0], &paths[0]]).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
+
+#[test]
+fn the_tour_grants_shows_what_turned_and_takes_it_back() {
+    let state = tempfile::tempdir().unwrap();
+    let mut session = Session::start(&[], state.path());
+    // the tour looks for a refused request: the answers are there
+    session.wait_for("Who may do what");
+    session.press("5");
+    session.wait_for("MISSING");
+    session.press("?");
+    session.wait_for("esc close");
+    session.press("t");
+    for (number, text) in [
+        (1, "Least privilege is a loop"),
+        (2, "the first question"),
+        (3, "GET /k8s-*/_search"),
+        (4, "See what is missing"),
+        (5, "Grant just that: `k8s_viewer` now covers"),
+    ] {
+        session.wait_for(&format!("tour {number}/7"));
+        session.wait_for(text);
+        session.press("\r");
+    }
+    session.wait_for("tour 6/7");
+    session.wait_for("ok gained");
+    session.wait_for("1 unsaved");
+    session.press("\r");
+    session.wait_for("tour 7/7");
+    session.wait_without("unsaved");
+    session.press("\r");
+    session.wait_without("tour 7/7");
+    // nothing is left to ask about
+    session.press("q");
+    session.ended();
+}
+
+#[test]
+fn marked_entries_are_edited_as_one_step_and_saved() {
+    let (directory, state) = sample();
+    let path = directory.path().join("roles_mapping.yml");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let mut session = Session::start(&[directory.path().to_str().unwrap()], state.path());
+    session.wait_for("Who may do what");
+    session.press("1/!kib\r");
+    session.wait_for("/!kib");
+    session.press("g ");
+    session.wait_for("1 marked");
+    session.press(" ");
+    session.wait_for("2 marked");
+    session.press("m");
+    session.wait_for("enter accept");
+    session.press("readall\r");
+    session.wait_for("3 unsaved");
+    session.press("u");
+    session.wait_without("unsaved");
+    session.press("U");
+    session.wait_for("3 unsaved");
+    session.press("s");
+    session.wait_for("save?");
+    session.press("\r");
+    session.wait_for("saved roles_mapping.yml");
+    session.press("q");
+    session.ended();
+    let after = std::fs::read_to_string(&path).unwrap();
+    let (removed, added) = changed(&before, &after);
+    assert_eq!(removed, Vec::<String>::new(), "{after}");
+    assert!(added.iter().any(|line| line.contains("readall")) && added.iter().any(|line| line.contains("admin")), "{added:?}");
+}
+
+#[test]
+fn an_entry_that_both_sides_changed_is_merged_by_the_side_that_is_chosen() {
+    // what was done here is done again on the disk's text, or given up
+    for (choice, wanted, gone) in [("", "cluster_monitor", "k8s-staging-*"), (" ", "k8s-test-*", "cluster_monitor")] {
+        let (directory, state) = sample();
+        let path = directory.path().join("roles.yml");
+        let mut session = Session::start(&[directory.path().to_str().unwrap()], state.path());
+        session.wait_for("Who may do what");
+        session.press("2/k8s_v\r");
+        session.wait_for("/k8s_v");
+        session.press("acluster_monitor\r");
+        session.wait_for("unsaved");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("k8s-staging-*", "k8s-test-*") + "theirs:\n  description: \"theirs\"\n").unwrap();
+        session.wait_for("changed on disk");
+        session.press("g");
+        session.wait_for("keeps mine");
+        session.press(choice);
+        if choice == " " {
+            session.wait_for("takes theirs");
+        }
+        session.press("\r");
+        session.wait_for("merged");
+        session.press("s\r");
+        if choice.is_empty() {
+            session.wait_for("saved roles.yml");
+        }
+        session.press("q");
+        session.ended();
+        let after = std::fs::read_to_string(&path).unwrap();
+        assert!(after.contains("theirs:") && after.contains(wanted), "{choice:?}: {after}");
+        let role = after.split("k8s_viewer:").nth(1).unwrap().split("\nhr_analyst:").next().unwrap();
+        assert!(role.contains(wanted) && !role.contains(gone), "{choice:?}: {role}");
+    }
+}

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use crossterm::event::{self, KeyCode, KeyModifiers};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
 use super::options::Options;
@@ -55,14 +56,7 @@ pub fn open<E: Send + 'static>(
                 Err(error) => bail!("opening ended without an answer: {error}"),
             }
             let so_far = *work.lock().unwrap_or_else(PoisonError::into_inner);
-            screen.draw(|frame| {
-                let words = so_far.map_or_else(|| "opening".to_owned(), |work| work.words());
-                let (area, style) = (frame.area(), Style::new());
-                frame.buffer_mut().set_stringn(1, 0, &words, area.width.saturating_sub(1) as usize, style);
-                if area.height > 1 {
-                    frame.buffer_mut().set_stringn(1, 1, "q gives it up", area.width.saturating_sub(1) as usize, style);
-                }
-            })?;
+            screen.draw(|frame| draw(frame.buffer_mut(), so_far))?;
             if event::poll(EVERY)?
                 && let event::Event::Key(key) = event::read()?
             {
@@ -76,4 +70,13 @@ pub fn open<E: Send + 'static>(
     });
     terminal::give_back();
     opened
+}
+
+/// Draw how far opening is. No theme is known yet: it has no colours.
+pub fn draw(buffer: &mut Buffer, so_far: Option<Work>) {
+    let words = so_far.map_or_else(|| "opening".to_owned(), |work| work.words());
+    let width = buffer.area.width.saturating_sub(1) as usize;
+    for (y, text) in (0..buffer.area.height).zip([words.as_str(), "q gives it up"]) {
+        buffer.set_stringn(1, y, text, width, Style::new());
+    }
 }

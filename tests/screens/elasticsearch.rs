@@ -7,7 +7,7 @@ use rolesmith::tui::pane::Pane;
 use rolesmith::tui::state::State;
 use rolesmith::workspace::{Options as Opening, Workspace};
 
-use super::{LARGE, USUAL, after_with, keys_of, screen, settle};
+use super::{LARGE, USUAL, after_with, everywhere, keys_of, screen, settle};
 
 fn open(fixture: &str) -> Workspace {
     let state = tempfile::tempdir().unwrap();
@@ -26,31 +26,34 @@ fn press(state: &mut State, keys: &str) {
 }
 
 macro_rules! screens {
-    ($($name:ident: $fixture:expr, $size:expr, $keys:expr;)*) => {
+    ($($name:ident: $fixture:expr, $keys:expr;)*) => {
         $(#[test]
         fn $name() {
             insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-                insta::assert_snapshot!(concat!("elasticsearch_", stringify!($name)), screen(&over($fixture, $size, $keys)));
+                insta::assert_snapshot!(concat!("elasticsearch_", stringify!($name)),
+                    everywhere(|size, options| after_with(open($fixture), options, size, $keys)));
             });
         })*
     };
 }
 
 screens! {
-    users: "file_realm", USUAL, "j<enter>";
-    roles: "file_realm", LARGE, "2j<enter>";
-    mappings: "exports", USUAL, "3<enter>";
-    mappings_by_role: "file_realm", USUAL, "3j<enter>";
-    privileges: "file_realm", USUAL, "4/transform<enter>";
-    privilege: "file_realm", LARGE, "4/create_doc<enter><enter>";
-    stored_privilege: "exports", USUAL, "4/shop<enter><enter>";
-    simulator: "file_realm", USUAL, "5";
-    denied: "file_realm", LARGE, "5l<enter>";
-    tenants: "file_realm", USUAL, "7";
-    graph: "file_realm", USUAL, "w";
-    save_shows_differences: "file_realm", LARGE, "2<enter>jjjjjjjjje<ctrl-u>create_doc<enter>s";
-    delete_says_what_breaks: "file_realm", USUAL, "2d";
-    unknown_privilege_is_doubted: "file_realm", USUAL, "2<enter>jjjjjjjacreate_dok<enter>";
+    users: "file_realm", "j<enter>";
+    roles: "file_realm", "2j<enter>";
+    mappings: "exports", "3<enter>";
+    mappings_by_role: "file_realm", "3j<enter>";
+    privileges: "file_realm", "4/transform<enter>";
+    privilege: "file_realm", "4/create_doc<enter><enter>";
+    stored_privilege: "exports", "4/shop<enter><enter>";
+    simulator: "file_realm", "5";
+    denied: "file_realm", "5l<enter>";
+    tenants: "file_realm", "7";
+    graph: "file_realm", "w";
+    save_shows_differences: "file_realm", "2<enter>jjjjjjjjje<ctrl-u>create_doc<enter>s";
+    delete_says_what_breaks: "file_realm", "2d";
+    unknown_privilege_is_doubted: "file_realm", "2<enter>jjjjjjjacreate_dok<enter>";
+    settings: "exports", "8";
+    findings: "file_realm", "6";
 }
 
 /// The words after a walk: which of the scenario's cells are not as expected.
