@@ -464,17 +464,6 @@ fn elasticsearch_files_are_told_from_opensearchs_and_answered_by_their_own_rules
     assert_eq!(replay.score(), (2, 2), "{:#?}", replay.answers);
 }
 
-#[test]
-fn the_form_before_1_0_is_read_and_not_edited() {
-    let directory =
-        Directory::new(&[("roles.yml", "r:\n  cluster:\n    - CLUSTER_MONITOR\n  indices:\n    'logs-*':\n      '*':\n        - READ\n")]);
-    let mut workspace = directory.open();
-    assert!(workspace.elasticsearch().is_none());
-    assert!(workspace.configuration().roles.contains_key("r"));
-    let error = workspace.apply(add_permission("r", "x")).unwrap_err().to_string();
-    assert!(error.contains("before 1.0"), "{error}");
-}
-
 // --- scenarios are written back -------------------------------------------------------------------
 
 #[test]

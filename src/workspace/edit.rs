@@ -56,8 +56,14 @@ pub enum ApplyError {
     /// The file that holds such entries could not be read.
     #[error("`{}` could not be read, so nothing is changed in it; repair it first", .0.display())]
     Unreadable(PathBuf),
-    /// The file is in the form before 1.0.
-    #[error("`{}` is in the form before 1.0, which is not edited; `rolesmith convert --to v7` makes files that are", .0.display())]
+    /// The file is Search Guard's.
+    #[error("`{}` is Search Guard's, which is read and not edited; `rolesmith convert --to v7` makes files that are", .0.display())]
+    SearchGuard(PathBuf),
+    /// The file holds a document in the form before 1.0 inside another one.
+    #[error(
+        "`{}` holds a document in the form before 1.0, which is edited only as a file; `rolesmith convert --to v7` makes files of it",
+        .0.display()
+    )]
     OldForm(PathBuf),
     /// A new file would have the name of one that holds something else.
     #[error("there is no file for such entries, and `{}`, where they would go, holds something else", .0.display())]
@@ -191,12 +197,15 @@ impl Workspace {
         for kind in change.documents(&self.configuration) {
             let id = self.file_for(FileKind::Security(kind), &mut inverse)?;
             let file = &self.files[id.0 as usize];
-            if self.configuration.forms.get(&kind) == Some(&v6::Form::V6) {
-                return Err(ApplyError::OldForm(file.path.clone()));
+            if is_search_guard(file) {
+                return Err(ApplyError::SearchGuard(file.path.clone()));
             }
             let edit = change.edits(&self.configuration, kind, &file.document).map_err(|refusal| refused(file, refusal))?;
             let Some(edit) = edit else { continue };
             let (read, problems) = read_again(kind, &edit.document);
+            if kind == DocumentKind::Roles && read.before_1_0.is_some() {
+                next.roles.values_mut().for_each(v6::merge_tenants);
+            }
             if !same(kind, &next, &read) {
                 return Err(ApplyError::Differs(file.path.clone()));
             }
@@ -238,7 +247,10 @@ impl Workspace {
         }
         let (name, head) = match kind {
             FileKind::Security(kind) => {
-                let head = format!("---\n_meta:\n  type: \"{}\"\n  config_version: 2\n", kind.meta_type());
+                let head = match self.configuration.is_before_1_0() {
+                    true => "---\n".to_owned(),
+                    false => format!("---\n_meta:\n  type: \"{}\"\n  config_version: 2\n", kind.meta_type()),
+                };
                 (kind.file_name(), head)
             }
             _ => ("scenarios.yml", String::new()),
@@ -325,8 +337,27 @@ pub(super) fn read_again(kind: DocumentKind, document: &Document) -> (Configurat
     (read, problems)
 }
 
+/// Whether a file is that of Open Distro's ancestor.
+fn is_search_guard(file: &File) -> bool {
+    let named = file.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sg_"));
+    named || file.document.root().is_some_and(|root| ["_sg_meta", "searchguard"].iter().any(|key| root.get(key).is_some()))
+}
+
 /// Take the part that a document of this kind holds.
 pub(super) fn take(kind: DocumentKind, from: Configuration, into: &mut Configuration) {
+    match from.forms.get(&kind) {
+        Some(form) => into.forms.insert(kind, *form),
+        None => into.forms.shift_remove(&kind),
+    };
+    if let Some(old) = from.before_1_0 {
+        into.before_1_0.get_or_insert_default().take(kind, *old);
+        if kind == DocumentKind::Roles {
+            // there is no other place for them in this form
+            into.tenants = from.tenants.clone();
+        }
+    } else if let Some(old) = &mut into.before_1_0 {
+        old.take(kind, v6::Configuration::default());
+    }
     match kind {
         DocumentKind::Roles => into.roles = from.roles,
         DocumentKind::RolesMapping => into.roles_mapping = from.roles_mapping,

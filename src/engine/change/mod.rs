@@ -4,6 +4,7 @@
 //!
 //! In files a change is a mapping with the key `change`; `rolesmith guide changes` shows one of each.
 
+mod before_1_0;
 pub mod elasticsearch;
 mod entry;
 mod error;

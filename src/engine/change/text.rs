@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::Change;
+use crate::engine::model::opensearch::v6::Form;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 use crate::yaml::{At, Document, Edit, Editor, Node, Reason, Refusal, Value};
 
@@ -120,7 +121,11 @@ impl Change {
         }
         let mut editor = document.edit()?;
         for op in operations {
-            op.edit(document.root(), &mut editor)?;
+            if is_before_1_0(configuration, kind) {
+                op.before_1_0(document.root())?.iter().try_for_each(|op| op.edit(document.root(), &mut editor))?;
+            } else {
+                op.edit(document.root(), &mut editor)?;
+            }
         }
         editor.finish().map(Some)
     }
@@ -132,6 +137,11 @@ impl Change {
         kinds.dedup();
         kinds
     }
+}
+
+/// Whether a document is in the form before 1.0; one that is begun takes the form of the others.
+fn is_before_1_0(configuration: &Configuration, kind: DocumentKind) -> bool {
+    configuration.forms.get(&kind).map_or_else(|| configuration.is_before_1_0(), |form| *form == Form::V6)
 }
 
 /// Where a path leads.

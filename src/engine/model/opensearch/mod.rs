@@ -245,3 +245,10 @@ pub struct Configuration {
     /// form.
     pub before_1_0: Option<Box<v6::Configuration>>,
 }
+
+impl Configuration {
+    /// Whether its documents are in the form before 1.0, all of those that tell.
+    pub fn is_before_1_0(&self) -> bool {
+        !self.forms.is_empty() && self.forms.values().all(|form| *form == v6::Form::V6)
+    }
+}

@@ -10,7 +10,7 @@ use crate::source::{Located, Place, Problem, Span};
 use crate::yaml::{Entry, Kind, Node, Style};
 
 /// What a file in the form before 1.0 comes with; it is no mistake.
-pub const BEFORE_1_0: &str = "this file is in the form before 1.0: it is read and simulated, not edited";
+pub const BEFORE_1_0: &str = "this file is in the form before 1.0";
 
 /// What a file holds; `_meta.type` names it in OpenSearch's own files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,7 +99,7 @@ pub fn read_document(kind: DocumentKind, root: Node<'_>, configuration: &mut Con
     }
     if form == Some(v6::Form::V6) {
         let note = Problem::warning(Some(root.place()), BEFORE_1_0);
-        problems.push(note.help("`rolesmith convert --to v7` makes files of it that can be edited"));
+        problems.push(note.help("`rolesmith convert --to v7` shows the way to the form of 1.0 and later"));
         let old = configuration.before_1_0.get_or_insert_default();
         v6::read_document(kind, root, old, problems);
         let old = old.clone();

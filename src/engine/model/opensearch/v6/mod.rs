@@ -1,9 +1,11 @@
 //! The form before 1.0 (Open Distro 0.x, and Search Guard's `sg_*` files before it): roles by type,
-//! tenants inside roles, groups as bare lists. Read-only: it is shown, simulated and converted.
+//! tenants inside roles, groups as bare lists.
 
 pub mod migrate;
 mod read;
 mod view;
+
+pub use view::merge_tenants;
 
 pub use read::{read_action_groups, read_config, read_document, read_internal_users, read_roles, read_roles_mapping};
 

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::super::{ActionGroup, IndexPermission, InternalUser, Role, RoleMapping, TenantPermission};
+use super::super::{ActionGroup, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, TenantPermission};
 use super::Configuration;
 use crate::source::Located;
 
@@ -75,7 +75,35 @@ impl From<&super::ActionGroup> for ActionGroup {
     }
 }
 
+/// The tenants of a role as this form can say them: one rule for those to be written to, one for the others.
+pub fn merge_tenants(role: &mut Role) {
+    const ACTIONS: [&str; 2] = ["kibana_all_write", "kibana_all_read"];
+    let sayable = |rule: &TenantPermission| matches!(rule.allowed_actions.as_slice(), [only] if ACTIONS.contains(&only.value.as_str()));
+    if !role.tenant_permissions.iter().all(sayable) {
+        return;
+    }
+    let of = |action: &str| {
+        let rules = role.tenant_permissions.iter().filter(|rule| matches!(rule.allowed_actions.as_slice(), [only] if only.value == action));
+        let tenant_patterns: Vec<Located<String>> = rules.flat_map(|rule| rule.tenant_patterns.iter().cloned()).collect();
+        let rule = TenantPermission { tenant_patterns, allowed_actions: vec![action.into()], place: None };
+        (!rule.tenant_patterns.is_empty()).then_some(rule)
+    };
+    role.tenant_permissions = ACTIONS.into_iter().filter_map(of).collect();
+}
+
 impl Configuration {
+    /// Take the part that a document of this kind holds from another.
+    pub fn take(&mut self, kind: DocumentKind, from: Self) {
+        match kind {
+            DocumentKind::Roles => self.roles = from.roles,
+            DocumentKind::RolesMapping => self.roles_mapping = from.roles_mapping,
+            DocumentKind::InternalUsers => self.internal_users = from.internal_users,
+            DocumentKind::ActionGroups => self.action_groups = from.action_groups,
+            DocumentKind::Config => self.dynamic = from.dynamic,
+            DocumentKind::Tenants | DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => {}
+        }
+    }
+
     /// Put what is read in the old form into a configuration of the new model, to be looked at.
     pub fn show(&self, view: &mut super::super::Configuration) {
         fn each<'a, O: 'a, N: From<&'a O>>(old: &'a IndexMap<String, O>) -> impl Iterator<Item = (String, N)> {
