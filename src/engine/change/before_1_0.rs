@@ -161,7 +161,7 @@ impl Op {
                 let types =
                     || rule.value.entries().filter_map(|entry| Some((entry.key.text()?, entry.value))).filter(|(name, _)| is_type(name));
                 match act {
-                    Act::Push(_) => Ok(vec![self.moved(within(types().last().map_or("*", |(name, _)| name)))]),
+                    Act::Push(_) => Ok(vec![self.moved(within(types().next_back().map_or("*", |(name, _)| name)))]),
                     Act::Remove(text) | Act::Replace(text, _) => {
                         let having = types().filter(|(_, list)| list.items().any(|item| item.text() == Some(text)));
                         Ok(having.map(|(name, _)| self.moved(within(name))).collect())
