@@ -1,10 +1,10 @@
 //! Foreign bytes through the document: read, edited, taken back. Runs a few seconds as a test, and for as
-//! long as wanted under `cargo bolero test`.
+//! long as `ROLESMITH_FUZZ_SECONDS` says for each target.
 
 use std::time::Duration;
 
 use rolesmith::source::FileId;
-use rolesmith::yaml::{At, Document, Node, Value};
+use rolesmith::yaml::{At, Document, Node, Splice, Value};
 
 const SEEDS: &[&[u8]] = &[
     b"a:\n  - x # c\n# c\nb: {c: [d, 'e'], f: \"g\"}\n",
@@ -12,7 +12,13 @@ const SEEDS: &[&[u8]] = &[
     b"a: |+\n  x\n\nb: >2-\n   y\nc: &d !e f\ng: *d\n",
     b"\xef\xbb\xbfa: 1\r\n- - b\r\n  -\r\n? c\r\n",
     b"---\n%x\n...\n{{ a }}\n",
+    b"---\n_meta:\n  type: \"roles\"\n\na-b:\n  # c\n  reserved: false   # d\n  rules:\n  - patterns:\n    - 'a''*'\n    dls: \"{\\\"a\\\": 1}\"\n    fls: []\n  k:\nlast: {}\n",
 ];
+
+fn time() -> Duration {
+    let asked = std::env::var("ROLESMITH_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(asked.unwrap_or(3))
+}
 
 /// What YAML is made of.
 const LETTERS: &[u8] = b" \n-:#{}[]|>&*!?'\",ab1\r\t\xc3\xa9";
@@ -28,6 +34,7 @@ fn pick<'d>(root: Node<'d>, choices: &[u8]) -> Node<'d> {
 fn check(bytes: &[u8], choices: &[u8], text: &str) {
     let document = Document::parse(FileId(0), bytes.to_vec());
     assert_eq!(document.bytes(), bytes);
+    assert!(document.same_tree(&Document::parse_by_the_book(FileId(0), bytes.to_vec())), "read in short otherwise than by the book");
     let (Some(root), Ok(mut editor)) = (document.root(), document.edit()) else { return };
     let node = pick(root, choices);
     let value = match choices.len() % 3 {
@@ -46,6 +53,7 @@ fn check(bytes: &[u8], choices: &[u8], text: &str) {
     };
     let Ok(()) = asked else { return };
     let Ok(edit) = editor.finish() else { return };
+    assert!(edit.document.same_tree(&Document::parse_by_the_book(FileId(0), edit.document.bytes().to_vec())), "edited otherwise");
     let (back, _) = edit.document.apply(&edit.inverse).expect("the way back");
     assert_eq!(back, bytes);
 }
@@ -63,7 +71,7 @@ fn seeds_survive() {
 
 #[test]
 fn foreign_bytes_survive() {
-    bolero::check!().with_type::<(u8, Vec<(u16, u8)>, Vec<u8>, String)>().with_test_time(Duration::from_secs(4)).for_each(
+    bolero::check!().with_type::<(u8, Vec<(u16, u8)>, Vec<u8>, String)>().with_test_time(time()).for_each(
         |(seed, changes, choices, text)| {
             let mut bytes = SEEDS[usize::from(*seed) % SEEDS.len()].to_vec();
             for (place, byte) in changes {
@@ -75,6 +83,115 @@ fn foreign_bytes_survive() {
                 }
             }
             check(&bytes, choices, text);
+        },
+    );
+}
+
+/// What lines of the plain form are made of, and a few that are not of it.
+const PIECES: &[&str] = &[
+    "a:",
+    "b: c",
+    "\"d\": 'e'",
+    "- f",
+    "- g: h",
+    "- \"i\"",
+    "-",
+    "# j",
+    "",
+    "k: []",
+    "l: {}",
+    "m: [n, \"o\"]",
+    "p: {q: r, \"s\": 1}",
+    "t: \"\\\"\\u00e9\"",
+    "u: v # w",
+    "x: y#z",
+    "a: |",
+    "b: >-",
+    "c",
+    "- - d",
+    "e: f: g",
+    "h:i",
+    "...",
+    "---",
+    "? j",
+    "k: \"l",
+    "m\"",
+    "n: 'o",
+    "p: [q,",
+    "r]",
+    "s: *t",
+    "&u v: w",
+    "x y: z",
+    "- a b",
+    "c : d",
+    "e: [f]: g",
+    "\"h\":i",
+    "{\"j\":1}",
+    "[k]",
+    "l: ",
+    "m:  n  ",
+    "o:#p",
+    "q: #r",
+    "- # s",
+    "t: -",
+    "u: - v",
+    "- [w]: x",
+    "ö: é",
+];
+
+fn lines(of: &[(u8, u8)], odd: u8) -> String {
+    let mut text = String::new();
+    for (indent, piece) in of {
+        // mostly what is of the form
+        let piece = if *piece < odd { PIECES[usize::from(*piece) % 18] } else { PIECES[usize::from(*piece) % PIECES.len()] };
+        text.push_str(&"  ".repeat(usize::from(indent % 4)));
+        text.push_str(if *indent > 250 { " " } else { "" });
+        text.push_str(piece);
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn lines_in_short_and_by_the_book() {
+    bolero::check!().with_type::<Vec<(u8, u8)>>().with_test_time(time()).for_each(|of| {
+        let text = lines(of, 200);
+        let document = Document::parse(FileId(0), text.clone().into_bytes());
+        let whole = Document::parse_by_the_book(FileId(0), text.clone().into_bytes());
+        assert!(document.same_tree(&whole), "{text}");
+    });
+}
+
+/// Entries of the plain form, one of them at least.
+const ENTRIES: &[&str] = &[
+    "a: b\n",
+    "c:\n  d: e\n",
+    "f:\n  - g\n  - h: i\n    j: []\n",
+    "k:\n- l\n",
+    "# m\n\nn: \"o\\\"\"   # p\n",
+    "q:\n",
+    "\"r s\": {t: u}\n  # v\n",
+    "w:\n  x:\n    y: 'z'\n\n",
+];
+
+#[test]
+fn entries_read_again_give_the_tree_of_the_whole() {
+    bolero::check!().with_type::<(Vec<u8>, Vec<(u8, u8)>, u16, u8, u8)>().with_test_time(time()).for_each(
+        |(entries, of, place, goes, trim)| {
+            let mut text: String = if trim & 1 == 0 { "---\n".to_owned() } else { String::new() };
+            text.extend(entries.iter().map(|entry| ENTRIES[usize::from(*entry) % ENTRIES.len()]));
+            let mut comes = lines(of.get(..of.len().min(4)).unwrap_or_default(), 220);
+            // often inside a line, or without its last line end
+            comes = comes.chars().take(comes.chars().count().saturating_sub(usize::from(trim >> 6))).collect();
+            let boundary = |at: usize| (at..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+            let start = boundary(usize::from(*place) % (text.len() + 1));
+            let end = boundary((start + usize::from(goes % 48)).min(text.len()));
+            let old = Document::parse(FileId(0), text.clone().into_bytes());
+            let (new, back) = old.splice(&[Splice::new(start, end, comes.as_str())]).expect("one splice inside the text");
+            let shown = || format!("{text:?}, {start}..{end} to {comes:?}");
+            assert!(new.same_tree(&Document::parse_by_the_book(FileId(0), new.bytes().to_vec())), "{}", shown());
+            let (again, _) = new.splice(&back).expect("the way back");
+            assert!(again.same_tree(&Document::parse_by_the_book(FileId(0), text.clone().into_bytes())), "back: {}", shown());
         },
     );
 }

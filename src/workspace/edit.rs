@@ -129,8 +129,8 @@ impl Workspace {
         for (id, splices) in inverse.iter().rev() {
             let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
             // the inverse of an applied edit always applies
-            if let Ok((bytes, _)) = file.document.apply(splices) {
-                file.replace(Document::parse(*id, bytes));
+            if let Ok((document, _)) = file.document.splice(splices) {
+                file.replace(document);
             }
         }
         let touched: Vec<FileId> = inverse.iter().map(|(id, _)| *id).collect();

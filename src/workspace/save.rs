@@ -169,10 +169,10 @@ impl Workspace {
         Ok(saved)
     }
 
-    /// Whether the text reads as the configuration that is shown.
+    /// Whether the text, read whole by the parser of all of YAML, reads as the configuration that is shown.
     fn check(&self, file: &File) -> Result<(), SaveError> {
         if let FileKind::Elasticsearch(kind) = file.kind {
-            let document = Document::parse(file.id, file.document.bytes().to_vec());
+            let document = Document::parse_by_the_book(file.id, file.document.bytes().to_vec());
             let shown = self.reads_as_shown(kind, file.id, &document);
             return if shown { Ok(()) } else { Err(SaveError::Unchecked(file.path.clone())) };
         }
@@ -180,7 +180,7 @@ impl Workspace {
             return if self.security_reads_as_shown() { Ok(()) } else { Err(SaveError::Unchecked(file.path.clone())) };
         }
         let FileKind::Security(kind) = file.kind else { return Ok(()) };
-        let document = Document::parse(file.id, file.document.bytes().to_vec());
+        let document = Document::parse_by_the_book(file.id, file.document.bytes().to_vec());
         let mut read = Configuration::default();
         if let Some(root) = document.root() {
             read_document(kind, root, &mut read, &mut Vec::new());

@@ -38,7 +38,8 @@ pub enum Style {
     Flow,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// A node in as few bytes as can be: a file of 28 MB has two and a half million of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Raw {
     pub kind: Kind,
     pub style: Style,
@@ -47,18 +48,51 @@ pub(super) struct Raw {
     /// Right behind the indicator that announces the node: `-`, `:`, `?`, `,` or an opening bracket;
     /// for what has none (a key in a block, a root) the end of what stands before.
     pub lead: u32,
-    /// Start of the anchor or tag if there is one, else of the content.
-    pub property_start: u32,
-    pub anchored: bool,
-    pub tagged: bool,
-    /// A key behind `?`.
-    pub explicit: bool,
+    pub marks: Marks,
     /// The collection that holds it; itself for a root.
     pub parent: NodeId,
-    /// Index into `texts` when the decoded text differs from the bytes (between the quotes).
-    pub text: Option<u32>,
+    /// What it holds; [`Raw::text`] and [`Raw::children`] say which.
+    pub holds: (u32, u32),
+}
+
+/// What may be about a node besides its kind and style.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    const ANCHORED: u8 = 1;
+    const TAGGED: u8 = 2;
+    const EXPLICIT: u8 = 4;
+
+    pub fn new(anchored: bool, tagged: bool, explicit: bool) -> Self {
+        let bit = |set: bool, bit: u8| if set { bit } else { 0 };
+        Self(bit(anchored, Self::ANCHORED) | bit(tagged, Self::TAGGED) | bit(explicit, Self::EXPLICIT))
+    }
+
+    pub fn anchored(self) -> bool {
+        self.0 & Self::ANCHORED != 0
+    }
+
+    pub fn tagged(self) -> bool {
+        self.0 & Self::TAGGED != 0
+    }
+
+    /// A key behind `?`.
+    pub fn explicit(self) -> bool {
+        self.0 & Self::EXPLICIT != 0
+    }
+}
+
+impl Raw {
+    /// Index into `texts` when a scalar's decoded text differs from the bytes (between the quotes).
+    pub fn text(&self) -> Option<u32> {
+        (self.kind == Kind::Scalar && self.holds.0 == 1).then_some(self.holds.1)
+    }
+
     /// Range in `links`; for mappings key, value, key, value…
-    pub children: (u32, u32),
+    pub fn children(&self) -> (u32, u32) {
+        if matches!(self.kind, Kind::Sequence | Kind::Mapping) { self.holds } else { (0, 0) }
+    }
 }
 
 /// The bytes of one file and the tree over them.
@@ -69,8 +103,12 @@ pub struct Document {
     pub(super) nodes: Vec<Raw>,
     pub(super) links: Vec<NodeId>,
     pub(super) texts: Vec<Box<str>>,
+    /// Where the anchor or tag of a node starts that has one, by node.
+    pub(super) properties: Vec<(NodeId, u32)>,
     pub(super) roots: Vec<NodeId>,
     pub(super) problems: Vec<Problem>,
+    /// Whether the text is in the plain form, in which its entries can be read one without the others.
+    pub(super) plain: bool,
 }
 
 impl Document {
@@ -110,6 +148,18 @@ impl Document {
     /// How many YAML documents the text holds (`---` between them).
     pub fn roots(&self) -> usize {
         self.roots.len()
+    }
+
+    /// Whether both have the same bytes and the same tree, node by node with all that is known of it.
+    pub fn same_tree(&self, other: &Document) -> bool {
+        let same = |(at, (a, b)): (usize, (&Raw, &Raw))| {
+            let (a_node, b_node) = (self.node(NodeId(at as u32)), other.node(NodeId(at as u32)));
+            Raw { holds: b.holds, ..*a } == *b && a_node.text() == b_node.text() && a_node.children() == b_node.children()
+        };
+        (&self.bytes, &self.roots, &self.problems) == (&other.bytes, &other.roots, &other.problems)
+            && self.properties == other.properties
+            && self.nodes.len() == other.nodes.len()
+            && self.nodes.iter().zip(&other.nodes).enumerate().all(same)
     }
 
     /// The node of an id of this document.
@@ -177,7 +227,7 @@ impl<'a> Node<'a> {
 
     /// Whether it carries `&name`.
     pub fn is_anchored(self) -> bool {
-        self.raw().anchored
+        self.raw().marks.anchored()
     }
 
     /// The collection that holds it, none for a root.
@@ -193,7 +243,12 @@ impl<'a> Node<'a> {
 
     /// Where its anchor or tag starts, else its content.
     pub(super) fn start(self) -> usize {
-        self.raw().property_start as usize
+        if !self.is_anchored() && !self.is_tagged() {
+            return self.raw().span.start as usize;
+        }
+        let properties = &self.document.properties;
+        let at = properties.binary_search_by_key(&self.id, |(id, _)| *id);
+        at.map_or(self.raw().span.start, |at| properties[at].1) as usize
     }
 
     /// One past its last byte.
@@ -210,12 +265,12 @@ impl<'a> Node<'a> {
 
     /// Whether it is a key behind `?`.
     pub fn is_explicit(self) -> bool {
-        self.raw().explicit
+        self.raw().marks.explicit()
     }
 
     /// Whether it carries `!tag`.
     pub fn is_tagged(self) -> bool {
-        self.raw().tagged
+        self.raw().marks.tagged()
     }
 
     /// The decoded text of a scalar, whatever its style.
@@ -224,7 +279,7 @@ impl<'a> Node<'a> {
         if raw.kind != Kind::Scalar {
             return None;
         }
-        Some(match raw.text {
+        Some(match raw.text() {
             Some(at) => &self.document.texts[at as usize],
             // the parser only leaves the text out where the bytes are the text, and they are UTF-8
             None => {
@@ -246,7 +301,7 @@ impl<'a> Node<'a> {
     }
 
     fn children(self) -> &'a [NodeId] {
-        let (start, end) = self.raw().children;
+        let (start, end) = self.raw().children();
         &self.document.links[start as usize..end as usize]
     }
 

@@ -129,7 +129,7 @@ impl Counts {
         for entry in node.entries() {
             Self::scalar(&mut self.keys, entry.key);
             Self::scalar(&mut self.text, entry.value);
-            if entry.value.style() != Style::Block || entry.value.raw().anchored {
+            if entry.value.style() != Style::Block || entry.value.is_anchored() {
                 continue;
             }
             let offset = layout.column(entry.value.start()).saturating_sub(column);

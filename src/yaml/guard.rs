@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::document::{Document, Kind, Node, NodeId, Style};
 use super::edit::{Edit, Operation, Slot};
 use super::refusal::{Reason, Refusal};
+use super::reparse::{Copies, reparse};
 use super::resolve::{is_common_number, is_plain_text};
 use super::splice::Splice;
 use super::value::Value;
@@ -16,9 +17,12 @@ pub(super) fn check(
     operations: &BTreeMap<NodeId, Operation>,
     root: Option<&Value>,
 ) -> Result<Edit, Refusal> {
-    let edit = apply(old, splices)?;
+    let (edit, copies) = apply(old, splices)?;
+    // what was not read again is as it was, unless something was meant to change there
+    let top = old.root().map(Node::id);
+    let copies = copies.filter(|copies| operations.keys().all(|&id| Some(id) == top || copies.was_read(id)));
     match (old.root(), edit.document.root()) {
-        (Some(_), Some(_)) => same_roots(old, &edit.document, operations)?,
+        (Some(_), Some(_)) => same_roots(old, &edit.document, Comparison { operations, copies })?,
         (None, Some(after)) => expect(root.is_some_and(|value| value.matches(after)), after, "the new content")?,
         (None, None) if root.is_none() => {}
         _ => return Err(mismatch("nothing is left")),
@@ -27,17 +31,17 @@ pub(super) fn check(
     Ok(edit)
 }
 
-fn same_roots(old: &Document, new: &Document, operations: &BTreeMap<NodeId, Operation>) -> Result<(), Refusal> {
+fn same_roots(old: &Document, new: &Document, comparison: Comparison<'_>) -> Result<(), Refusal> {
     if old.roots() != new.roots() {
         return Err(mismatch("a document came or went"));
     }
-    old.root_nodes().zip(new.root_nodes()).try_for_each(|(before, after)| Comparison { operations }.same(before, after))
+    old.root_nodes().zip(new.root_nodes()).try_for_each(|(before, after)| comparison.same(before, after))
 }
 
 /// Apply, parse, compare: the document `gone` of the stream is no more, or one with the value `added` stands
 /// at its end, and all others are as before.
 pub(super) fn check_stream(old: &Document, splices: Vec<Splice>, gone: Option<NodeId>, added: Option<&Value>) -> Result<Edit, Refusal> {
-    let edit = apply(old, splices)?;
+    let (edit, _) = apply(old, splices)?;
     let kept: Vec<Node<'_>> = old.root_nodes().filter(|root| Some(root.id()) != gone).collect();
     let roots: Vec<Node<'_>> = edit.document.root_nodes().collect();
     if kept.len() + added.iter().count() != roots.len() {
@@ -45,7 +49,7 @@ pub(super) fn check_stream(old: &Document, splices: Vec<Splice>, gone: Option<No
     }
     let none = BTreeMap::new();
     for (&before, &after) in kept.iter().zip(&roots) {
-        Comparison { operations: &none }.same(before, after)?;
+        Comparison { operations: &none, copies: None }.same(before, after)?;
     }
     if let (Some(value), Some(&after)) = (added, roots.get(kept.len())) {
         expect(value.matches(after), after, "the new document")?;
@@ -56,10 +60,10 @@ pub(super) fn check_stream(old: &Document, splices: Vec<Splice>, gone: Option<No
 
 /// Apply, parse, compare: `expected` at `path`, all else as before.
 pub(super) fn check_at(old: &Document, splices: &[Splice], path: &[&str], expected: Option<&Value>) -> Result<Edit, Refusal> {
-    let edit = apply(old, splices.to_vec())?;
+    let (edit, _) = apply(old, splices.to_vec())?;
     let (Some(before), Some(after)) = (old.root(), edit.document.root()) else { return Err(mismatch("nothing is left")) };
     let none = BTreeMap::new();
-    let comparison = Comparison { operations: &none };
+    let comparison = Comparison { operations: &none, copies: None };
     if old.roots() != edit.document.roots() {
         return Err(mismatch("a document came or went"));
     }
@@ -91,16 +95,17 @@ pub(super) fn check_at(old: &Document, splices: &[Splice], path: &[&str], expect
     Ok(edit)
 }
 
-fn apply(old: &Document, splices: Vec<Splice>) -> Result<Edit, Refusal> {
+/// Splices applied and the result read, not yet compared; and what of it was only copied.
+fn apply(old: &Document, splices: Vec<Splice>) -> Result<(Edit, Option<Copies>), Refusal> {
     let (bytes, inverse) = old.apply(&splices).map_err(|error| Refusal::bare(Reason::Overlap(error)))?;
-    let document = Document::parse(old.file(), bytes);
+    let (document, copies) = reparse(old, bytes, &splices);
     if let Some(problem) = document.problems().first() {
         return Err(mismatch(&problem.message));
     }
     if document.apply(&inverse).map_or(true, |(bytes, _)| bytes != old.bytes()) {
         return Err(mismatch("the edit cannot be taken back"));
     }
-    Ok(Edit { document, splices, inverse })
+    Ok((Edit { document, splices, inverse }, copies))
 }
 
 fn mismatch(what: &str) -> Refusal {
@@ -140,10 +145,15 @@ fn written_plainly(edit: &Edit) -> Result<(), Refusal> {
 
 struct Comparison<'o> {
     operations: &'o BTreeMap<NodeId, Operation>,
+    /// Which nodes are copies and need no comparison.
+    copies: Option<Copies>,
 }
 
 impl Comparison<'_> {
     fn same(&self, old: Node<'_>, new: Node<'_>) -> Result<(), Refusal> {
+        if self.copies.is_some_and(|copies| copies.is_copy(old.id(), new.id())) {
+            return Ok(());
+        }
         match self.operations.get(&old.id()) {
             Some(Operation::Value(value)) => return expect(value.matches(new), new, "the edited value"),
             Some(Operation::Rewrite(value)) => return expect(value.matches(new), new, "the rewritten value"),

@@ -22,6 +22,9 @@
 //! Anything else is a [`Refusal`] with the old document untouched. A document inside a scalar is opened and
 //! edited through [`Nested`]; the documents of a stream come and go by [`Document::add_document`] and
 //! [`Document::remove_document`].
+//!
+//! A text in the plain form that products export is read in short, an edit inside one of its entries reads these
+//! entries again, and both give the tree of [`Document::parse_by_the_book`]; a save asks that one.
 
 mod complaint;
 mod difference;
@@ -35,9 +38,11 @@ mod letters;
 mod lines;
 mod nested;
 mod parse;
+mod plain;
 mod plan;
 mod refusal;
 mod render;
+mod reparse;
 mod resolve;
 mod scalar;
 mod splice;

@@ -3,8 +3,9 @@
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 
 use super::complaint;
-use super::document::{Document, Kind, NodeId, Raw, Style};
+use super::document::{Document, Kind, Marks, NodeId, Raw, Style};
 use super::layout::Layout;
+use super::plain;
 use crate::source::{FileId, Problem, Span};
 
 /// The most bytes that are parsed; a larger text is kept and reported.
@@ -18,6 +19,16 @@ pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 impl Document {
     /// Take the bytes and build the tree over them. Never fails; look at [`Document::problems`].
     pub fn parse(file: FileId, bytes: Vec<u8>) -> Self {
+        Self::build(file, bytes, true)
+    }
+
+    /// The same by the parser of all of YAML alone, also for texts in the plain form that products export. What is
+    /// about to be saved is read so.
+    pub fn parse_by_the_book(file: FileId, bytes: Vec<u8>) -> Self {
+        Self::build(file, bytes, false)
+    }
+
+    fn build(file: FileId, bytes: Vec<u8>, short: bool) -> Self {
         let mut document = Document { file, bytes, ..Document::default() };
         if document.bytes.len() > MAX_BYTES {
             let message = format!("the file has {} bytes, more than the {MAX_BYTES} that are read", document.bytes.len());
@@ -26,7 +37,14 @@ impl Document {
         }
         let bytes = std::mem::take(&mut document.bytes);
         match std::str::from_utf8(&bytes) {
-            Ok(text) => Builder { document: &mut document, text, layout: Layout::new(text.as_bytes()), open: Vec::new(), cursor: 0 }.run(),
+            Ok(text) => {
+                let mut builder = Builder::new(&mut document, text);
+                document.plain = short && plain::read(&mut builder, text).is_ok();
+                if !document.plain {
+                    document.forget();
+                    Builder::new(&mut document, text).run();
+                }
+            }
             Err(error) => document.problems.push(complaint::not_text(file, &bytes, &error)),
         }
         document.bytes = bytes;
@@ -36,25 +54,40 @@ impl Document {
             document.problems.push(problem);
         }
         if !document.problems.is_empty() {
-            document.nodes.clear();
-            document.links.clear();
-            document.texts.clear();
-            document.roots.clear();
+            document.forget();
         }
         document
+    }
+
+    /// The tree of some entries of a text in the plain form, from a key at the first column on; none where they are
+    /// not in that form.
+    pub(super) fn entries(file: FileId, text: &str) -> Option<Self> {
+        let mut document = Document { file, ..Document::default() };
+        plain::read_entries(&mut Builder::new(&mut document, text), text).is_ok().then_some(document)
+    }
+
+    fn forget(&mut self) {
+        self.nodes.clear();
+        self.links.clear();
+        self.texts.clear();
+        self.properties.clear();
+        self.roots.clear();
     }
 }
 
 struct Open {
     id: NodeId,
-    children: Vec<NodeId>,
+    /// Where its children start in the builder's list.
+    from: usize,
 }
 
-struct Builder<'d, 't> {
+pub(super) struct Builder<'d, 't> {
     document: &'d mut Document,
     text: &'t str,
     layout: Layout<'t>,
     open: Vec<Open>,
+    /// The children so far of all that is open.
+    children: Vec<NodeId>,
     /// Everything before it belongs to nodes already seen.
     cursor: usize,
 }
@@ -66,7 +99,11 @@ struct Lead {
     explicit: bool,
 }
 
-impl Builder<'_, '_> {
+impl<'d, 't> Builder<'d, 't> {
+    fn new(document: &'d mut Document, text: &'t str) -> Self {
+        Self { document, text, layout: Layout::new(text.as_bytes()), open: Vec::new(), children: Vec::new(), cursor: 0 }
+    }
+
     fn run(mut self) {
         let skip = if self.text.as_bytes().starts_with(BOM) { BOM.len() } else { 0 };
         self.cursor = skip;
@@ -92,15 +129,19 @@ impl Builder<'_, '_> {
 
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
-            Event::DocumentStart(explicit, _) => self.cursor = self.cursor.max((if explicit { span.end } else { span.start }) as usize),
+            Event::DocumentStart(explicit, _) => self.document_start(if explicit { span.end } else { span.start } as usize),
             Event::DocumentEnd => self.cursor = self.cursor.max(span.end as usize),
-            Event::Scalar(value, style, anchor, tag) => self.scalar(&value, style, span, anchor != 0, tag.is_some()),
+            Event::Scalar(value, style, anchor, tag) => self.scalar(&value, scalar_style(style), span, anchor != 0, tag.is_some()),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 let lead = self.lead();
                 self.leaf(Kind::Alias, Style::Plain, span, &lead, (false, false), None);
             }
-            Event::SequenceStart(style, anchor, tag) => self.start(Kind::Sequence, style, span, (anchor != 0, tag.is_some())),
-            Event::MappingStart(style, anchor, tag) => self.start(Kind::Mapping, style, span, (anchor != 0, tag.is_some())),
+            Event::SequenceStart(style, anchor, tag) => {
+                self.start(Kind::Sequence, collection_style(style), span, (anchor != 0, tag.is_some()))
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.start(Kind::Mapping, collection_style(style), span, (anchor != 0, tag.is_some()))
+            }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             _ => {}
         }
@@ -110,7 +151,7 @@ impl Builder<'_, '_> {
     fn lead(&mut self) -> Lead {
         let parent = self.open.last().map(|open| {
             let raw = &self.document.nodes[open.id.0 as usize];
-            (raw.kind, raw.style, open.children.len())
+            (raw.kind, raw.style, self.children.len() - open.from)
         });
         let mut explicit = false;
         let step = |at: &mut usize, wanted: u8| {
@@ -148,15 +189,8 @@ impl Builder<'_, '_> {
         Lead { at, content, explicit }
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span, anchored: bool, tagged: bool) {
+    pub fn scalar(&mut self, value: &str, style: Style, span: Span, anchored: bool, tagged: bool) {
         let lead = self.lead();
-        let style = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted => Style::SingleQuoted,
-            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-            ScalarStyle::Literal => Style::Literal,
-            ScalarStyle::Folded => Style::Folded,
-        };
         let (mut span, mut value) = (span, value);
         match style {
             // nothing written: the parser says `~` and points at the next token
@@ -220,47 +254,47 @@ impl Builder<'_, '_> {
 
     fn leaf(&mut self, kind: Kind, style: Style, span: Span, lead: &Lead, properties: (bool, bool), text: Option<u32>) {
         let id = self.push(kind, style, span, lead, properties);
-        self.document.nodes[id.0 as usize].text = text;
+        if let Some(text) = text {
+            self.document.nodes[id.0 as usize].holds = (1, text);
+        }
         self.cursor = self.cursor.max(span.end as usize);
         self.attach(id);
     }
 
     fn push(&mut self, kind: Kind, style: Style, span: Span, lead: &Lead, (anchored, tagged): (bool, bool)) -> NodeId {
         let id = NodeId(self.document.nodes.len() as u32);
-        let property_start = if anchored || tagged { (lead.content as u32).min(span.start) } else { span.start };
+        if anchored || tagged {
+            self.document.properties.push((id, (lead.content as u32).min(span.start)));
+        }
         let parent = self.open.last().map_or(id, |open| open.id);
         let (lead, explicit) = (lead.at as u32, lead.explicit);
-        let raw = Raw { kind, style, span, lead, property_start, anchored, tagged, explicit, parent, text: None, children: (0, 0) };
+        let raw = Raw { kind, style, span, lead, marks: Marks::new(anchored, tagged, explicit), parent, holds: (0, 0) };
         self.document.nodes.push(raw);
         id
     }
 
-    fn start(&mut self, kind: Kind, style: StructureStyle, span: Span, properties: (bool, bool)) {
+    pub fn start(&mut self, kind: Kind, style: Style, span: Span, properties: (bool, bool)) {
         let lead = self.lead();
         let mut span = span;
-        let style = match style {
-            StructureStyle::Block => {
-                // the parser may point behind the first `-`
-                let content =
-                    if properties == (false, false) { lead.content } else { self.layout.skip(self.after_properties(lead.content)) };
-                span = Span::new(content, content);
-                Style::Block
-            }
-            StructureStyle::Flow => Style::Flow,
-        };
+        if style == Style::Block {
+            // the parser may point behind the first `-`
+            let content = if properties == (false, false) { lead.content } else { self.layout.skip(self.after_properties(lead.content)) };
+            span = Span::new(content, content);
+        }
         let id = self.push(kind, style, span, &lead, properties);
         self.cursor = self.cursor.max(span.end as usize);
-        self.open.push(Open { id, children: Vec::new() });
+        self.open.push(Open { id, from: self.children.len() });
     }
 
-    fn end(&mut self, span: Span) {
-        let Some(Open { id, children }) = self.open.pop() else { return };
-        let last = children.last().map(|child| self.document.nodes[child.0 as usize].span.end);
+    pub fn end(&mut self, span: Span) {
+        let Some(Open { id, from }) = self.open.pop() else { return };
+        let children = self.children.drain(from..);
+        let last = children.as_slice().last().map(|child| self.document.nodes[child.0 as usize].span.end);
         let start = self.document.links.len() as u32;
         self.document.links.extend(children);
         let links = (start, self.document.links.len() as u32);
         let raw = &mut self.document.nodes[id.0 as usize];
-        raw.children = links;
+        raw.holds = links;
         // a block collection's own end is the next token, behind comments that are not its own
         raw.span.end = match raw.style {
             Style::Flow => span.end,
@@ -271,9 +305,36 @@ impl Builder<'_, '_> {
     }
 
     fn attach(&mut self, id: NodeId) {
-        match self.open.last_mut() {
-            Some(parent) => parent.children.push(id),
-            None => self.document.roots.push(id),
+        if self.open.is_empty() {
+            self.document.roots.push(id);
+        } else {
+            self.children.push(id);
         }
+    }
+
+    pub fn has_root(&self) -> bool {
+        !self.document.nodes.is_empty()
+    }
+
+    /// A document starts here, behind `---` where that is written.
+    pub fn document_start(&mut self, at: usize) {
+        self.cursor = self.cursor.max(at);
+    }
+}
+
+fn scalar_style(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    }
+}
+
+fn collection_style(style: StructureStyle) -> Style {
+    match style {
+        StructureStyle::Block => Style::Block,
+        StructureStyle::Flow => Style::Flow,
     }
 }
