@@ -1,5 +1,6 @@
 //! What an operator pastes from a ticket, a log or a terminal: requests, and who sent them.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -37,7 +38,7 @@ pub struct Pasted {
 
 /// Read a text of any known shape: a refusal (a 403 body, a log line), curl lines, audit records, Dev Tools text or an
 /// `.http` file. A text of no known shape gives no requests; what could be read of it and what not is said. `indices` are
-/// names to ask about where the text names none.
+/// the known names: where the text names none, one of them is asked about, and it is said.
 pub fn read_paste(text: &str, indices: &[String]) -> Pasted {
     let bare = text.trim();
     if bare.starts_with("curl ") || bare.starts_with("$ curl ") {
@@ -50,8 +51,9 @@ pub fn read_paste(text: &str, indices: &[String]) -> Pasted {
         out.told
             .push(format!("a refusal of {}", if denial.actions.is_empty() { "no action".to_owned() } else { denial.actions.join(", ") }));
         out.unsaid.extend(denial.unsaid.iter().map(|what| (*what).to_owned()));
-        let named = if denial.indices.is_empty() { default(indices) } else { denial.indices };
-        out.ask(denial.actions.iter().map(String::as_str), &named);
+        let actions: Vec<&str> = denial.actions.iter().map(String::as_str).collect();
+        let named = out.on(&actions, denial.indices, indices);
+        out.ask(actions, &named);
         return out;
     }
     if let Some(out) = audit(text, indices) {
@@ -67,12 +69,22 @@ pub fn read_paste(text: &str, indices: &[String]) -> Pasted {
     if out.requests.is_empty() { unknown(text, indices) } else { out }
 }
 
-/// Where no index is named, all are asked about, as far as a request can.
-fn default(indices: &[String]) -> Vec<String> {
-    indices.first().cloned().into_iter().collect()
-}
-
 impl Pasted {
+    /// The names that the text has, or one known name where actions on indices are asked for without any.
+    fn on(&mut self, actions: &[&str], named: Vec<String>, indices: &[String]) -> Vec<String> {
+        if !named.is_empty() || !actions.iter().any(|action| action.starts_with("indices:")) {
+            return named;
+        }
+        let one = indices.iter().find(|name| !name.starts_with('.')).or(indices.first());
+        if let Some(one) = one {
+            let told = format!("the text names no index: `{one}` is asked about");
+            if !self.told.contains(&told) {
+                self.told.push(told);
+            }
+        }
+        one.cloned().into_iter().collect()
+    }
+
     fn ask<'a>(&mut self, actions: impl IntoIterator<Item = &'a str>, indices: &[String]) {
         for action in actions {
             let found = examples([action], indices);
@@ -141,7 +153,8 @@ fn audit(text: &str, indices: &[String]) -> Option<Pasted> {
             out.sender(Sender { user, ..Sender::default() });
             out.is_denial |= !granted;
             out.told.push(format!("{action} {}", if granted { "granted" } else { "denied" }));
-            out.ask([action.as_str()], &if named.is_empty() { default(indices) } else { named });
+            let named = out.on(&[&action], named, indices);
+            out.ask([action.as_str()], &named);
         }
     }
     (!out.senders.is_empty()).then_some(out)
@@ -199,15 +212,22 @@ fn unknown(text: &str, indices: &[String]) -> Pasted {
         Some(user) => out.told.push(format!("user: {user}")),
         None => out.unsaid.push("no user was found in it".to_owned()),
     }
-    let index = first(&INDICES);
-    match &index {
-        Some(index) => out.told.push(format!("index: {index}")),
-        None => out.unsaid.push("no index was found in it".to_owned()),
+    let mut named: Vec<String> = first(&INDICES).into_iter().collect();
+    if named.is_empty() {
+        // the words that are names of the cluster
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).map(|word| word.trim_end_matches('.'));
+        let names: HashSet<&str> = indices.iter().map(String::as_str).collect();
+        let known: BTreeSet<&str> = words.filter(|word| names.contains(word)).collect();
+        named = known.into_iter().map(str::to_owned).collect();
+    }
+    match named.as_slice() {
+        [] => out.unsaid.push("no index was found in it".to_owned()),
+        found => out.told.push(format!("index: {}", found.join(", "))),
     }
     if !actions.is_empty() {
         out.senders.extend(user.map(|user| Sender { user, ..Sender::default() }));
-        let named: Vec<String> = index.into_iter().collect();
-        out.ask(actions, if named.is_empty() { indices } else { &named });
+        let named = out.on(&actions, named, indices);
+        out.ask(actions, &named);
     }
     out
 }
@@ -297,11 +317,17 @@ mod tests {
     #[test]
     fn an_unknown_shape_says_what_it_holds_and_what_not() {
         let pasted = read_paste("403 Forbidden: user=dana cannot do indices:data/read/search", &indices());
-        assert_eq!(pasted.told, ["actions: indices:data/read/search", "user: dana"]);
+        let asked = "the text names no index: `hr` is asked about";
+        assert_eq!(pasted.told, ["actions: indices:data/read/search", "user: dana", asked]);
         assert!(
             pasted.unsaid.iter().any(|what| what.contains("no known shape")) && pasted.unsaid.iter().any(|what| what.contains("no index"))
         );
         assert_eq!(lines(&pasted), ["GET /hr/_search"]);
+        // a known name among the words is the index; of several known ones a visible one is asked about, not all
+        let indices = [".kibana_1", "hr", "logs-1"].map(str::to_owned);
+        let named = read_paste("dana may not do indices:data/read/search (index logs-1.)", &indices);
+        assert_eq!((lines(&named), named.told[1].as_str()), (vec!["GET /logs-1/_search".to_owned()], "index: logs-1"));
+        assert_eq!(lines(&read_paste("indices:data/read/search was refused", &indices)), ["GET /hr/_search"]);
         let nothing = read_paste("the cluster is slow today", &[]);
         assert_eq!((nothing.requests.len(), nothing.unsaid.len()), (0, 4));
     }
