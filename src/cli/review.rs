@@ -5,19 +5,13 @@ use std::process::ExitCode;
 use super::access::Format;
 use super::output::{Failure, print, print_json};
 use super::source::{engine, locate};
-use crate::engine::review::{escalations, union};
+use crate::engine::review::{escalations, privilege_escalations, union};
 use crate::engine::scenario::people;
 use crate::report::{escalation_json, escalation_text, union_json, union_text};
 use crate::workspace::{Model, Workspace};
 
 /// Print what `user` may do, or without one the paths to more; exit code 1 when there is such a path.
 pub fn run(workspace: &Workspace, user: Option<&str>, format: Format) -> Result<ExitCode, Failure> {
-    let Model::OpenSearch(configuration) = workspace.model() else {
-        return Err(Failure::new(
-            format!("{} is not reviewed this way", workspace.product()),
-            "`rolesmith who-can` and `rolesmith access --index` ask it",
-        ));
-    };
     let (engine, locate) = (engine(workspace), locate(workspace));
     let as_json = match format {
         Format::Json => true,
@@ -27,7 +21,11 @@ pub fn run(workspace: &Workspace, user: Option<&str>, format: Format) -> Result<
         }
     };
     let Some(user) = user else {
-        let paths = escalations(configuration, workspace.product(), workspace.scenarios(), &*engine);
+        let (product, scenarios) = (workspace.product(), workspace.scenarios());
+        let paths = match workspace.model() {
+            Model::OpenSearch(configuration) => escalations(configuration, product, scenarios, &*engine),
+            Model::Elasticsearch(configuration) => privilege_escalations(configuration, product, scenarios, &*engine),
+        };
         if as_json {
             print_json(&escalation_json(&paths, &locate))?;
         } else if paths.is_empty() {
@@ -38,6 +36,12 @@ pub fn run(workspace: &Workspace, user: Option<&str>, format: Format) -> Result<
             }
         }
         return Ok(ExitCode::from(u8::from(!paths.is_empty())));
+    };
+    let Model::OpenSearch(configuration) = workspace.model() else {
+        return Err(Failure::new(
+            format!("what one user of {} may do is not put together", workspace.product()),
+            "`rolesmith who-can` and `rolesmith access --index` ask it",
+        ));
     };
     let person = people(configuration, workspace.scenarios()).into_iter().find(|person| person.label == user);
     let Some(person) = person else {

@@ -48,6 +48,10 @@ fn asked(product: Product) -> Vec<(Request, &'static str)> {
         (put(format!("{base}/rolesmapping/example"), json!({ "users": ["example"] })), "maps itself to any role"),
         (put(format!("{base}/roles/example"), json!({ "cluster_permissions": ["*"] })), "writes any permission into a role that it holds"),
         (put(format!("{base}/internalusers/example"), json!({ "backend_roles": ["admin"] })), "makes a user with any backend role"),
+        (
+            put(format!("{base}/actiongroups/example"), json!({ "allowed_actions": ["*"] })),
+            "writes any action into a group that its role names",
+        ),
         (put("/.opendistro_security/_doc/roles".to_owned(), json!({})), "writes the configuration past the REST API"),
     ]
 }

@@ -1,9 +1,11 @@
 //! Access review: everything that somebody may do, and who can give themselves more.
 
 mod escalation;
+mod privileges;
 mod union;
 mod way;
 
 pub use escalation::{Escalation, Step, escalations};
+pub use privileges::privilege_escalations;
 pub use union::{HeldRole, HeldRule, Union, union};
 pub use way::way;
