@@ -15,7 +15,7 @@ use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, IndexPer
 use rolesmith::engine::request::Request;
 use rolesmith::engine::scenario::{Case, Expectation, Scenario};
 use rolesmith::engine::tune::repair::{Bench, Denial, Search, joint, repairs};
-use rolesmith::engine::tune::{Facts, Generalisation, Grant, Judge, Observation, ScenarioJudge, Sighting, draft, merge, prune};
+use rolesmith::engine::tune::{Extent, Facts, Generalisation, Grant, Judge, Observation, ScenarioJudge, Sighting, draft, merge, prune};
 use rolesmith::source::Located;
 
 const NAMES: [&str; 8] =
@@ -254,31 +254,36 @@ fn random_scenario(random: &mut Random, configuration: &Configuration) -> Scenar
     Scenario { cases: cases.collect(), ..Scenario::default() }
 }
 
+/// `ROLESMITH_PRUNING_CASES=1000 cargo test --test tuning -- pruning` tries that many cases.
 #[test]
 fn pruning_ends_where_removing_anything_breaks_an_expectation() {
     // a build without optimisation takes a quarter of the cases, for time
-    let cases = if cfg!(debug_assertions) { 250 } else { 1000 };
-    let removed: usize = (0..cases as u32)
+    let asked = std::env::var("ROLESMITH_PRUNING_CASES").ok().and_then(|text| text.parse().ok());
+    let cases: u32 = asked.unwrap_or(if cfg!(debug_assertions) { 250 } else { 1000 });
+    let grants = |configuration: &Configuration| [Grant::of_role(configuration, "r"), Grant::of_mapping(configuration, "r")].concat();
+    let removed: usize = (0..cases)
         .into_par_iter()
         .map(|seed| {
             let mut random = Random(u64::from(seed) << 20);
             let configuration = with_role("r", random_role(&mut random));
             let scenario = random_scenario(&mut random, &configuration);
             let judge = ScenarioJudge::new(&scenario, &configuration, &compile);
-            let pruned = prune(&configuration, Product::OpenSearch3_8, "r", &judge);
+            let pruned = prune(&configuration, Product::OpenSearch3_8, "r", &judge, Extent::RightsAndWays);
             let after = pruned.last_state.expect("the expectations were taken from the configuration");
             let replayed = apply(&pruned.changes, configuration.clone());
-            assert!(same(DocumentKind::Roles, &replayed, &after), "seed {seed}: the changes do not lead to the pruned state");
+            for kind in [DocumentKind::Roles, DocumentKind::RolesMapping] {
+                assert!(same(kind, &replayed, &after), "seed {seed}: the changes do not lead to the pruned state");
+            }
             assert!(judge.holds(&after), "seed {seed}");
-            assert_eq!(pruned.checked, Some(Grant::of_role(&after, "r").len()), "seed {seed}");
-            for grant in Grant::of_role(&after, "r") {
+            assert_eq!(pruned.checked, Some(grants(&after).len()), "seed {seed}");
+            for grant in grants(&after) {
                 let less = apply(&[grant.removal().unwrap()], after.clone());
                 assert!(!judge.holds(&less), "seed {seed}: {grant:?} could go too");
             }
             let roles = ["r".to_owned()];
             let holding = |configuration| Holding { configuration, product: Product::OpenSearch3_8, roles: &roles, subject: None };
             assert_eq!(gained(holding(&configuration), holding(&after), is_cluster), [], "seed {seed}: pruning opened something");
-            Grant::of_role(&configuration, "r").len().saturating_sub(Grant::of_role(&after, "r").len())
+            grants(&configuration).len().saturating_sub(grants(&after).len())
         })
         .sum();
     println!("grants fewer after pruning {cases} roles: {removed}");
@@ -482,4 +487,40 @@ fn a_joint_repair_lets_all_pass_and_opens_no_more_than_one_role_for_all() {
     }
     println!("{tried} joint repairs, {exact} of them exact");
     assert!(tried > 5 && exact > 0);
+}
+
+#[test]
+fn more_candidates_than_can_be_tried_are_chosen_greedily_and_it_is_said() {
+    let configuration = with_role("r", Role { index_permissions: Vec::new(), ..Role::default() });
+    let (nothing, cluster) = (Scenario::default(), cluster());
+    let bench = Bench {
+        configuration: &configuration,
+        product: Product::OpenSearch3_8,
+        cluster: &cluster,
+        scenario: &nothing,
+        compile: &compile,
+        is_cluster,
+    };
+    // each name brings candidates of its own
+    let denials: Vec<Denial> = NAMES
+        .iter()
+        .map(|name| Request { method: "GET".to_owned(), path: format!("/{name}/_doc/1"), ..Request::default() })
+        .map(|request| Denial { subject: svc(), request })
+        .collect();
+    let found = joint(&bench, &denials).expect("each can be repaired by a grant");
+    let Search::Greedy { candidates, bound } = found.search else { panic!("{:?}", found.search) };
+    assert!(candidates > 12, "{candidates} candidates");
+    // one candidate for all eight: 1 + 1/2 + ... + 1/8
+    assert!((bound - 2.717_857).abs() < 1e-6, "{bound}");
+    assert_eq!(
+        found.search.words(),
+        format!("greedy over {candidates} candidates: what they open, added up, is at most 2.7 times the least")
+    );
+    assert_eq!(found.left, Vec::<usize>::new());
+    let after = apply(&found.repair.changes, configuration.clone());
+    let engine = compile(&after);
+    assert!(denials.iter().all(|denial| engine.decide(&svc(), &denial.request).outcome == Outcome::Allowed));
+    // the least is one action on each name, and what else was opened is within the bound
+    let pairs = found.repair.price.pairs;
+    assert!(pairs >= NAMES.len() && pairs as f64 <= bound * NAMES.len() as f64, "{pairs} pairs by {}", found.repair.title);
 }

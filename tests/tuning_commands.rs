@@ -41,6 +41,71 @@ fn pruning_the_shipper_keeps_its_day_and_takes_what_it_must_not_do() {
     assert_eq!((code, again.trim()), (0, "[]"), "nothing is left to prune");
 }
 
+/// A role of wide grants, and the day of its user; each line of the result is what the day needs, by hand.
+#[test]
+fn wide_grants_are_narrowed_to_what_is_exercised_and_nothing_can_go_then() {
+    let roles = "\
+_meta: {type: roles, config_version: 2}
+wide:
+  cluster_permissions: ['*']
+  index_permissions:
+    - index_patterns: ['logs-*', 'k8s-*', '*']
+      allowed_actions: [crud]
+";
+    let mapping =
+        "_meta: {type: rolesmapping, config_version: 2}\nwide:\n  users: [svc, leaver]\n  backend_roles: [old-team]\n  hosts: ['10.*']\n";
+    let scenarios = "\
+requests:
+- {request: GET /, as: svc, expect: allowed}
+- {request: GET logs-app-2026.11.22/_doc/1, as: svc, expect: allowed}
+- {request: GET k8s-*/_search, as: svc, expect: allowed}
+- {request: GET hr/_search, as: svc, expect: denied}
+- {request: DELETE logs-app-2026.11.22/_doc/1, as: svc, expect: denied}
+";
+    let users = "_meta: {type: internalusers, config_version: 2}\nsvc: {hash: x}\nleaver: {hash: x}\n";
+    let names = r#"{"indices":[{"name":"logs-app-2026.11.22","attributes":["open"]},{"name":"logs-nginx-2026.11.22","attributes":["open"]},{"name":"k8s-prod-1","attributes":["open"]},{"name":"hr","attributes":["open"]}],"aliases":[],"data_streams":[]}"#;
+    let directory = Directory::new(&[
+        ("roles.yml", roles),
+        ("roles_mapping.yml", mapping),
+        ("internal_users.yml", users),
+        ("scenarios.yml", scenarios),
+        ("resolve_index.json", names),
+    ]);
+    // what must not pass passes to begin with; those expectations may come to hold
+    let prune = |more: &[&str]| run(&directory, &[&["tune", "config", "--role", "wide", "--prune"], more].concat());
+    let (code, changes, told) = prune(&[]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("5 grants stay; checked: without any of them an expectation breaks"), "{told}");
+    let unused = "no request needs mapping of `wide`: user `leaver`, nor mapping of `wide`: backend role `old-team`, nor mapping of `wide`: host `10.*`; `--mappings` takes such ways away";
+    assert!(told.contains(unused), "{told}");
+    apply(&directory, &changes);
+    let (_, again, _) = prune(&[]);
+    assert_eq!(again.trim(), "[]", "nothing is left to prune");
+    let (code, changes, told) = prune(&["--mappings"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("6 grants stay; checked"), "{told}");
+    apply(&directory, &changes);
+    assert_eq!(prune(&["--mappings"]).1.trim(), "[]");
+    let after = std::fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert_eq!(
+        after,
+        "\
+_meta: {type: roles, config_version: 2}
+wide:
+  cluster_permissions: ['cluster:monitor/main']
+  index_permissions:
+    - index_patterns: ['k8s-*', 'logs-app-*']
+      allowed_actions: ['indices:data/read/get', 'indices:data/read/search']
+"
+    );
+    let after = std::fs::read_to_string(directory.path("roles_mapping.yml")).unwrap();
+    assert!(
+        after.contains("users: [svc]") && !after.contains("leaver") && !after.contains("old-team") && !after.contains("10.*"),
+        "{after}"
+    );
+    assert_eq!(run(&directory, &["check", "config"]).1, "5 of 5 expectations hold\n");
+}
+
 #[test]
 fn coverage_has_a_number_and_a_threshold() {
     let directory = sample();

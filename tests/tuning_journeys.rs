@@ -61,10 +61,30 @@ fn journey_3_a_pasted_ticket_becomes_ranked_repairs_and_one_of_them_is_applied()
     let (_, changes, _) = read(feed(&directory, &["repair", "config", "--paste", "-", "--take", "1"], ticket.as_bytes()));
     apply(&directory, "config", &changes);
     assert_eq!(run(&directory, &["explain", "config", "--user", "erin", "GET k8s-prod-2026.11/_search"]).0, 0);
-    // a text of no known shape says what it holds
-    let (code, _, told) = read(feed(&directory, &["repair", "config", "--paste", "-"], b"the cluster said no to somebody"));
-    assert_eq!(code, 2);
+}
+
+#[test]
+fn a_text_of_no_known_shape_says_what_could_be_read_of_it_and_what_not() {
+    let directory = sample();
+    let paste =
+        |text: &str, more: &[&str]| read(feed(&directory, &[&["repair", "config", "--paste", "-"], more].concat(), text.as_bytes()));
+    let (code, list, told) = paste("the cluster said no to somebody", &[]);
+    assert_eq!((code, list.as_str()), (2, ""));
     assert!(told.contains("no known shape") && told.contains("no action was found") && told.contains("no user was found"), "{told}");
+    // a proxy's own page around what the engine said: the action and an index are there, the user is not
+    let page = "<h1>403</h1> upstream refused indices:data/read/search for k8s-prod-2026.11, ask your administrator";
+    let (code, list, told) = paste(page, &[]);
+    assert_eq!((code, list.as_str()), (2, ""), "{told}");
+    assert!(told.contains("no known shape") && told.contains("indices:data/read/search") && told.contains("no user was found"), "{told}");
+    assert!(told.contains("the text does not say who sent the request") && told.contains("give --user"), "{told}");
+    // and with the user given it is repaired
+    let (code, list, told) = paste(page, &["--user", "erin"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("asked: GET /k8s-prod-2026.11/_search as erin") && list.starts_with("1. "), "{told}{list}");
+    // a user whom nobody knows comes with nothing but a name
+    let stranger = "no permissions for [indices:data/read/search] and User [name=stranger, backend_roles=[], requestedTenant=null]";
+    let (_, _, told) = paste(stranger, &[]);
+    assert!(told.contains("stranger"), "{told}");
 }
 
 #[test]
@@ -248,6 +268,12 @@ fn a_log_with_broken_lines_missing_fields_and_unknown_users_is_read_all_the_same
     assert!(text.contains("indices:data/read/get: 2 times, 2 granted, first at -:1"), "{text}");
     assert!(told.contains("7 records, 1 facts of `svc`, 3 broken"), "{told}");
     assert!(told.contains("broken: -:2: not JSON") && told.contains("broken: -:4: neither JSON nor an audit line"), "{told}");
+    // however many are broken, the first five are shown and the rest counted
+    let many = format!("{EVENT}\n{}", "{broken\n".repeat(1000));
+    let (code, text, told) = read(feed(&directory, &["learn", "-", "--user", "svc"], many.as_bytes()));
+    assert_eq!((code, text.contains("indices:data/read/get: 1 times")), (0, true), "{told}");
+    assert!(told.contains("1001 records, 1 facts of `svc`, 1000 broken"), "{told}");
+    assert_eq!(told.lines().filter(|line| line.starts_with("broken: -:")).count(), 5, "{told}");
     let (code, text, told) = read(feed(&directory, &["learn", "-", "--user", "nobody"], log.as_bytes()));
     assert_eq!((code, text.as_str()), (1, ""));
     assert!(told.contains("the logs hold nothing of `nobody`"), "{told}");

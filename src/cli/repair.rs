@@ -8,11 +8,10 @@ use serde_json::json;
 use super::output::{Failure, note, print, print_json};
 use super::source::{How, Who, open, read, request};
 use crate::engine::change::write_changes;
-use crate::engine::compare::is_cluster;
 use crate::engine::evaluate::{self, Outcome, Subject, compile};
 use crate::engine::model::{elasticsearch, opensearch};
 use crate::engine::request::Request;
-use crate::engine::tune::repair::{Bench, Repair, repairs};
+use crate::engine::tune::repair::{Repair, repairs};
 use crate::engine::tune::{Compile, Family, read_paste};
 use crate::workspace::{Model, Workspace};
 
@@ -98,15 +97,7 @@ fn find<C: Family>(
     subject: &Subject,
     request: &Request,
 ) -> Vec<Repair> {
-    let bench = Bench {
-        configuration,
-        product: workspace.product(),
-        cluster: workspace.cluster(),
-        scenario: workspace.scenarios(),
-        compile,
-        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
-    };
-    repairs(&bench, subject, std::slice::from_ref(request))
+    repairs(&workspace.bench(configuration, compile), subject, std::slice::from_ref(request))
 }
 
 /// The first request of a pasted text, and who sent it.

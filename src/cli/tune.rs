@@ -8,11 +8,10 @@ use serde_json::json;
 use super::output::{Failure, note, print, print_json};
 use super::source::{How, open};
 use crate::engine::change::write_changes;
-use crate::engine::compare::is_cluster;
 use crate::engine::evaluate::{self, compile};
 use crate::engine::model::{Product, elasticsearch, opensearch};
-use crate::engine::tune::repair::{Bench, denials, joint};
-use crate::engine::tune::{Compile, Coverage, Family, ScenarioJudge, Use, coverage, percent, prune};
+use crate::engine::tune::repair::{denials, joint};
+use crate::engine::tune::{Compile, Coverage, Extent, Family, ScenarioJudge, Use, coverage, percent, prune};
 use crate::report::Table;
 use crate::workspace::{Model, Workspace};
 
@@ -27,6 +26,9 @@ pub struct Args {
     /// Print the changes that prune the roles, for `rolesmith apply --changes`
     #[arg(long)]
     prune: bool,
+    /// Take away the ways to a role too that no request uses: users, backend roles, hosts, mappings
+    #[arg(long, requires = "prune")]
+    mappings: bool,
     /// Print the changes of the smallest repair for every request that is expected to pass and does not
     #[arg(long, conflicts_with_all = ["prune", "role", "min_coverage"])]
     repair: bool,
@@ -73,10 +75,15 @@ fn tune<C: Family>(args: &Args, workspace: &Workspace, configuration: &C, compil
         let mut changes = Vec::new();
         let mut state = configuration.clone();
         for role in roles {
-            let pruned = prune(&state, product, role, &judge);
+            let extent = if args.mappings { Extent::RightsAndWays } else { Extent::Rights };
+            let pruned = prune(&state, product, role, &judge, extent);
             match pruned.checked {
                 Some(left) => note(&format!("`{role}`: {left} grants stay; checked: without any of them an expectation breaks\n")),
                 None => note(&format!("`{role}`: left as it is, since expectations fail to begin with or a grant could still go\n")),
+            }
+            if !pruned.unused_ways.is_empty() {
+                let ways: Vec<String> = pruned.unused_ways.iter().map(|way| way.words(product)).collect();
+                note(&format!("`{role}`: no request needs {}; `--mappings` takes such ways away\n", ways.join(", nor ")));
             }
             state = pruned.last_state.unwrap_or(state);
             changes.extend(pruned.changes);
@@ -144,14 +151,7 @@ fn why(mark: &Coverage, product: Product) -> String {
 
 /// One repair for all failing expectations.
 fn repair<C: Family>(workspace: &Workspace, configuration: &C, compile: &Compile<'_, C>, as_json: bool) -> Result<ExitCode, Failure> {
-    let bench = Bench {
-        configuration,
-        product: workspace.product(),
-        cluster: workspace.cluster(),
-        scenario: workspace.scenarios(),
-        compile,
-        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
-    };
+    let bench = workspace.bench(configuration, compile);
     let failing = denials(&bench);
     if failing.is_empty() {
         note("every request that is expected to pass passes\n");

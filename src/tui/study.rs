@@ -2,18 +2,21 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::event::{Answer, Matter, Offer, Study};
 use super::line::Line;
 use super::progress::Progress;
 use super::theme::Tone;
 use crate::engine::compare::{Holding, is_cluster};
-use crate::engine::evaluate::{Subject, compile};
-use crate::engine::model::Product;
+use crate::engine::evaluate::{self, Decide, Subject, compile};
 use crate::engine::model::opensearch::Configuration;
-use crate::engine::review::{escalations, union};
-use crate::engine::tune::repair::{Bench, Denial, denials, joint};
-use crate::engine::tune::{Coverage, Draft, Generalisation, Naming, ScenarioJudge, Use, coverage, draft, lacking, merge, percent, prune};
+use crate::engine::model::{Product, elasticsearch};
+use crate::engine::review::{Escalation, escalations, privilege_escalations, union};
+use crate::engine::tune::repair::{Denial, denials, joint};
+use crate::engine::tune::{
+    Compile, Coverage, Draft, Extent, Family, Generalisation, Naming, Pruned, ScenarioJudge, Use, coverage, draft, lacking, percent, prune,
+};
 use crate::report::{Spot, escalation_text, union_text};
 use crate::source::Place;
 use crate::workspace::{LogError, Model, Workspace, read_logs};
@@ -21,28 +24,36 @@ use crate::workspace::{LogError, Model, Workspace, read_logs};
 /// Answer a larger question.
 pub fn study(study: &Study, progress: &Progress) -> Answer {
     let workspace = &study.workspace;
-    let Model::OpenSearch(configuration) = workspace.model() else {
-        return Answer::Failed(format!("{} is not tuned in the panes", workspace.product()));
-    };
-    match &study.matter {
-        Matter::Denials(asked) => all_denials(workspace, configuration, asked),
-        Matter::Role(role) => grants(workspace, configuration, role),
-        Matter::Access(subject) => access(workspace, configuration, subject),
-        Matter::Escalation => paths(workspace, configuration),
-        Matter::Logs { user, paths, role } => learn(workspace, configuration, user, paths, role, progress),
+    match (&study.matter, workspace.model()) {
+        (Matter::Denials(asked), Model::OpenSearch(all)) => all_denials(workspace, all, &opensearch(workspace), asked),
+        (Matter::Denials(asked), Model::Elasticsearch(all)) => all_denials(workspace, all, &elasticsearch(workspace), asked),
+        (Matter::Role(role), Model::OpenSearch(all)) => grants(workspace, all, &opensearch(workspace), role),
+        (Matter::Role(role), Model::Elasticsearch(all)) => grants(workspace, all, &elasticsearch(workspace), role),
+        (Matter::Access(subject), Model::OpenSearch(all)) => access(workspace, all, subject),
+        (Matter::Access(_), Model::Elasticsearch(_)) => {
+            Answer::Failed(format!("what one user of {} may do is not put together; `M` asks by request", workspace.product()))
+        }
+        (Matter::Escalation, Model::OpenSearch(all)) => {
+            paths(workspace, escalations(all, workspace.product(), workspace.scenarios(), &*workspace.engine()))
+        }
+        (Matter::Escalation, Model::Elasticsearch(all)) => {
+            paths(workspace, privilege_escalations(all, workspace.product(), workspace.scenarios(), &*workspace.engine()))
+        }
+        (Matter::Logs { user, paths, role }, Model::OpenSearch(all)) => learn(workspace, all, user, paths, role, progress),
+        (Matter::Logs { user, paths, role }, Model::Elasticsearch(all)) => learn(workspace, all, user, paths, role, progress),
     }
 }
 
-fn all_denials(workspace: &Workspace, configuration: &Configuration, asked: &[Denial]) -> Answer {
-    let compiler = |configuration: &Configuration| compile(workspace.product(), workspace.evaluator(), configuration, workspace.cluster());
-    let bench = Bench {
-        configuration,
-        product: workspace.product(),
-        cluster: workspace.cluster(),
-        scenario: workspace.scenarios(),
-        compile: &compiler,
-        is_cluster: is_cluster(workspace.product(), workspace.evaluator()),
-    };
+fn opensearch(workspace: &Workspace) -> impl Fn(&Configuration) -> Arc<dyn Decide> + Sync {
+    |all| compile(workspace.product(), workspace.evaluator(), all, workspace.cluster())
+}
+
+fn elasticsearch(workspace: &Workspace) -> impl Fn(&elasticsearch::Configuration) -> Arc<dyn Decide> + Sync {
+    |all| evaluate::elasticsearch::compile(workspace.product(), all, workspace.cluster())
+}
+
+fn all_denials<C: Family>(workspace: &Workspace, configuration: &C, compile: &Compile<'_, C>, asked: &[Denial]) -> Answer {
+    let bench = workspace.bench(configuration, compile);
     let failing = denials(&bench);
     let wanted = if failing.is_empty() { asked.to_vec() } else { failing };
     if wanted.is_empty() {
@@ -59,26 +70,31 @@ fn all_denials(workspace: &Workspace, configuration: &Configuration, asked: &[De
     )
 }
 
-fn grants(workspace: &Workspace, configuration: &Configuration, role: &str) -> Answer {
-    let compiler = |configuration: &Configuration| compile(workspace.product(), workspace.evaluator(), configuration, workspace.cluster());
-    let judge = ScenarioJudge::new(workspace.scenarios(), configuration, &compiler);
-    let mut marks = coverage(configuration, workspace.product(), role, &judge);
+fn grants<C: Family>(workspace: &Workspace, configuration: &C, compile: &Compile<'_, C>, role: &str) -> Answer {
+    let product = workspace.product();
+    let judge = ScenarioJudge::new(workspace.scenarios(), configuration, compile);
+    let mut marks = coverage(configuration, product, role, &judge);
     let share = percent(&marks);
     // what can go comes first
     marks.sort_by_key(|mark| std::cmp::Reverse(mark.used));
-    let pruned = prune(configuration, workspace.product(), role, &judge);
     let mut offers = Vec::new();
-    if !pruned.changes.is_empty() {
+    let mut offer = |pruned: Pruned<C>, what: &str| {
         let price = match pruned.checked {
             Some(left) => format!("{left} grants stay; checked: without any of them an expectation breaks"),
             None => "one of the grants that stay could still go".to_owned(),
         };
-        offers.push(Offer { title: format!("prune all: {} changes", pruned.changes.len()), price, changes: pruned.changes });
+        if !pruned.changes.is_empty() {
+            offers.push(Offer { title: format!("prune {what}: {} changes", pruned.changes.len()), price, changes: pruned.changes });
+        }
+        pruned.unused_ways.is_empty()
+    };
+    if !offer(prune(configuration, product, role, &judge, Extent::Rights), "all") {
+        offer(prune(configuration, product, role, &judge, Extent::RightsAndWays), "all, and the ways to it that no request needs");
     }
     offers.extend(marks.iter().map(|mark| Offer {
-        title: format!("{} {}", mark.used.word(), mark.grant.words(workspace.product())),
-        price: why(mark, workspace.product()),
-        changes: mark.grant.removal().into_iter().collect(),
+        title: format!("{} {}", mark.used.word(), mark.grant.words(product)),
+        price: why(mark, product),
+        changes: configuration.removal(&mark.grant).into_iter().collect(),
     }));
     Answer::Offers(format!("grants of {role}: {share} % used; enter takes one away"), offers)
 }
@@ -112,8 +128,7 @@ fn access(workspace: &Workspace, configuration: &Configuration, subject: &Subjec
     Answer::Text(format!("what {} may do", subject.user), lines(&union_text(&subject.user, &union, &spot(workspace))))
 }
 
-fn paths(workspace: &Workspace, configuration: &Configuration) -> Answer {
-    let found = escalations(configuration, workspace.product(), workspace.scenarios(), &*workspace.engine());
+fn paths(workspace: &Workspace, found: Vec<Escalation>) -> Answer {
     let mut shown: Vec<Line> = found.iter().flat_map(|path| lines(&escalation_text(path, &spot(workspace)))).collect();
     if shown.is_empty() {
         shown.push(Line::new(Tone::Good, "nobody can give themselves more"));
@@ -121,7 +136,7 @@ fn paths(workspace: &Workspace, configuration: &Configuration) -> Answer {
     Answer::Text("who can give themselves more".to_owned(), shown)
 }
 
-fn learn(workspace: &Workspace, configuration: &Configuration, user: &str, logs: &[PathBuf], role: &str, progress: &Progress) -> Answer {
+fn learn<C: Family>(workspace: &Workspace, configuration: &C, user: &str, logs: &[PathBuf], role: &str, progress: &Progress) -> Answer {
     let mut before = 0;
     let learned = read_logs(logs, Some(user), |now| {
         let more = (now.bytes >> 20).saturating_sub(before);
@@ -147,16 +162,16 @@ fn learn(workspace: &Workspace, configuration: &Configuration, user: &str, logs:
     ];
     let offer = |(words, how): (&str, Generalisation)| {
         let draft = draft(&learned.facts, user, Naming::from(how), rule);
-        let changes = merge(&draft, role, configuration, workspace.product());
+        let made = configuration.learned(workspace.product(), &draft, role, 0);
         let mut after = configuration.clone();
-        let applied = changes.iter().all(|change| change.apply(&mut after).is_ok());
+        let applied = made.changes.iter().all(|change| after.change(change));
         let roles = [role.to_owned()];
         let holding = Holding { configuration: &after, product: workspace.product(), roles: &roles, subject: None };
         let left = lacking(&learned.facts, user, holding, rule).len();
         applied.then(|| Offer {
             title: format!("{words}: {}", summary(&draft)),
-            price: evidence(&draft, &learned.read, left, logs),
-            changes,
+            price: evidence(&draft, &made.notes, &learned.read, left, logs),
+            changes: made.changes,
         })
     };
     Answer::Offers(format!("{role} from {} records of {user}", learned.facts.used), ways.into_iter().filter_map(offer).collect())
@@ -169,7 +184,7 @@ fn summary(draft: &Draft) -> String {
     format!("{} cluster permissions, {} rules on {shown}{more}", draft.cluster.len(), draft.rules.len())
 }
 
-fn evidence(draft: &Draft, read: &crate::workspace::Progress, left: usize, logs: &[PathBuf]) -> String {
+fn evidence(draft: &Draft, notes: &[String], read: &crate::workspace::Progress, left: usize, logs: &[PathBuf]) -> String {
     let all = draft.cluster.iter().chain(draft.rules.iter().flat_map(|rule| &rule.actions));
     let first = all.clone().min_by_key(|permission| (permission.support.file, permission.support.line));
     let at = first.map(|first| {
@@ -177,6 +192,6 @@ fn evidence(draft: &Draft, read: &crate::workspace::Progress, left: usize, logs:
         format!(", from {file}:{} on", first.support.line)
     });
     let events: u64 = all.map(|permission| permission.support.count).sum();
-    let notes = if draft.notes.is_empty() { String::new() } else { format!("; {}", draft.notes.join("; ")) };
+    let notes: String = draft.notes.iter().chain(notes).map(|note| format!("; {note}")).collect();
     format!("{events} uses{}; replayed: {left} denied; {} broken records{notes}", at.unwrap_or_default(), read.broken)
 }

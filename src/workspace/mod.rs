@@ -44,11 +44,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::engine::cluster::Cluster;
+use crate::engine::compare::is_cluster;
 use crate::engine::evaluate::{self, Decide};
 use crate::engine::model::elasticsearch as elasticsearch_model;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::scenario::{Directory, Scenario};
+use crate::engine::tune::Compile;
+use crate::engine::tune::repair::Bench;
 use crate::source::{FileId, Place, Problem};
 
 /// A configuration by its product family.
@@ -133,6 +136,13 @@ impl Workspace {
             _ if self.is_switched_off() => Arc::new(evaluate::Unsecured::SWITCHED_OFF),
             Model::Elasticsearch(configuration) => evaluate::elasticsearch::compile(self.product(), configuration, &self.cluster),
         }
+    }
+
+    /// Where repairs of what is open are looked for: `configuration` is that of its family, `compile` the family's.
+    pub fn bench<'a, C>(&'a self, configuration: &'a C, compile: &'a Compile<'a, C>) -> Bench<'a, C> {
+        let (product, evaluator) = (self.product(), self.evaluator());
+        let is_cluster = is_cluster(product, evaluator);
+        Bench { configuration, product, cluster: self.cluster(), scenario: self.scenarios(), compile, is_cluster }
     }
 
     /// Whether elasticsearch.yml says that there is no security.

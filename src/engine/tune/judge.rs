@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::prune::{Exercised, Judge};
-use crate::engine::evaluate::{Decide, Indices, Scope};
+use crate::engine::evaluate::{Decide, Indices, Outcome, Scope};
 use crate::engine::scenario::{Answer, Directory, Scenario, replay, subject};
 
 /// Compiles a configuration for the product and cluster at hand.
@@ -35,6 +35,12 @@ fn kept(answer: &Answer, start: &Answer) -> bool {
     }
 }
 
+/// The wildcard expressions in the first part of a path.
+fn wildcards(path: &str) -> impl Iterator<Item = String> {
+    let first = path.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
+    first.split(',').filter(|name| name.contains('*') && !name.starts_with(['_', '-', '<'])).map(str::to_owned)
+}
+
 impl<C: Directory> Judge<C> for ScenarioJudge<'_, C> {
     fn holds(&self, configuration: &C) -> bool {
         let replay = replay(self.scenario, configuration, &*(self.compile)(configuration));
@@ -59,6 +65,10 @@ impl<C: Directory> Judge<C> for ScenarioJudge<'_, C> {
             for user in &case.users {
                 let Some(subject) = subject(user, self.scenario, configuration) else { continue };
                 let verdict = decide.decide(&subject, &case.request);
+                let wanted = case.expect.get(user.as_str()).map_or(verdict.outcome, |expected| expected.outcome);
+                if matches!(wanted, Outcome::Allowed | Outcome::Partial) {
+                    exercised.asked.extend(wildcards(&case.request.path));
+                }
                 exercised.roles.extend(verdict.roles);
                 for call in verdict.calls {
                     match call.scope {

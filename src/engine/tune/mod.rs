@@ -25,5 +25,5 @@ pub use grant::{Grant, GrantKind};
 pub use judge::{Compile, ScenarioJudge};
 pub use merge::{Merged, merge, merge_with};
 pub use paste::{Pasted, Sender, read_paste};
-pub use prune::{Coverage, Exercised, Judge, Pruned, Use, coverage, percent, prune};
+pub use prune::{Coverage, Exercised, Extent, Judge, Pruned, Use, coverage, percent, prune};
 pub use replay::lacking;

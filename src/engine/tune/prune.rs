@@ -6,6 +6,7 @@ use super::family::Family;
 use super::generalise::{Generalisation, generalise};
 use super::grant::{Grant, GrantKind};
 use crate::engine::change::Change;
+use crate::engine::compare::{Difference, difference};
 use crate::engine::model::Product;
 use crate::engine::pattern::wildcard;
 
@@ -73,6 +74,9 @@ pub struct Exercised {
     pub index: BTreeSet<String>,
     /// Index, alias and data stream names.
     pub names: BTreeSet<String>,
+    /// Wildcard expressions as they are written in the paths of requests that should pass: whoever asks for `k8s-*`
+    /// means the names that are still to come, too.
+    pub asked: BTreeSet<String>,
     /// Roles of those who ask.
     pub roles: BTreeSet<String>,
 }
@@ -151,6 +155,15 @@ fn touches<C: Family>(configuration: &C, product: Product, grant: &Grant, exerci
     }
 }
 
+/// What may be taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What the role grants.
+    Rights,
+    /// And the ways to the role: users, backend roles and hosts of its mapping, users and mappings that give it.
+    RightsAndWays,
+}
+
 /// What pruning did.
 #[derive(Debug, Clone)]
 pub struct Pruned<C> {
@@ -161,20 +174,25 @@ pub struct Pruned<C> {
     /// How many grants are left of which it was checked at the end that taking any of them away breaks an expectation;
     /// none when one of them could still go.
     pub checked: Option<usize>,
+    /// Ways to the role that were left and that no expectation needs, each by itself.
+    pub unused_ways: Vec<Grant>,
 }
 
-/// Remove every grant of a role that no expectation needs, narrow `*` and wildcards to what is exercised, and
+/// Remove every grant of a role that no expectation needs, narrow wildcards and groups to what is exercised, and
 /// go on until nothing can be removed. When the expectations do not hold to begin with, nothing is done.
-pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: &dyn Judge<C>) -> Pruned<C> {
+pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: &dyn Judge<C>, extent: Extent) -> Pruned<C> {
+    let ways = |state: &C| if extent == Extent::RightsAndWays { state.ways(role) } else { Vec::new() };
     if !judge.holds(configuration) {
-        return Pruned { changes: Vec::new(), last_state: None, checked: None };
+        return Pruned { changes: Vec::new(), last_state: None, checked: None, unused_ways: Vec::new() };
     }
     let mut state = configuration.clone();
     let mut changes = Vec::new();
     loop {
         let before = changes.len();
         narrow(&mut state, product, role, judge, &mut changes);
-        for grant in state.grants(role) {
+        let (mut wide, narrow): (Vec<Grant>, Vec<Grant>) = ways(&state).into_iter().partition(|way| way.text.contains('*'));
+        wide.extend(narrow);
+        for grant in state.grants(role).into_iter().chain(wide) {
             if let Some(removal) = state.removal(&grant) {
                 take(&mut state, vec![removal], judge, &mut changes);
             }
@@ -184,14 +202,16 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
             break;
         }
     }
-    let left = state.grants(role);
+    let left: Vec<Grant> = state.grants(role).into_iter().chain(ways(&state)).collect();
     let can_go = |grant: &Grant| without(&state, grant).is_some_and(|next| judge.holds(&next));
     let checked = (!left.iter().any(can_go)).then_some(left.len());
-    Pruned { changes: net::<C>(changes), last_state: Some(state), checked }
+    let mut unused_ways = if extent == Extent::Rights { state.ways(role) } else { Vec::new() };
+    unused_ways.retain(can_go);
+    Pruned { changes: net::<C>(changes), last_state: Some(state), checked, unused_ways }
 }
 
-/// Put the exercised actions that a wide grant covers into its place, and the exercised names' patterns into that
-/// of the pattern `*`; those that others cover go afterwards.
+/// Put the exercised actions that a wide grant covers into its place, and narrower patterns into that of a wide
+/// one; those that others cover go afterwards.
 fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Judge<C>, changes: &mut Vec<Change>) {
     let exercised = judge.exercised(state);
     for grant in state.grants(role) {
@@ -201,10 +221,7 @@ fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Ju
         let leaves: Vec<String> = match grant.kind {
             GrantKind::Cluster => state.narrower(product, &grant, &exercised.cluster),
             GrantKind::Action(_) => state.narrower(product, &grant, &exercised.index),
-            GrantKind::Pattern(_) if grant.text == "*" => {
-                let names = exercised.names.iter().map(String::as_str).filter(|name| !name.contains('*'));
-                generalise(names, Generalisation::Series).into_iter().map(|pattern| pattern.pattern).collect()
-            }
+            GrantKind::Pattern(_) => narrower_patterns(&grant.text, &exercised),
             _ => continue,
         };
         if leaves.is_empty() || leaves.contains(&grant.text) {
@@ -219,6 +236,24 @@ fn narrow<C: Family>(state: &mut C, product: Product, role: &str, judge: &dyn Ju
         step.extend(next.removal(&grant));
         take(state, step, judge, changes);
     }
+}
+
+/// Patterns that together hold what is exercised of a wider one: expressions as they are asked, and series of the
+/// other names. Nothing for a pattern that is none of wildcards alone, and where a series would be wider (the names
+/// of `logs-2026*` make `logs-*`).
+fn narrower_patterns(wide: &str, exercised: &Exercised) -> Vec<String> {
+    if !wide.contains(['*', '?']) || wide.starts_with(['/', '<', '-']) || wide.contains("${") {
+        return Vec::new();
+    }
+    let within = |pattern: &str| difference(&[pattern], &[wide]) == Difference::Nothing;
+    let asked: BTreeSet<&String> = exercised.asked.iter().filter(|expression| within(expression)).collect();
+    let unasked = |name: &&str| wildcard(wide, name) && !asked.iter().any(|expression| wildcard(expression, name));
+    let names = exercised.names.iter().map(String::as_str).filter(|name| !name.contains('*')).filter(unasked);
+    let series: Vec<String> = generalise(names, Generalisation::Series).into_iter().map(|pattern| pattern.pattern).collect();
+    if !series.iter().all(|pattern| within(pattern)) {
+        return Vec::new();
+    }
+    asked.into_iter().cloned().chain(series).collect()
 }
 
 /// Leave out what was added on the way and taken away again.
