@@ -5,7 +5,9 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 
+use rolesmith::engine::change::elasticsearch::ElasticsearchRoleChange;
 use rolesmith::engine::change::{Change, RoleChange, RuleChange, RuleNumber, read_changes, write_changes};
+use rolesmith::engine::model::Product;
 use rolesmith::engine::model::opensearch::DocumentKind;
 use rolesmith::source::{FileId, Severity};
 use rolesmith::workspace::{OnConflict, OpenError, Options, SaveError, SaveOptions, Workspace};
@@ -462,6 +464,73 @@ fn elasticsearch_files_are_told_from_opensearchs_and_answered_by_their_own_rules
     assert_eq!(configuration.users["rdeniro"].roles.len(), 1);
     let replay = rolesmith::engine::scenario::replay(workspace.scenarios(), workspace.configuration(), &*workspace.engine());
     assert_eq!(replay.score(), (2, 2), "{:#?}", replay.answers);
+}
+
+/// What a fresh installation of Elasticsearch brings (its packages ship these two files with comments only).
+const ONLY_COMMENTS: &str = "# Roles are defined here.\n#\n# admin:\n#   cluster: [all]\n";
+
+#[test]
+fn an_empty_roles_yml_is_what_the_files_beside_it_are() {
+    let beside: [&[(&str, &str)]; 5] = [
+        &[("users", "")],
+        &[("users_roles", "")],
+        &[("role_mapping.yml", "# roles: names\n")],
+        &[("elasticsearch.yml", "cluster.name: logs\nxpack.security.enabled: true\n")],
+        &[("roles.json", r#"{"r":{"cluster":["monitor"],"indices":[],"applications":[],"run_as":[]}}"#), ("users", "")],
+    ];
+    for text in ["", ONLY_COMMENTS, "---\n", "\n\n"] {
+        for others in beside {
+            let directory = Directory::new(&[&[("roles.yml", text)], others].concat());
+            let mut workspace = directory.open();
+            assert!(workspace.product().is_elasticsearch(), "{text:?} beside {others:?}");
+            let add = ElasticsearchRoleChange::CreateElasticsearchRole {
+                role: "reader".into(),
+                cluster: vec!["monitor".into()],
+                indices: Vec::new(),
+                applications: Vec::new(),
+                run_as: Vec::new(),
+            };
+            workspace.apply(Change::from(add)).unwrap_or_else(|error| panic!("{error}: {text:?} beside {others:?}"));
+            workspace.save(SaveOptions::default()).unwrap();
+            assert!(workspace.elasticsearch().unwrap().roles.contains_key("reader"), "{text:?} beside {others:?}");
+            if others.len() == 1 {
+                let saved = fs::read_to_string(directory.path("roles.yml")).unwrap();
+                assert!(saved.starts_with(text) && saved.contains("reader:"), "{saved}");
+                assert!(directory.open().product().is_elasticsearch());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_roles_yml_beside_opensearchs_files_is_opensearchs() {
+    let mapping = "_meta:\n  type: rolesmapping\n  config_version: 2\nreader:\n  users: [ann]\n";
+    // Open Distro runs on Elasticsearch and reads its elasticsearch.yml
+    for node in [("opensearch.yml", "cluster.name: a\n"), ("elasticsearch.yml", "opendistro_security.disabled: false\n")] {
+        let directory = Directory::new(&[("roles.yml", ONLY_COMMENTS), ("roles_mapping.yml", mapping), node]);
+        let workspace = directory.open();
+        assert!(workspace.elasticsearch().is_none() && !workspace.product().is_elasticsearch());
+        assert_eq!(workspace.problems().collect::<Vec<_>>(), Vec::<&rolesmith::source::Problem>::new());
+    }
+    let directory = Directory::new(&[("roles.yml", ONLY_COMMENTS), ("elasticsearch.yml", "opendistro_security.disabled: false\n")]);
+    assert!(!directory.open().product().is_elasticsearch());
+}
+
+#[test]
+fn an_empty_roles_yml_alone_is_the_products_that_is_named_and_said_to_be_empty() {
+    let open = |files: &[(&str, &str)], product: Option<Product>| {
+        let directory = Directory::new(files);
+        let workspace = Workspace::open(directory.root(), Options { product, state: Some(directory.state()), ..Options::default() }).unwrap();
+        let said: Vec<_> = workspace.problems().map(|problem| (problem.severity, problem.message.clone())).collect();
+        (workspace.elasticsearch().is_some(), said)
+    };
+    let said = |whose: &str| vec![(Severity::Warning, format!("`roles.yml` is empty: it defines no role, and is read as {whose}'s"))];
+    let roles = ("roles.yml", ONLY_COMMENTS);
+    assert_eq!(open(&[roles], None), (false, said("OpenSearch")));
+    assert_eq!(open(&[roles], Some(Product::Elasticsearch8_17)), (true, said("Elasticsearch")));
+    assert_eq!(open(&[roles], Some(Product::OpenSearch3_4)), (false, said("OpenSearch")));
+    assert_eq!(open(&[roles, (".rolesmith.yml", "product: elasticsearch-7.17\n")], None), (true, said("Elasticsearch")));
+    assert_eq!(open(&[roles, (".rolesmith.yml", "product: opensearch-2.19\n")], None), (false, said("OpenSearch")));
 }
 
 // --- scenarios are written back -------------------------------------------------------------------

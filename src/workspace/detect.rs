@@ -5,6 +5,7 @@ use std::path::Path;
 use super::FileKind;
 use super::elasticsearch::{self, ElasticsearchKind};
 use crate::engine::cluster::ClusterFormat;
+use crate::engine::model::elasticsearch as elasticsearch_model;
 use crate::engine::model::opensearch::container::is_container;
 use crate::engine::model::opensearch::{DocumentKind, json};
 use crate::source::Problem;
@@ -27,6 +28,9 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
         return Some(FileKind::Elasticsearch(kind));
     }
     let Some(root) = document.root() else {
+        if name == "role_mapping.yml" && document.problems().is_empty() {
+            return Some(FileKind::Elasticsearch(ElasticsearchKind::Document(elasticsearch_model::DocumentKind::RoleMappings)));
+        }
         return broken(document, named);
     };
     if let Some(kind) = by_meta(root) {

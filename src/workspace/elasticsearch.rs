@@ -1,9 +1,12 @@
-//! Elasticsearch's files are told from OpenSearch's by their shape.
+//! Elasticsearch's files are told from OpenSearch's by their shape; what has none, by the files beside it.
 
-use super::FileKind;
+use super::{File, FileKind};
+use crate::engine::model::Product;
 pub use crate::engine::model::elasticsearch::FileKind as ElasticsearchKind;
 use crate::engine::model::elasticsearch::{Configuration, DocumentKind};
+use crate::engine::model::opensearch;
 use crate::engine::scenario::Scenario;
+use crate::source::{Problem, Span};
 use crate::yaml::{Kind, Node};
 
 /// What the document is, none when it is not Elasticsearch's.
@@ -15,8 +18,7 @@ pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {
     if root.kind() == Kind::Sequence {
         return root.items().next().filter(|item| item.get("elasticsearch").is_some()).and_then(|_| found(DocumentKind::KibanaRoles));
     }
-    let stem = name.split('.').next().unwrap_or_default();
-    if stem == "role_mapping" {
+    if stem(name) == "role_mapping" {
         return found(DocumentKind::RoleMappings);
     }
     let entries = || root.entries().map(|entry| entry.value).filter(|value| value.kind() == Kind::Mapping).take(50);
@@ -56,6 +58,46 @@ fn is_role(role: Node<'_>) -> bool {
             cluster.text().is_some_and(lower) || cluster.items().any(|item| item.text().is_some_and(lower))
         }),
     }
+}
+
+/// A roles.yml that is empty or only comments has no shape, and both families have a file of that name: it is what the
+/// files beside it are. A fresh installation of Elasticsearch has such a one beside an empty `users`.
+pub(super) fn claim_empty_roles(files: &mut [File], product: Option<Product>) {
+    const ROLES: FileKind = FileKind::Security(opensearch::DocumentKind::Roles);
+    let is_empty = |file: &File| file.document.root().is_none_or(|root| root.is_null()) && file.document.problems().is_empty();
+    let Some(at) = files.iter().position(|file| file.kind == ROLES && is_empty(file) && stem(&file.name()) == "roles") else { return };
+    let others = || files.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, file)| file);
+    let opensearchs = others().any(|file| matches!(file.kind, FileKind::Security(_) | FileKind::Container));
+    let elasticsearchs = others().any(|file| matches!(file.kind, FileKind::Elasticsearch(_)));
+    // Open Distro's node has a file of that name, too
+    let node = || others().any(|file| file.name() == "elasticsearch.yml" && !is_open_distros(file.document.root()));
+    let claimed = match product {
+        Some(product) => product.is_elasticsearch() || product == Product::ElasticsearchOss,
+        None => elasticsearchs || node() && !opensearchs,
+    };
+    let alone = !opensearchs && !elasticsearchs;
+    let file = &mut files[at];
+    if claimed {
+        file.kind = FileKind::Elasticsearch(ElasticsearchKind::Document(DocumentKind::Roles));
+    }
+    if alone {
+        let whose = if claimed { "Elasticsearch" } else { "OpenSearch" };
+        let start = file.document.place(Span::new(0, 0));
+        file.problems.push(
+            Problem::warning(Some(start), format!("`{}` is empty: it defines no role, and is read as {whose}'s", file.name()))
+                .help("to read it as another product's, name that with `--product`, or as `product:` in `.rolesmith.yml`"),
+        );
+    }
+}
+
+/// Whether a node's settings name Open Distro.
+fn is_open_distros(root: Option<Node<'_>>) -> bool {
+    let names = root.into_iter().flat_map(Node::entries).filter_map(|entry| entry.key.text());
+    names.into_iter().any(|name| name.starts_with("opendistro"))
+}
+
+fn stem(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
 }
 
 /// Elasticsearch's evaluator knows its users' roles by itself: to a scenario they only need to be somebody.
