@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use rolesmith::engine::change::{read_changes, write_changes};
 use rolesmith::engine::cluster::{Cluster, ClusterFormat, read_cluster};
 use rolesmith::engine::model::opensearch::json;
-use rolesmith::engine::pattern::lucene::{self, Dialect};
+use rolesmith::engine::pattern::lucene::{self, Dialect, Generation};
 use rolesmith::engine::pattern::{JavaRegex, Matcher, date_math, wildcard};
 use rolesmith::engine::request::{parse_curl, parse_dev_tools, parse_line, read_denial};
 use rolesmith::engine::scenario::replay;
@@ -261,7 +261,8 @@ fn lucene_patterns() {
     let own = ["/logs-[0-9]{2,4}&~(.*5)@<1-99>#\"x\"/", "a*b?c\\*", "/(a|b)*c{3}/", "/"];
     fuzz("lucene", &own, |bytes| {
         let text = text(bytes);
-        for dialect in [false, true].map(|character_classes| Dialect { character_classes }) {
+        let dialects = [(false, Generation::Seven), (false, Generation::Nine), (true, Generation::Nine), (true, Generation::Ten)];
+        for dialect in dialects.map(|(character_classes, generation)| Dialect { character_classes, generation }) {
             if let (Ok(one), Ok(other)) = (lucene::pattern(&text, dialect), lucene::pattern("logs-*", dialect)) {
                 let _ = lucene::union([&one, &other].into_iter());
             }

@@ -22,8 +22,8 @@ fn what_grants_nothing_or_not_what_was_meant() {
         "1 to 11",
         "# roles.yml
 halves:
-  # finds below not-taken
   indices:
+    # finds below not-taken
     - names: ['logs-*']
 names:
   cluster:

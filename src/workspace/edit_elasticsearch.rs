@@ -127,6 +127,7 @@ impl Workspace {
             self.scenarios = Arc::new(scenario);
         }
         self.elasticsearch = Some(Arc::new(configuration));
+        self.find_refused();
     }
 
     /// The file that new entries of a kind go to; where there is none, one is begun.

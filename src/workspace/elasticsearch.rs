@@ -1,13 +1,39 @@
 //! Elasticsearch's files are told from OpenSearch's by their shape; what has none, by the files beside it.
 
-use super::{File, FileKind};
+use std::sync::Arc;
+
+use super::{File, FileKind, Workspace};
+use crate::engine::evaluate::elasticsearch::refusals;
 use crate::engine::model::Product;
 pub use crate::engine::model::elasticsearch::FileKind as ElasticsearchKind;
-use crate::engine::model::elasticsearch::{Configuration, DocumentKind};
+use crate::engine::model::elasticsearch::{Configuration, DocumentKind, Refusal};
 use crate::engine::model::opensearch;
 use crate::engine::scenario::Scenario;
 use crate::source::{Problem, Span};
 use crate::yaml::{Kind, Node};
+
+/// A role that the product refuses.
+#[derive(Debug, Clone)]
+pub(super) struct Refused {
+    pub role: String,
+    pub refusal: Refusal,
+    /// None when reading the file said so already.
+    pub problem: Option<Problem>,
+}
+
+impl Workspace {
+    /// See anew which roles are refused: after a change of the roles, or of the product.
+    pub(super) fn find_refused(&mut self) {
+        let Some(configuration) = &self.elasticsearch else { return };
+        let refused = |(role, refusal): (&str, Refusal)| {
+            let said = configuration.roles.get(role).is_some_and(|role| role.refusal.as_ref() == Some(&refusal));
+            let help = || format!("the engine refuses role `{role}` and takes the others");
+            let problem = (!said).then(|| Problem::error(refusal.place, refusal.message.clone()).help(help()));
+            Refused { role: role.to_owned(), refusal, problem }
+        };
+        self.refused = Arc::new(refusals(self.product(), configuration).into_iter().map(refused).collect());
+    }
+}
 
 /// What the document is, none when it is not Elasticsearch's.
 pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {

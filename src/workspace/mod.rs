@@ -70,6 +70,8 @@ pub struct Workspace {
     files: Vec<File>,
     configuration: Arc<Configuration>,
     elasticsearch: Option<Arc<elasticsearch_model::Configuration>>,
+    /// The roles that Elasticsearch refuses.
+    refused: Arc<Vec<elasticsearch::Refused>>,
     cluster: Arc<Cluster>,
     scenarios: Arc<Scenario>,
     scenario_file: Option<FileId>,
@@ -186,6 +188,7 @@ impl Workspace {
     pub fn set_product(&mut self, product: Product, evaluator: Evaluator) {
         self.options.product = Some(product);
         self.options.evaluator = Some(evaluator);
+        self.find_refused();
     }
 
     fn guess(&self) -> Product {
@@ -199,9 +202,15 @@ impl Workspace {
         if self.files.iter().any(opendistro) { Product::OpenDistro1_13 } else { Product::OpenSearch3_8 }
     }
 
-    /// Everything that is wrong with the files, file by file.
+    /// Everything that is wrong with the files, file by file, then the roles that the product refuses.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        self.notes.iter().chain(self.files.iter().flat_map(File::problems))
+        let refused = self.refused.iter().filter_map(|refused| refused.problem.as_ref());
+        self.notes.iter().chain(self.files.iter().flat_map(File::problems)).chain(refused)
+    }
+
+    /// Why the product refuses a role of Elasticsearch's files; none for one that it takes.
+    pub fn refusal(&self, role: &str) -> Option<&elasticsearch_model::Refusal> {
+        self.refused.iter().find(|refused| refused.role == role).map(|refused| &refused.refusal)
     }
 
     /// Where a place is, as people say it.

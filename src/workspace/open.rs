@@ -194,6 +194,7 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
         files,
         configuration: Arc::default(),
         elasticsearch: None,
+        refused: Arc::default(),
         cluster: Arc::default(),
         scenarios: Arc::default(),
         scenario_file: None,
@@ -318,6 +319,7 @@ impl Workspace {
             configuration.zentity_models = self.entity_models();
         }
         self.elasticsearch = elasticsearch.map(Arc::new);
+        self.find_refused();
     }
 
     /// The file of entity models that the settings name.

@@ -93,7 +93,7 @@ impl Opened<'_> {
 fn possible_names() -> &'static Dfa {
     static NAMES: OnceLock<Dfa> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let modern = Dialect { character_classes: true };
+        let modern = Dialect { character_classes: true, ..Dialect::default() };
         pattern(r##"/[^A-Z \\\/*?"<>|,#:+_\-][^A-Z \\\/*?"<>|,#:]*/"##, modern).unwrap_or_else(|_| Dfa::total())
     })
 }

@@ -36,6 +36,7 @@ pub fn lint(input: &Input<'_>, settings: &Settings) -> Report {
         })
         .collect();
     leave_to_the_specific(&mut findings);
+    in_the_engines_words(&view, &mut findings);
     for finding in &mut findings {
         finding.entry = finding.place.and_then(|place| view.entry(place)).map(str::to_owned);
     }
@@ -67,6 +68,21 @@ fn leave_to_the_specific(findings: &mut Vec<Finding>) {
         let said_of_key = key_inside && ABOUT_A_KEY.iter().any(|words| finding.message.contains(words));
         !said_of_key && !said.contains(&(place.file, place.span.start))
     });
+}
+
+/// What makes Elasticsearch refuse a role is said as it says it; the rule's help stays.
+fn in_the_engines_words(view: &View<'_>, findings: &mut [Finding]) {
+    let at = |place: Option<Place>| place.map(|place| (place.file, place.span.start));
+    for (role, refusal) in view.refusals() {
+        let start = at(refusal.place);
+        for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error && at(finding.place) == start) {
+            if finding.message != refusal.message {
+                let help = finding.help.take().map(|help| format!("; {help}")).unwrap_or_default();
+                finding.help = Some(format!("the engine refuses role `{role}`{help}"));
+                finding.message.clone_from(&refusal.message);
+            }
+        }
+    }
 }
 
 fn suppress(input: &Input<'_>, settings: &Settings, findings: Vec<Finding>) -> Report {

@@ -15,6 +15,7 @@ use super::rules::{Rules, UnknownPrivilege};
 use crate::engine::catalog::elasticsearch::{Catalog, Privilege, Selector};
 use crate::engine::model::elasticsearch::{IndexPrivileges, Refusal, RefusalClass, Role};
 use crate::engine::pattern::lucene::{NameMatcher, PatternError, patterns};
+use crate::source::{Located, Place};
 
 /// What a user with some roles may do.
 #[derive(Debug)]
@@ -112,27 +113,32 @@ impl Permissions {
 
 /// What the engine sees when it reads the role, apart from the form itself.
 fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
-    if role.old_spelling.is_some() && !rules.old_spelling {
-        return Err(Refusal::new(RefusalClass::Parse, format!("failed to parse role [{name}]")));
+    if let Some(old) = role.old_spelling.as_ref().filter(|_| !rules.old_spelling) {
+        return Err(old.clone());
+    }
+    let start = |place: Option<Place>| place.map(|place| place.span.start);
+    let before = |key: &&Located<String>| role.refusal.as_ref().is_none_or(|refusal| start(key.place) <= start(refusal.place));
+    if let Some(key) = role.keys.iter().filter(|key| rules.unknown_keys.contains(&key.as_str())).find(before) {
+        let message = format!("failed to parse role [{name}]. unexpected field [{}]", key.value);
+        return Err(Refusal { place: key.place, ..Refusal::new(RefusalClass::Parse, message) });
     }
     if let Some(refusal) = &role.refusal {
         return Err(refusal.clone());
     }
-    if let Some(key) = role.keys.iter().find(|key| rules.unknown_keys.contains(&key.as_str())) {
-        let message = format!("failed to parse role [{name}]. unexpected field [{}]", key.value);
-        return Err(Refusal::new(RefusalClass::Parse, message));
-    }
-    let flag = role.indices.iter().any(|entry| entry.allow_restricted_indices.is_some());
-    if flag && !rules.restricted_flag && !Catalog::of(rules.product).is_reserved(role) {
+    let flag = role.indices.iter().find_map(|entry| entry.allow_restricted_indices.as_ref());
+    if let Some(flag) = flag.filter(|_| !rules.restricted_flag && !Catalog::of(rules.product).is_reserved(role)) {
         let message = format!("failed to parse indices privileges for role [{name}]. unexpected field [allow_restricted_indices]");
-        return Err(Refusal::new(RefusalClass::Parse, message));
+        return Err(Refusal { place: flag.place, ..Refusal::new(RefusalClass::Parse, message) });
     }
     if rules.checks_fields_when_reading {
         for entry in &role.indices {
             let definition = fields::definition(entry.field_security.as_ref());
             Fields::new(BTreeSet::from([definition]), rules).map_err(|refusal| {
                 let message = format!("failed to parse indices privileges for role [{name}] - {}", refusal.message);
-                Refusal::new(RefusalClass::Parse, message)
+                let security = entry.field_security.as_ref();
+                let lists = security.into_iter().flat_map(|security| security.except.iter().chain(&security.grant)).flatten();
+                let place = lists.filter_map(|field| field.place).next().or(entry.place);
+                Refusal { place, ..Refusal::new(RefusalClass::Parse, message) }
             })?;
         }
     }
@@ -276,8 +282,11 @@ pub(super) fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatche
         if list.chars().count() > 80 {
             list = list.chars().take(80).chain("...".chars()).collect();
         }
-        let what = if matches!(error, PatternError::Invalid(_)) { "invalid" } else { "too complex to evaluate" };
-        Refusal::new(RefusalClass::Security, format!("The set of patterns [{list}] is {what}"))
+        let message = match error {
+            PatternError::Invalid(_) => format!("The set of patterns [{list}] is invalid"),
+            PatternError::TooComplex(_) => format!("The set of {} [{list}] is too complex to evaluate", rules.set_of_patterns),
+        };
+        Refusal::new(RefusalClass::Security, message)
     })
 }
 
@@ -327,7 +336,11 @@ const HASHED_CLUSTER_PRIVILEGES: [&str; 22] = [
 
 /// A pattern's error where the engine does not wrap it.
 pub(super) fn raw_pattern(error: PatternError) -> Refusal {
-    Refusal::new(RefusalClass::IllegalArgument, error.to_string())
+    let class = match error {
+        PatternError::Invalid(_) => RefusalClass::IllegalArgument,
+        PatternError::TooComplex(_) => RefusalClass::TooComplex,
+    };
+    Refusal::new(class, error.to_string())
 }
 
 /// A named index privilege, or the engine's words that there is none.

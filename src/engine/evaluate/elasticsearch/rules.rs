@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::engine::model::Product;
-use crate::engine::pattern::lucene::{Dfa, Dialect, NameMatcher, patterns};
+use crate::engine::pattern::lucene::{Dfa, Dialect, Generation, NameMatcher, patterns};
 
 /// One product's row.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Rules {
     pub writers_update_mappings: bool,
     /// A bad name pattern is wrapped into `The set of patterns […] is invalid` (8.x).
     pub wraps_bad_patterns: bool,
+    /// What too complex patterns are called (constants in the classes of 6.8.23 and 7.17.28).
+    pub set_of_patterns: &'static str,
     /// Names are compiled when the privileges of all entries are known: an unknown privilege is refused
     /// before a bad name (8.x).
     pub names_come_last: bool,
@@ -151,8 +153,10 @@ impl Rules {
     }
 }
 
-const OLD: Dialect = Dialect { character_classes: false };
-const MODERN: Dialect = Dialect { character_classes: true };
+const LUCENE_7: Dialect = Dialect { character_classes: false, generation: Generation::Seven };
+const LUCENE_8: Dialect = Dialect { character_classes: false, generation: Generation::Nine };
+const LUCENE_9: Dialect = Dialect { character_classes: true, generation: Generation::Nine };
+const LUCENE_10: Dialect = Dialect { character_classes: true, generation: Generation::Ten };
 
 const SECURITY_6: &[&str] = &[".security", ".security-6", ".security-7"];
 const SECURITY_7: &[&str] = &[".security", ".security-6", ".security-tokens", r"/\.security(-tokens)?-[0-9].*/", ".async-search*"];
@@ -190,11 +194,12 @@ const SYSTEM_8: &[&str] = &[
 
 static ES_6_8: Rules = Rules {
     product: Product::Elasticsearch6_8,
-    dialect: OLD,
+    dialect: LUCENE_7,
     restricted: SECURITY_6,
     monitor_passes_restricted: true,
     writers_update_mappings: false,
     wraps_bad_patterns: false,
+    set_of_patterns: "permitted index patterns",
     names_come_last: false,
     everything_hides_names: false,
     unites_groups: false,
@@ -225,6 +230,8 @@ static XPACK_5_1: Rules = Rules {
 
 static ES_7_17: Rules = Rules {
     product: Product::Elasticsearch7_17,
+    dialect: LUCENE_8,
+    set_of_patterns: "patterns",
     restricted: SECURITY_7,
     monitor_passes_restricted: false,
     writers_update_mappings: true,
@@ -243,7 +250,7 @@ static ES_7_17: Rules = Rules {
 
 static ES_8_17: Rules = Rules {
     product: Product::Elasticsearch8_17,
-    dialect: MODERN,
+    dialect: LUCENE_9,
     restricted: SYSTEM_8,
     wraps_bad_patterns: true,
     names_come_last: true,
@@ -258,8 +265,13 @@ static ES_8_17: Rules = Rules {
     ..copy(&ES_7_17)
 };
 
-static ES_9_1: Rules =
-    Rules { product: Product::Elasticsearch9_1, selectors: true, unknown_privilege: UnknownPrivilege::Sorted, ..copy(&ES_8_17) };
+static ES_9_1: Rules = Rules {
+    product: Product::Elasticsearch9_1,
+    dialect: LUCENE_10,
+    selectors: true,
+    unknown_privilege: UnknownPrivilege::Sorted,
+    ..copy(&ES_8_17)
+};
 
 /// A row to start the next one from.
 const fn copy(from: &Rules) -> Rules {

@@ -34,9 +34,9 @@ shield:
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
         for (role, body) in view.elasticsearch_roles() {
-            if let Some(place) = body.old_spelling {
+            if let Some(old) = &body.old_spelling {
                 found
-                    .add(Some(place), format!("role `{role}` is written as X-Pack 5 read it; this version refuses the role"))
+                    .add(old.place, format!("role `{role}` is written as X-Pack 5 read it; this version refuses the role"))
                     .help("write lists: `cluster: [all]`, and `names` with `privileges` for each entry of `indices`");
             }
         }

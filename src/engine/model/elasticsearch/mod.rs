@@ -7,6 +7,7 @@ mod body;
 mod file;
 mod lines;
 mod read;
+mod read_application;
 mod read_role;
 mod rules;
 
@@ -30,6 +31,8 @@ pub struct Refusal {
     pub class: RefusalClass,
     /// The engine's own text.
     pub message: String,
+    /// What of the role is refused; the reader and `refusal` know it.
+    pub place: Option<Place>,
 }
 
 /// The class of a refusal; the API names it in `type`.
@@ -45,6 +48,8 @@ pub enum RefusalClass {
     Security,
     /// `exception`: field permissions that cannot be computed (6.8).
     Plain,
+    /// Lucene's own: an automaton that needs too much work, where the engine does not wrap it.
+    TooComplex,
 }
 
 impl RefusalClass {
@@ -56,6 +61,7 @@ impl RefusalClass {
             RefusalClass::IllegalArgument => "IllegalArgumentException",
             RefusalClass::Security => "ElasticsearchSecurityException",
             RefusalClass::Plain => "ElasticsearchException",
+            RefusalClass::TooComplex => "TooComplexToDeterminizeException",
         }
     }
 }
@@ -63,7 +69,7 @@ impl RefusalClass {
 impl Refusal {
     /// A refusal of a class with the engine's text.
     pub fn new(class: RefusalClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into() }
+        Self { class, message: message.into(), place: None }
     }
 }
 
@@ -90,9 +96,9 @@ pub struct Role {
     pub keys: Vec<Located<String>>,
     /// Why the engine refuses the role's form, the first reason.
     pub refusal: Option<Refusal>,
-    /// Texts where lists are usual, or index patterns as keys: X-Pack 5.x and Shield read it, later
-    /// products refuse it. The place of the first one.
-    pub old_spelling: Option<Place>,
+    /// Texts where lists are usual, or index patterns as keys: X-Pack 5.x and Shield read it. What later
+    /// products say of the first one; none of them when something before it refuses the role in any case.
+    pub old_spelling: Option<Refusal>,
     /// The whole entry, from its key on.
     pub place: Option<Place>,
 }

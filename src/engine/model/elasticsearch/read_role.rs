@@ -4,8 +4,8 @@
 //! (`Refusal`); whatever can be read is read all the same, so that it can be shown and mended.
 
 use super::super::opensearch::json;
-use super::{ApplicationPrivileges, FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
-use crate::source::{Located, Problem, Span};
+use super::{FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
+use crate::source::{Located, Place, Problem, Span};
 use crate::yaml::{Entry, Kind, Node, Style};
 use indexmap::IndexMap;
 
@@ -40,27 +40,38 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<Strin
 
 /// One role; `name` is part of the engine's texts.
 pub fn read_role(name: &str, body: Node<'_>, problems: &mut Vec<Problem>) -> Role {
-    let mut reader = Reader { name, role: Role { place: Some(body.place()), ..Role::default() } };
+    let mut reader = Reader { name, body, at: body.place(), role: Role { place: Some(body.place()), ..Role::default() } };
     reader.role(body);
     let role = reader.role;
     if let Some(refusal) = &role.refusal {
-        problems
-            .push(Problem::error(Some(body.place()), refusal.message.clone()).help("the engine refuses this role and takes the others"));
+        problems.push(Problem::error(refusal.place, refusal.message.clone()).help("the engine refuses this role and takes the others"));
     }
     role
 }
 
-struct Reader<'n> {
-    name: &'n str,
-    role: Role,
+pub(super) struct Reader<'n> {
+    pub(super) name: &'n str,
+    pub(super) body: Node<'n>,
+    /// What is being read.
+    pub(super) at: Place,
+    pub(super) role: Role,
 }
 
-impl Reader<'_> {
-    fn refuse(&mut self, class: RefusalClass, message: String) {
-        self.role.refusal.get_or_insert(Refusal::new(class, message));
+impl<'n> Reader<'n> {
+    pub(super) fn refuse(&mut self, class: RefusalClass, message: String) {
+        let place = Some(self.at);
+        self.role.refusal.get_or_insert_with(|| Refusal { place, ..Refusal::new(class, message) });
     }
 
-    fn parse_error(&mut self, message: String) {
+    /// A spelling that only old products read.
+    fn old(&mut self, place: Place, message: String) {
+        if self.role.refusal.is_none() {
+            let refusal = || Refusal { place: Some(place), ..Refusal::new(RefusalClass::Parse, message) };
+            self.role.old_spelling.get_or_insert_with(refusal);
+        }
+    }
+
+    pub(super) fn parse_error(&mut self, message: String) {
         self.refuse(RefusalClass::Parse, message);
     }
 
@@ -73,26 +84,38 @@ impl Reader<'_> {
         self.parse_error(format!("failed to parse {what}indices privileges for role [{}]. {rest}", self.name));
     }
 
-    fn role(&mut self, body: Node<'_>) {
+    fn role(&mut self, body: Node<'n>) {
         if body.kind() != Kind::Mapping {
             self.parse_error(format!("failed to parse role [{}]. expected an object but found [{}] instead", self.name, token(body)));
             return;
         }
         for Entry { key, value } in body.entries() {
             let Some(word) = key.located() else { continue };
+            self.at = key.place();
             match word.as_str() {
                 "cluster" => self.role.cluster = self.texts(value),
                 "run_as" | "runAs" => self.role.run_as = self.texts(value),
                 "indices" | "index" => self.indices(value),
                 "applications" => self.applications(value),
                 "remote_indices" => self.remote_indices(value),
-                "global" => self.role.global = Some(Located::at(json(value), value.place())),
+                "global" => {
+                    self.global(value);
+                    self.role.global = Some(Located::at(json(value), value.place()));
+                }
                 "metadata" if value.kind() == Kind::Mapping => self.role.metadata = Some(Located::at(json(value), value.place())),
                 "metadata" => {
                     self.parse_error(format!("expected field [metadata] to be of type object, but found [{}] instead", token(value)));
                 }
-                "description" => self.role.description = value.located(),
-                "transient_metadata" | "remote_cluster" | "restriction" => {}
+                "description" => {
+                    if !matches!(value.kind(), Kind::Scalar | Kind::Alias) {
+                        let (line, column) = self.position(value);
+                        let message = format!("Expected text at {line}:{column} but found {}", token(value));
+                        self.refuse(RefusalClass::IllegalArgument, message);
+                    }
+                    self.role.description = value.located();
+                }
+                "remote_cluster" => self.remote_cluster(value),
+                "transient_metadata" | "restriction" => {}
                 word => self.parse_error(format!("failed to parse role [{}]. unexpected field [{word}]", self.name)),
             }
             self.role.keys.push(word);
@@ -105,7 +128,7 @@ impl Reader<'_> {
             return Vec::new();
         }
         if value.kind() == Kind::Scalar {
-            self.role.old_spelling.get_or_insert(value.place());
+            self.old(value.place(), format!("failed to parse role [{}]", self.name));
             return parts(value);
         }
         if value.kind() != Kind::Sequence || value.items().any(|item| token(item) != "VALUE_STRING") {
@@ -125,7 +148,8 @@ impl Reader<'_> {
             }
             // Shield and X-Pack 5: `'*': all`, or a mapping below the pattern
             Kind::Mapping if !value.entries().any(|entry| matches!(entry.key.text(), Some("names" | "privileges"))) => {
-                self.role.old_spelling.get_or_insert(value.place());
+                let words = "expected field [indices] value to be an array, but found [START_OBJECT] instead";
+                self.old(value.place(), format!("failed to parse indices privileges for role [{}]. {words}", self.name));
                 for Entry { key, value } in value.entries() {
                     let names = parts(key);
                     let mut entry = IndexPrivileges { names, place: Some(value.place()), ..IndexPrivileges::default() };
@@ -138,6 +162,19 @@ impl Reader<'_> {
                 }
             }
             _ => self.in_indices("", format!("expected field [indices] value to be an array, but found [{}] instead", token(value))),
+        }
+    }
+
+    /// Shown nowhere; only its privileges are looked at.
+    fn remote_cluster(&mut self, value: Node<'_>) {
+        let privileges = value.items().filter_map(|item| item.get("privileges")).flat_map(Node::items);
+        for privilege in privileges.filter(|privilege| !matches!(privilege.text(), Some("monitor_enrich" | "monitor_stats"))) {
+            self.at = privilege.place();
+            self.parse_error(format!(
+                "failed to parse remote_cluster for role [{}]. [monitor_enrich, monitor_stats] are the only values allowed for [privileges] within [remote_cluster]. Found [{}]",
+                self.name,
+                privilege.text().unwrap_or_default()
+            ));
         }
     }
 
@@ -154,6 +191,7 @@ impl Reader<'_> {
     }
 
     fn index_entry(&mut self, body: Node<'_>, what: &str) -> Option<RemoteIndexPrivileges> {
+        self.at = body.place();
         if body.kind() != Kind::Mapping {
             let rest =
                 format!("expected field [null] value to be an array of objects, but found an array element of type [{}]", token(body));
@@ -163,6 +201,7 @@ impl Reader<'_> {
         let mut entry = IndexPrivileges { place: Some(body.place()), ..IndexPrivileges::default() };
         let mut clusters = Vec::new();
         self.index_keys(body, what, &mut entry, &mut clusters);
+        self.at = body.place();
         if self.role.refusal.is_none() {
             let missing = |key: &str| body.get(key).is_none_or(|node| node.is_null());
             if missing("names") {
@@ -172,6 +211,7 @@ impl Reader<'_> {
             } else if !what.is_empty() && missing("clusters") {
                 self.in_indices(what, "missing required [clusters] field".into());
             } else if entry.privileges.is_empty() {
+                self.at = body.get("privileges").map_or(self.at, Node::place);
                 self.refuse(RefusalClass::IllegalArgument, "indices privileges must define at least one privilege".into());
             }
         }
@@ -180,6 +220,7 @@ impl Reader<'_> {
 
     fn index_keys(&mut self, body: Node<'_>, what: &str, entry: &mut IndexPrivileges, clusters: &mut Vec<Located<String>>) {
         for Entry { key, value } in body.entries() {
+            self.at = key.place();
             match key.text() {
                 Some("names" | "name") => self.names(value, what, entry),
                 Some("privileges") => entry.privileges = self.texts(value),
@@ -210,7 +251,6 @@ impl Reader<'_> {
                 Some("clusters") if !what.is_empty() => *clusters = self.texts(value),
                 Some("fields") => {
                     // 2.x: a list of granted fields
-                    self.role.old_spelling.get_or_insert(value.place());
                     let grant = value.items().filter_map(Node::located).collect();
                     entry.field_security = Some(FieldSecurity { grant: Some(grant), except: None });
                     self.parse_error(format!(
@@ -248,6 +288,7 @@ impl Reader<'_> {
         let mut security = FieldSecurity::default();
         for Entry { key, value } in value.entries() {
             let word = key.text().unwrap_or_default();
+            self.at = key.place();
             let target = match word {
                 "grant" => &mut security.grant,
                 "except" => &mut security.except,
@@ -262,55 +303,13 @@ impl Reader<'_> {
                 *target = Some(self.texts(value));
             }
         }
+        self.at = value.place();
         if value.entries().len() == 0 {
             self.in_indices(what, "\"field_security\" must not be empty.".into());
         } else if security.except.is_some() && security.grant.is_none() {
             self.in_indices(what, "field_security requires grant if except is given".into());
         }
         Some(security)
-    }
-
-    fn applications(&mut self, value: Node<'_>) {
-        if value.kind() != Kind::Sequence {
-            self.parse_error(format!(
-                "failed to parse application privileges for role [{}]. expected field [applications] value to be an array, but found [{}] instead",
-                self.name,
-                token(value)
-            ));
-            return;
-        }
-        for item in value.items() {
-            let mut entry = ApplicationPrivileges { place: Some(item.place()), ..ApplicationPrivileges::default() };
-            for Entry { key, value } in item.entries() {
-                let list = |value: Node<'_>| match value.kind() {
-                    Kind::Sequence => value.items().filter_map(Node::located).collect(),
-                    _ => value.located().into_iter().collect::<Vec<_>>(),
-                };
-                match key.text() {
-                    Some("application") => entry.application = value.located().filter(|_| !value.is_null()),
-                    Some("privileges") => entry.privileges = list(value),
-                    Some("resources") => entry.resources = list(value),
-                    other => {
-                        let message = format!("[application] unknown field [{}]", other.unwrap_or_default());
-                        self.refuse(RefusalClass::ContentParse, message);
-                    }
-                }
-            }
-            let missing = ["privileges", "resources"].into_iter().find(|key| item.get(key).is_none_or(|node| node.is_null()));
-            if let Some(missing) = missing {
-                self.parse_error(format!(
-                    "failed to parse application privileges for role [{}]. missing required [{missing}] field",
-                    self.name
-                ));
-            } else if entry.application.as_ref().is_none_or(|name| name.is_empty()) {
-                self.refuse(RefusalClass::IllegalArgument, "application privileges must have an application name".into());
-            } else if entry.privileges.is_empty() {
-                self.refuse(RefusalClass::IllegalArgument, "application privileges must define at least one privilege".into());
-            } else if entry.resources.is_empty() {
-                self.refuse(RefusalClass::IllegalArgument, "application privileges must refer to at least one resource".into());
-            }
-            self.role.applications.push(entry);
-        }
     }
 }
 
@@ -322,7 +321,7 @@ fn parts(node: Node<'_>) -> Vec<Located<String>> {
 }
 
 /// What the engine's parser calls a node.
-fn token(node: Node<'_>) -> &'static str {
+pub(super) fn token(node: Node<'_>) -> &'static str {
     match node.kind() {
         Kind::Mapping => "START_OBJECT",
         Kind::Sequence => "START_ARRAY",

@@ -34,10 +34,7 @@ impl NameMatcher {
             }
         }
         if !automata.is_empty() {
-            matcher.rest = Some(
-                union(automata.iter())
-                    .map_err(|_| PatternError::TooComplex(patterns.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")))?,
-            );
+            matcher.rest = Some(union(automata.iter())?);
         }
         Ok(matcher)
     }

@@ -2,6 +2,7 @@
 //! regular expression; compiled to automata, so that "is every name of this pattern covered by those
 //! patterns" has an exact answer.
 
+mod copies;
 mod dfa;
 mod matcher;
 mod nfa;
@@ -9,7 +10,7 @@ mod syntax;
 
 pub use dfa::Dfa;
 pub use matcher::NameMatcher;
-pub use syntax::Dialect;
+pub use syntax::{Dialect, Generation};
 
 use std::sync::Arc;
 
@@ -20,16 +21,20 @@ pub enum PatternError {
     #[error("{0}")]
     Invalid(String),
     /// The automaton would need more work than the engine spends.
-    #[error("determinizing the automaton of `{0}` would need too much work")]
+    #[error("{0}")]
     TooComplex(String),
 }
 
 /// Work that is spent on one pattern: the sizes of the state sets met, summed (Lucene's default work
 /// limit of 10,000, which it counts in tenths).
-const ONE_PATTERN: usize = 100_000;
+const ONE_PATTERN: usize = 10 * EFFORT;
+/// Lucene's default limit, as its texts name it.
+const EFFORT: usize = 10_000;
 /// Work that is spent on a union of patterns (the node setting
 /// `xpack.security.automata.max_determinized_states`, counted alike).
-const MANY_PATTERNS: usize = 1_000_000;
+const MANY_PATTERNS: usize = 10 * UNION_EFFORT;
+/// That setting's default.
+const UNION_EFFORT: usize = 100_000;
 
 /// Whether a pattern is a regular expression, closed or not.
 pub fn is_regex(pattern: &str) -> bool {
@@ -38,9 +43,16 @@ pub fn is_regex(pattern: &str) -> bool {
 
 /// The automaton of one pattern.
 pub fn pattern(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
+    let too_complex = |effort: usize| {
+        let regex = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+        PatternError::TooComplex(too_complex(regex, effort, dialect.generation))
+    };
     let expression = match text.strip_prefix('/') {
         Some(rest) => match rest.strip_suffix('/') {
-            Some(regex) => syntax::parse(regex, dialect)?,
+            Some(regex) => syntax::parse(regex, dialect).map_err(|error| match error {
+                PatternError::TooComplex(_) => too_complex(EFFORT),
+                invalid => invalid,
+            })?,
             None => {
                 return Err(PatternError::Invalid(format!(
                     "invalid pattern [{text}]. patterns starting with '/' indicate regular expression pattern and therefore must also end with '/'. other patterns (those that do not start with '/') will be treated as simple wildcard patterns"
@@ -49,13 +61,32 @@ pub fn pattern(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
         },
         None => syntax::wildcard(text),
     };
-    nfa::compile(&expression, ONE_PATTERN).map_err(|_| PatternError::TooComplex(text.to_owned()))
+    if dialect.generation != Generation::Ten
+        && text.contains('{')
+        && let Some(copies) = copies::too_many(&expression, ONE_PATTERN)
+    {
+        return Err(too_complex(copies));
+    }
+    nfa::compile(&expression, ONE_PATTERN).map_err(|_| too_complex(EFFORT))
+}
+
+/// Lucene's words. Those of Lucene 10, and of any automaton that is no regular expression's, count the states and
+/// transitions of its own construction, which is another one here: they are left open.
+fn too_complex(regex: Option<&str>, effort: usize, generation: Generation) -> String {
+    match (regex, generation) {
+        (Some(regex), Generation::Seven) => format!("Determinizing {regex} would result in more than {effort} states."),
+        (Some(regex), Generation::Nine) => format!("Determinizing {regex} would require more than {effort} effort."),
+        (_, Generation::Seven) => {
+            format!("Determinizing automaton with … states and … transitions would result in more than {effort} states.")
+        }
+        _ => format!("Determinizing automaton with … states and … transitions would require more than {effort} effort."),
+    }
 }
 
 /// The automaton of the union of patterns; of none it is empty.
 pub fn patterns<S: AsRef<str>>(texts: &[S], dialect: Dialect) -> Result<Dfa, PatternError> {
     let parts = texts.iter().map(|text| pattern(text.as_ref(), dialect)).collect::<Result<Vec<_>, _>>()?;
-    union(parts.iter()).map_err(|_| PatternError::TooComplex(texts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")))
+    union(parts.iter())
 }
 
 /// The union of automata.
@@ -64,7 +95,8 @@ pub fn union<'a>(parts: impl Iterator<Item = &'a Dfa>) -> Result<Dfa, PatternErr
     match parts[..] {
         [] => Ok(Dfa::empty()),
         [one] => Ok(one.clone()),
-        _ => nfa::union(&parts, MANY_PATTERNS).map_err(|_| PatternError::TooComplex(String::new())),
+        _ => nfa::union(&parts, MANY_PATTERNS)
+            .map_err(|_| PatternError::TooComplex(too_complex(None, UNION_EFFORT, Generation::default()))),
     }
 }
 
@@ -76,7 +108,7 @@ mod tests {
     use super::*;
 
     fn modern(text: &str) -> Dfa {
-        pattern(text, Dialect { character_classes: true }).expect("a pattern")
+        pattern(text, Dialect { character_classes: true, ..Dialect::default() }).expect("a pattern")
     }
 
     #[test]
@@ -104,7 +136,7 @@ mod tests {
             assert!(modern(regex).accepts(yes), "{regex} must accept {yes}");
             assert!(!modern(regex).accepts(no), "{regex} must refuse {no}");
         }
-        assert!(pattern(r"/\d/", Dialect { character_classes: false }).is_ok_and(|old| old.accepts("d")));
+        assert!(pattern(r"/\d/", Dialect::default()).is_ok_and(|old| old.accepts("d")));
         assert!(Dfa::empty().is_empty() && modern("/#/").is_empty() && modern("*").is_total() && modern("/@/").is_total());
     }
 
@@ -128,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_explodes_is_an_error_and_soon() {
-        let modern = Dialect { character_classes: true };
+        let modern = Dialect { character_classes: true, ..Dialect::default() };
         assert!(matches!(pattern("/.*a.{20}/", modern), Err(PatternError::TooComplex(_))));
         assert!(matches!(pattern("/((((a{99}){99}){99}){99}){99}/", modern), Err(PatternError::TooComplex(_))));
         assert!(matches!(pattern("/logs", modern), Err(PatternError::Invalid(_))));
@@ -140,6 +172,32 @@ mod tests {
         assert!(pattern("/(((a|b)*c){20}){20}/", modern).is_ok());
     }
 
+    /// Asked of lucene-core 7.7.3, 8.11.1 and 9.12.0.
+    #[test]
+    fn copies_are_counted_as_lucene_counted_them_before_10() {
+        for (regex, copies) in [
+            ("(a|b|c|d){100}{100}", Some(19_900)),
+            ("(a|bc){70}{80}", Some(16_720)),
+            ("(a+b){100}{100}", Some(29_900)),
+            ("(a|b|c|d){3,100}{100}", Some(19_900)),
+            ("(ab?){60,}{90}", Some(10_800)),
+            ("abc{30}{40}{50}", Some(119_950)),
+            ("(abc){99}{40}", Some(15_800)),
+            ("(abc){99}{20}", None),
+        ] {
+            let answer = |generation| pattern(&format!("/{regex}/"), Dialect { character_classes: true, generation }).err();
+            let said = |words: &str, unit: &str| {
+                copies.map(|copies| PatternError::TooComplex(format!("Determinizing {regex} would {words} more than {copies} {unit}.")))
+            };
+            assert_eq!(answer(Generation::Seven), said("result in", "states"), "{regex}");
+            assert_eq!(answer(Generation::Nine), said("require", "effort"), "{regex}");
+        }
+        let answer = |generation| pattern("/.*a.{20}/", Dialect { character_classes: true, generation }).map(|_| ());
+        let said = |text: &str| Err(PatternError::TooComplex(text.to_owned()));
+        assert_eq!(answer(Generation::Seven), said("Determinizing .*a.{20} would result in more than 10000 states."));
+        assert_eq!(answer(Generation::Nine), said("Determinizing .*a.{20} would require more than 10000 effort."));
+    }
+
     #[test]
     fn the_recorded_answers_of_the_real_classes_hold() {
         let recorded: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/lucene/recorded.json")).expect("json");
@@ -149,7 +207,7 @@ mod tests {
         let names = texts(&recorded["names"]);
         for case in recorded["cases"].as_array().expect("cases") {
             let text = case["pattern"].as_str().expect("a pattern");
-            let accepted: Vec<String> = match pattern(text, Dialect { character_classes: true }) {
+            let accepted: Vec<String> = match pattern(text, Dialect { character_classes: true, ..Dialect::default() }) {
                 Ok(dfa) => names.iter().filter(|name| dfa.accepts(name)).cloned().collect(),
                 Err(error) => {
                     assert!(case["accepts"].is_null(), "{text}: {error}");

@@ -8,6 +8,20 @@ use super::PatternError;
 pub struct Dialect {
     /// `\d \D \s \S \w \W` are classes; before Elasticsearch 8 they are the letters themselves.
     pub character_classes: bool,
+    /// What is too complex, and in which words.
+    pub generation: Generation,
+}
+
+/// The versions of Lucene that bound the work on an expression differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Generation {
+    /// 7 (Elasticsearch 6.8): counts states.
+    Seven,
+    /// 8.11 and 9 (Elasticsearch 7.17 and 8.17): counts effort, and the copies of a repeat.
+    Nine,
+    /// 10 (Elasticsearch 9): counts effort alone.
+    #[default]
+    Ten,
 }
 
 /// The last code point.

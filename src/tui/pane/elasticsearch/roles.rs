@@ -25,7 +25,7 @@ pub fn role<'a>(all: &'a Configuration, data: &Data, name: &str) -> Option<(&'a 
 pub fn columns(all: &Configuration, data: &Data, name: &str) -> Vec<(Tone, String)> {
     let Some((role, reserved)) = role(all, data, name) else { return Vec::new() };
     let mut columns = Vec::new();
-    if role.refusal.is_some() {
+    if data.workspace().refusal(name).is_some() {
         columns.push((Tone::Bad, "refused".to_owned()));
     } else if reserved {
         columns.push((Tone::Dim, "reserved".to_owned()));
@@ -45,8 +45,8 @@ pub fn detail(all: &Configuration, data: &Data, simulation: &Simulation, name: &
     } else if reserved {
         lines.push(Line::new(Tone::Dim, "built into the product; it cannot be changed"));
     }
-    if let Some(refusal) = &role.refusal {
-        lines.push(Line::new(Tone::Bad, "the engine refuses this role: ").and(Tone::Plain, &refusal.message));
+    if let Some(refusal) = data.workspace().refusal(name) {
+        lines.push(detail::at(data, Line::new(Tone::Bad, "the engine refuses this role: ").and(Tone::Plain, &refusal.message), refusal.place));
     }
     if role.description.is_some() {
         detail::description(&mut lines, role.description.as_ref());
