@@ -520,7 +520,8 @@ fn an_empty_roles_yml_beside_opensearchs_files_is_opensearchs() {
 fn an_empty_roles_yml_alone_is_the_products_that_is_named_and_said_to_be_empty() {
     let open = |files: &[(&str, &str)], product: Option<Product>| {
         let directory = Directory::new(files);
-        let workspace = Workspace::open(directory.root(), Options { product, state: Some(directory.state()), ..Options::default() }).unwrap();
+        let workspace =
+            Workspace::open(directory.root(), Options { product, state: Some(directory.state()), ..Options::default() }).unwrap();
         let said: Vec<_> = workspace.problems().map(|problem| (problem.severity, problem.message.clone())).collect();
         (workspace.elasticsearch().is_some(), said)
     };

@@ -71,7 +71,8 @@ fn unknown_index<'r>(catalog: &Catalog, role: &'r Role) -> impl Iterator<Item = 
 /// Where that stands which the words are about.
 fn place(rules: &Rules, catalog: &Catalog, role: &Role, refusal: &Refusal) -> Option<Place> {
     let words = &refusal.message;
-    let named = |name: &&Located<String>| words.contains(&format!("[{}]", name.to_lowercase())) || words.contains(&format!("[[{}", name.value));
+    let named =
+        |name: &&Located<String>| words.contains(&format!("[{}]", name.to_lowercase())) || words.contains(&format!("[[{}", name.value));
     if words.starts_with("unknown cluster privilege") {
         let first = unknown_cluster(catalog, role).next();
         return unknown_cluster(catalog, role).find(named).or(first)?.place;

@@ -40,7 +40,8 @@ analyst:
             }
         }
         // what the reader refused is among its problems
-        let by_the_reader = |role: &str| view.input.elasticsearch.is_some_and(|all| all.roles.get(role).is_some_and(|role| role.refusal.is_some()));
+        let by_the_reader =
+            |role: &str| view.input.elasticsearch.is_some_and(|all| all.roles.get(role).is_some_and(|role| role.refusal.is_some()));
         for (role, refusal) in view.refusals().iter().filter(|(role, _)| !by_the_reader(role)) {
             let finding = found.add(refusal.place, refusal.message.clone());
             finding.help(format!("the engine refuses role `{role}` and takes the others"));

@@ -105,7 +105,8 @@ impl Rule {
 fn value_matches(wanted: &serde_json::Value, found: &serde_json::Value) -> bool {
     match (wanted.as_str(), found.as_str()) {
         (Some(pattern), Some(text)) if pattern.starts_with('/') || pattern.contains(['*', '?']) => {
-            NameMatcher::new(&[pattern], Dialect { character_classes: true, ..Dialect::default() }).is_ok_and(|matcher| matcher.matches(text))
+            NameMatcher::new(&[pattern], Dialect { character_classes: true, ..Dialect::default() })
+                .is_ok_and(|matcher| matcher.matches(text))
         }
         (Some(wanted), Some(found)) => wanted.eq_ignore_ascii_case(found) && (wanted == found || wanted.contains('=')),
         _ => wanted == found,

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Generation, PatternError};
 use super::syntax::LAST;
+use super::{Generation, PatternError};
 
 /// The most pairs of states that two automata are walked through together.
 const PAIRS: usize = 1_000_000;

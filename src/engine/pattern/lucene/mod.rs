@@ -95,8 +95,9 @@ pub fn union<'a>(parts: impl Iterator<Item = &'a Dfa>) -> Result<Dfa, PatternErr
     match parts[..] {
         [] => Ok(Dfa::empty()),
         [one] => Ok(one.clone()),
-        _ => nfa::union(&parts, MANY_PATTERNS)
-            .map_err(|_| PatternError::TooComplex(too_complex(None, UNION_EFFORT, Generation::default()))),
+        _ => {
+            nfa::union(&parts, MANY_PATTERNS).map_err(|_| PatternError::TooComplex(too_complex(None, UNION_EFFORT, Generation::default())))
+        }
     }
 }
 

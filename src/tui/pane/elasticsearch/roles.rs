@@ -46,7 +46,11 @@ pub fn detail(all: &Configuration, data: &Data, simulation: &Simulation, name: &
         lines.push(Line::new(Tone::Dim, "built into the product; it cannot be changed"));
     }
     if let Some(refusal) = data.workspace().refusal(name) {
-        lines.push(detail::at(data, Line::new(Tone::Bad, "the engine refuses this role: ").and(Tone::Plain, &refusal.message), refusal.place));
+        lines.push(detail::at(
+            data,
+            Line::new(Tone::Bad, "the engine refuses this role: ").and(Tone::Plain, &refusal.message),
+            refusal.place,
+        ));
     }
     if role.description.is_some() {
         detail::description(&mut lines, role.description.as_ref());
