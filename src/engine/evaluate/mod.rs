@@ -6,6 +6,7 @@ mod doubt;
 pub mod elasticsearch;
 pub mod opendistro;
 pub mod opensearch;
+mod queries;
 mod recompile;
 mod unsecured;
 mod verdict;

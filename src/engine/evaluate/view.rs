@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::Sight;
+use super::queries::Queries;
 use crate::engine::cluster::{Document, matches_query};
 use crate::engine::pattern::{JavaRegex, Matcher};
 
@@ -15,59 +16,6 @@ pub struct View {
     fields: Vec<String>,
     masked: Vec<String>,
 }
-
-/// The queries that Elasticsearch OSS 7.10, on which the family stands, knows, with the modules that go with it.
-const QUERIES: [&str; 49] = [
-    "bool",
-    "boosting",
-    "common",
-    "constant_score",
-    "dis_max",
-    "distance_feature",
-    "exists",
-    "function_score",
-    "fuzzy",
-    "geo_bounding_box",
-    "geo_distance",
-    "geo_polygon",
-    "geo_shape",
-    "has_child",
-    "has_parent",
-    "ids",
-    "intervals",
-    "match",
-    "match_all",
-    "match_bool_prefix",
-    "match_none",
-    "match_phrase",
-    "match_phrase_prefix",
-    "more_like_this",
-    "multi_match",
-    "nested",
-    "parent_id",
-    "percolate",
-    "prefix",
-    "query_string",
-    "range",
-    "rank_feature",
-    "regexp",
-    "script",
-    "script_score",
-    "simple_query_string",
-    "span_containing",
-    "span_first",
-    "span_multi",
-    "span_near",
-    "span_not",
-    "span_or",
-    "span_term",
-    "span_within",
-    "term",
-    "terms",
-    "terms_set",
-    "wildcard",
-    "wrapper",
-];
 
 /// What stands in place of a hashed value.
 pub const HASHED: &str = "(hashed)";
@@ -99,11 +47,8 @@ impl View {
     }
 
     /// Whether a query is none that the engine parses: a search of the index then fails on its shards.
-    pub fn is_broken(&self) -> bool {
-        self.queries.iter().any(|query| match serde_json::from_str::<Value>(query) {
-            Ok(Value::Object(fields)) => !(fields.len() == 1 && fields.keys().all(|name| QUERIES.contains(&name.as_str()))),
-            _ => true,
-        })
+    pub(crate) fn is_broken(&self, engine: Queries) -> bool {
+        self.queries.iter().any(|query| !engine.parse(query))
     }
 
     /// Whether a document is seen; none when a query is not understood. The queries see the document

@@ -10,6 +10,7 @@ use super::ask::{Answer as Decided, Ask, Kind, Part, Rewrite};
 use super::evaluate::{effective_action, is_cluster_action};
 use super::message;
 use crate::engine::cluster::{AliasMember, Cluster, Document, Index, IndicesOptions};
+use crate::engine::evaluate::queries::Queries;
 use crate::engine::evaluate::{Call, Indices, Reduction, Scope, Subject, View};
 use crate::engine::request::opensearch::{Answer, Details, Gate, Op, Refusal, Rest, Shape, TransportRequest};
 
@@ -114,7 +115,9 @@ impl Gate for Asking<'_> {
             let refusal = Refusal { status: 403, reason: message::denial(&decided.missing, self.subject) };
             return if self.explain { Answer::RefuseAndGoOn(refusal) } else { Answer::Refuse(refusal) };
         }
-        if call.class == "SearchRequest" && decided.indices.iter().flatten().any(|index| self.view(index).is_broken()) {
+        if call.class == "SearchRequest"
+            && decided.indices.iter().flatten().any(|index| self.view(index).is_broken(Queries::Elasticsearch7_10))
+        {
             // the query of document-level security does not parse on the shards
             return Answer::Fail("all shards failed".to_owned());
         }

@@ -177,6 +177,23 @@ fn tenant_permission(body: Node<'_>, problems: &mut Vec<Problem>) -> TenantPermi
 
 /// Role mappings by role name.
 pub fn read_roles_mapping(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, RoleMapping> {
+    read_mappings(root, problems, ["backend_roles", "and_backend_roles"], |mapping, key, value, problems| match key {
+        "description" => {
+            mapping.description = text(value, problems);
+            true
+        }
+        _ => flag(&mut mapping.flags, key, value, problems),
+    })
+}
+
+/// Role mappings by role name, in the spelling of a form: its names for backend roles, any of which or all of which
+/// are wanted, and what it takes besides the lists.
+pub(super) fn read_mappings(
+    root: Node<'_>,
+    problems: &mut Vec<Problem>,
+    [backend_roles, and_backend_roles]: [&str; 2],
+    other: impl Fn(&mut RoleMapping, &str, Node<'_>, &mut Vec<Problem>) -> bool,
+) -> IndexMap<String, RoleMapping> {
     read_entries(
         root,
         "role mapping",
@@ -185,12 +202,11 @@ pub fn read_roles_mapping(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexM
             let mut mapping = RoleMapping::default();
             read_keys(body, "role mapping", problems, |key, value, problems| {
                 match key {
-                    "description" => mapping.description = text(value, problems),
                     "users" => mapping.users = texts(value, problems),
-                    "backend_roles" => mapping.backend_roles = texts(value, problems),
-                    "and_backend_roles" => mapping.and_backend_roles = texts(value, problems),
                     "hosts" => mapping.hosts = texts(value, problems),
-                    _ => return flag(&mut mapping.flags, key, value, problems),
+                    _ if key == backend_roles => mapping.backend_roles = texts(value, problems),
+                    _ if key == and_backend_roles => mapping.and_backend_roles = texts(value, problems),
+                    _ => return other(&mut mapping, key, value, problems),
                 }
                 true
             });

@@ -63,7 +63,7 @@ impl Restrictions {
         for query in asked.counting(has_query).into_iter().filter_map(|rule| rule.dls.as_ref()) {
             let filled_in = has_placeholder(query);
             let query = attributes.substitute(query);
-            let broken = || Shown::new(index, vec![query.clone()], Vec::new(), Vec::new()).is_broken();
+            let broken = || Shown::new(index, vec![query.clone()], Vec::new(), Vec::new()).is_broken(compiled.variant.queries);
             if filled_in {
                 out.fails |= has_placeholder(&query) || broken();
                 out.queries.push(query);
@@ -154,7 +154,7 @@ fn valve_by_name(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportR
     if !restricted {
         return None;
     }
-    if Shown::new("", queries, Vec::new(), Vec::new()).is_broken() {
+    if Shown::new("", queries, Vec::new(), Vec::new()).is_broken(compiled.variant.queries) {
         return unexpected();
     }
     match &call.details {
@@ -234,5 +234,5 @@ pub(super) fn view(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str) ->
     } else {
         by_name::Restrictions::of(compiled, asking).ok()?.shown(index)
     };
-    (!shown.is_broken()).then_some(shown)
+    (!shown.is_broken(compiled.variant.queries)).then_some(shown)
 }

@@ -1,5 +1,6 @@
 //! What the recorded versions do differently.
 
+use crate::engine::evaluate::queries::Queries;
 use crate::engine::model::Product;
 
 /// One version's ways.
@@ -21,6 +22,8 @@ pub(super) struct Variant {
     pub(super) breaks_down: bool,
     /// A document query that does not parse restricts nothing (3.8); before, it fails or hides everything.
     pub(super) ignores_broken_queries: bool,
+    /// What it takes for a document query.
+    pub(super) queries: Queries,
 }
 
 impl Variant {
@@ -35,6 +38,7 @@ impl Variant {
             hides_uncovered: !old,
             breaks_down: product >= Product::OpenSearch3_8,
             ignores_broken_queries: product >= Product::OpenSearch3_8,
+            queries: if old { Queries::OpenSearch2 } else { Queries::OpenSearch3 },
         }
     }
 }

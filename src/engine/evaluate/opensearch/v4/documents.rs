@@ -1,10 +1,9 @@
 //! Document- and field-level security and masking, as 3.8 reads it: what of an index a user sees.
 
-use serde_json::Value;
-
 use super::names::Abstraction;
 use super::privileges::{Access, Granting};
 use crate::engine::evaluate::View;
+use crate::engine::evaluate::queries::Queries;
 use crate::engine::model::opensearch::IndexPermission;
 use crate::engine::pattern::{Attributes, has_placeholder};
 
@@ -27,78 +26,8 @@ impl Restriction {
     pub fn new(permission: &IndexPermission) -> Self {
         let texts = |list: &[crate::source::Located<String>]| list.iter().map(|text| text.value.clone()).collect();
         let written = permission.dls.as_ref().map(|dls| dls.value.clone()).filter(|dls| !dls.is_empty());
-        let parses = written.as_ref().is_none_or(|dls| dls.contains("${") || is_query(dls));
+        let parses = written.as_ref().is_none_or(|dls| dls.contains("${") || Queries::OpenSearch3.parse(dls));
         Self { dls: written.filter(|_| parses), fls: texts(&permission.fls), masked: texts(&permission.masked_fields), dropped: !parses }
-    }
-}
-
-/// Query types of OpenSearch 3 with its modules, and of the plugins that are usually there.
-const QUERIES: [&str; 58] = [
-    "agentic",
-    "bool",
-    "boosting",
-    "combined_fields",
-    "constant_score",
-    "dis_max",
-    "distance_feature",
-    "exists",
-    "function_score",
-    "fuzzy",
-    "geo_bounding_box",
-    "geo_distance",
-    "geo_polygon",
-    "geo_shape",
-    "has_child",
-    "has_parent",
-    "hybrid",
-    "ids",
-    "intervals",
-    "knn",
-    "match",
-    "match_all",
-    "match_bool_prefix",
-    "match_none",
-    "match_phrase",
-    "match_phrase_prefix",
-    "more_like_this",
-    "multi_match",
-    "nested",
-    "neural",
-    "neural_sparse",
-    "parent_id",
-    "percolate",
-    "prefix",
-    "query_string",
-    "range",
-    "rank_feature",
-    "regexp",
-    "script",
-    "script_score",
-    "simple_query_string",
-    "sltr",
-    "span_containing",
-    "span_field_masking",
-    "span_first",
-    "span_multi",
-    "span_near",
-    "span_not",
-    "span_or",
-    "span_term",
-    "span_within",
-    "template",
-    "term",
-    "terms",
-    "terms_set",
-    "wildcard",
-    "wrapper",
-    "xy_shape",
-];
-
-/// Whether the engine parses the text as a query: one object with one known name.
-fn is_query(text: &str) -> bool {
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(fields)) => fields.len() == 1 && fields.keys().all(|name| QUERIES.contains(&name.as_str())),
-        _ => false,
     }
 }
 
@@ -145,7 +74,7 @@ pub fn seen(access: &Access<'_>, name: &str, attributes: &Attributes<'_>, empty:
     if !lifted(&|rule| rule.dls.is_some()) {
         for dls in counting(access, name, |rule| rule.dls.is_some()).iter().filter_map(|rule| rule.dls.as_deref()) {
             let query = attributes.substitute(dls);
-            fails |= has_placeholder(dls) && (has_placeholder(&query) || !is_query(&query));
+            fails |= has_placeholder(dls) && (has_placeholder(&query) || !Queries::OpenSearch3.parse(&query));
             if !queries.contains(&query) {
                 queries.push(query);
             }

@@ -3,8 +3,9 @@
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
+use super::super::RoleMapping;
 use super::super::{DocumentKind, json as node_json};
-use super::{ActionGroup, Index, InternalUser, Role, RoleMapping, read_action_groups, read_internal_users, read_roles, read_roles_mapping};
+use super::{ActionGroup, Index, InternalUser, Role, read_action_groups, read_internal_users, read_roles, read_roles_mapping};
 use crate::source::{Located, Place, Problem, Severity};
 use crate::yaml::Node;
 

@@ -11,7 +11,7 @@ pub use read::{read_action_groups, read_config, read_document, read_internal_use
 
 use indexmap::IndexMap;
 
-use super::{DocumentKind, Flags, Secret, Settings};
+use super::{DocumentKind, Flags, RoleMapping, Secret, Settings};
 use crate::source::{Located, Place};
 use crate::yaml::{Kind, Node};
 
@@ -93,23 +93,6 @@ pub struct Index {
     pub fls: Option<Vec<Located<String>>>,
     /// `_masked_fields_`; none when the key is absent.
     pub masked_fields: Option<Vec<Located<String>>>,
-}
-
-/// Who gets a role.
-#[derive(Debug, Clone, Default)]
-pub struct RoleMapping {
-    /// `readonly` (as reserved) and `hidden`.
-    pub flags: Flags,
-    /// User names and patterns.
-    pub users: Vec<Located<String>>,
-    /// `backendroles`
-    pub backend_roles: Vec<Located<String>>,
-    /// `and_backendroles`
-    pub and_backend_roles: Vec<Located<String>>,
-    /// Host names, addresses and patterns.
-    pub hosts: Vec<Located<String>>,
-    /// The whole entry.
-    pub place: Option<Place>,
 }
 
 /// A user of the internal database.

@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::super::read::{expect_mapping, flag, read_entries, read_keys, text, texts};
-use super::super::{DocumentKind, Flags, Secret, Settings};
-use super::{ActionGroup, Configuration, Index, InternalUser, Role, RoleMapping};
+use super::super::read::{expect_mapping, flag, read_entries, read_keys, read_mappings, text, texts};
+use super::super::{DocumentKind, Flags, RoleMapping, Secret, Settings};
+use super::{ActionGroup, Configuration, Index, InternalUser, Role};
 use crate::source::{Located, Problem};
 use crate::yaml::{Entry, Kind, Node};
 
@@ -109,26 +109,9 @@ fn by_name(node: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, Loca
 
 /// Role mappings by role name.
 pub fn read_roles_mapping(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, RoleMapping> {
-    read_entries(
-        root,
-        "role mapping",
-        problems,
-        |body, problems| {
-            let mut mapping = RoleMapping::default();
-            read_keys(body, "role mapping", problems, |key, value, problems| {
-                match key {
-                    "users" => mapping.users = texts(value, problems),
-                    "backendroles" => mapping.backend_roles = texts(value, problems),
-                    "and_backendroles" => mapping.and_backend_roles = texts(value, problems),
-                    "hosts" => mapping.hosts = texts(value, problems),
-                    _ => return v6_flag(&mut mapping.flags, key, value, problems),
-                }
-                true
-            });
-            mapping
-        },
-        |mapping, place| mapping.place = Some(place),
-    )
+    read_mappings(root, problems, ["backendroles", "and_backendroles"], |mapping, key, value, problems| {
+        v6_flag(&mut mapping.flags, key, value, problems)
+    })
 }
 
 /// Internal users by key.

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::super::{ActionGroup, DocumentKind, IndexPermission, InternalUser, Role, RoleMapping, TenantPermission};
+use super::super::{ActionGroup, DocumentKind, IndexPermission, InternalUser, Role, TenantPermission};
 use super::Configuration;
 use crate::source::Located;
 
@@ -37,20 +37,6 @@ impl From<&super::Role> for Role {
             cluster_permissions: old.cluster.clone(),
             index_permissions: index_permissions.collect(),
             tenant_permissions: [tenants("rw", "kibana_all_write"), tenants("ro", "kibana_all_read")].into_iter().flatten().collect(),
-            place: old.place,
-        }
-    }
-}
-
-impl From<&super::RoleMapping> for RoleMapping {
-    fn from(old: &super::RoleMapping) -> Self {
-        RoleMapping {
-            flags: old.flags,
-            description: None,
-            users: old.users.clone(),
-            backend_roles: old.backend_roles.clone(),
-            and_backend_roles: old.and_backend_roles.clone(),
-            hosts: old.hosts.clone(),
             place: old.place,
         }
     }
@@ -110,7 +96,7 @@ impl Configuration {
             old.iter().map(|(name, entry)| (name.clone(), N::from(entry)))
         }
         view.roles.extend(each(&self.roles));
-        view.roles_mapping.extend(each(&self.roles_mapping));
+        view.roles_mapping.extend(self.roles_mapping.clone());
         view.action_groups.extend(each(&self.action_groups));
         for (key, user) in &self.internal_users {
             let name = user.username.as_ref().map_or(key, |name| &name.value);
