@@ -5,7 +5,8 @@ mod common {
     pub mod lint_workspace;
 }
 
-use common::lint_workspace::compare;
+use common::lint_workspace::{Workspace, compare};
+use rolesmith::engine::lint::Settings;
 use rolesmith::engine::model::Product;
 
 #[test]
@@ -280,4 +281,55 @@ fourth:
         Product::OpenSearch3_4,
     );
     compare("24", "# roles.yml\nproxy:\n  run_as: ['*']  # finds run-as-everyone\n", Product::Elasticsearch8_17);
+}
+
+/// Jackson 2 reads up to OpenSearch 3.6 and Jackson 3 from 3.7 on; the rows are those of the measured table.
+#[test]
+fn a_value_is_said_to_be_what_the_version_reads() {
+    use rolesmith::source::Severity;
+    let roles = "# roles.yml\n_meta: { type: roles, config_version: 2 }\na:\n  reserved: yes\n  description: ~\n  cluster_permissions: ~\n  index_permissions:\n    - index_patterns: [012]\n      allowed_actions: [read]\n";
+    let config = "# config.yml\n_meta: { type: config, config_version: 2 }\nconfig:\n  dynamic:\n    authc:\n      ldap:\n        http_enabled: true\n        authentication_backend:\n          type: ldap\n          config:\n            enable_ssl: on\n";
+    let said = |product: Product| {
+        let report = Workspace::of_example(&format!("{roles}{config}"), product).lint(&Settings::default());
+        let found = report.findings.into_iter().filter(|finding| finding.rule == "value-read-otherwise");
+        found.map(|finding| (finding.severity, finding.message, finding.fix.map(|fix| fix.title))).collect::<Vec<_>>()
+    };
+    for product in [Product::OpenDistro1_13, Product::OpenSearch2_19, Product::OpenSearch3_4] {
+        let found = said(product);
+        let of = |at: usize| (found[at].0, found[at].1.as_str(), found[at].2.as_deref());
+        assert_eq!(
+            of(0),
+            (
+                Severity::Warning,
+                "`yes` is true up to OpenSearch 3.6 (Jackson 2); from 3.7 on (Jackson 3) it refuses the whole file",
+                Some("write `true`")
+            )
+        );
+        assert_eq!(
+            of(1),
+            (
+                Severity::Warning,
+                "`~` is no value up to OpenSearch 3.6 (Jackson 2) and the text `~` from 3.7 on (Jackson 3)",
+                Some("write `null`")
+            )
+        );
+        assert_eq!(of(2).0, Severity::Warning);
+        assert_eq!(
+            of(3),
+            (Severity::Note, "`012` is a text to every version here, and another number to other readers of YAML", Some("quote it"))
+        );
+        assert_eq!(of(4).1, "`on` is a boolean up to OpenSearch 3.6 (Jackson 2) and a text from 3.7 on (Jackson 3)");
+    }
+    let found = said(Product::OpenSearch3_8);
+    let of = |at: usize| (found[at].0, found[at].1.as_str(), found[at].2.as_deref());
+    assert_eq!(
+        of(0),
+        (Severity::Error, "`yes` refuses the whole file from OpenSearch 3.7 on (Jackson 3); up to 3.6 it was true", Some("write `true`"))
+    );
+    assert_eq!(of(1), (Severity::Warning, "`~` is the text `~` from OpenSearch 3.7 on (Jackson 3); up to 3.6 it was no value", None));
+    assert_eq!(of(2), (Severity::Error, "`~` refuses the whole file from OpenSearch 3.7 on (Jackson 3); up to 3.6 it was null", None));
+    assert_eq!(
+        (of(3).0, of(4).1),
+        (Severity::Note, "`on` is a text from OpenSearch 3.7 on (Jackson 3); up to 3.6 (Jackson 2) it was a boolean")
+    );
 }

@@ -214,3 +214,32 @@ fn github_gets_annotations_and_explain_says_why() {
     let list = out(&rolesmith(directory.path(), &["lint", "--explain"]));
     assert!(RULES.iter().all(|rule| list.contains(rule.about().id)), "{list}");
 }
+
+/// Every kind of mistake has a rule for every product that knows the thing, or the guide says why not.
+#[test]
+fn the_guide_names_for_each_kind_of_mistake_the_rules_of_every_product() {
+    use rolesmith::engine::lint::{ELASTICSEARCH, OPENSEARCH, find};
+    let page = std::fs::read_to_string("assets/guide/lint.md").unwrap();
+    let table = page.split("## What operators get wrong").nth(1).unwrap().split("## Rules").next().unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .skip(1)
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert_eq!(rows.len(), 27, "the kinds of the collection");
+    let mut named = 0;
+    for row in &rows {
+        let [kind, opensearch, elasticsearch] = row.as_slice() else { panic!("{row:?}") };
+        for (cell, family) in [(opensearch, OPENSEARCH), (elasticsearch, ELASTICSEARCH)] {
+            let rules: Vec<_> = cell.split('`').skip(1).step_by(2).filter_map(find).collect();
+            let reason = cell.starts_with("no ");
+            assert!(reason || !rules.is_empty(), "{kind}: neither a rule nor a reason in `{cell}`");
+            for product in family.iter().filter(|_| !reason) {
+                assert!(rules.iter().any(|rule| rule.about().products.contains(product)), "{kind}: no rule for {product}");
+            }
+            named += rules.len();
+        }
+    }
+    assert!(named > 90, "{named}");
+}

@@ -1,7 +1,7 @@
 //! Changes on Elasticsearch's files. An entry stands in the file that it was read from; every file that brings
 //! the same part of the configuration is read again and compared with the changed model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::edit::refused;
@@ -14,6 +14,12 @@ use crate::yaml::{Document, Edit, Splice};
 
 /// The way back, file by file.
 type Inverse = Vec<(FileId, Vec<Splice>)>;
+
+/// The edits, file by file.
+type Edits = Vec<(FileId, Edit)>;
+
+/// What is wrong with each file that was read again.
+type Complaints = Vec<(FileId, Vec<Problem>)>;
 
 impl Workspace {
     pub(super) fn change_elasticsearch(&mut self, change: &ElasticsearchChange) -> Result<Inverse, ApplyError> {
@@ -32,25 +38,7 @@ impl Workspace {
                 None => by_file.push((id, vec![op])),
             }
         }
-        let mut edits: Vec<(FileId, Edit)> = Vec::new();
-        let mut parts = BTreeSet::new();
-        for (id, ops) in &by_file {
-            let file = &self.files[id.0 as usize];
-            let FileKind::Elasticsearch(kind) = file.kind else { return Err(ApplyError::Unreadable(file.path.clone())) };
-            parts.insert(kind.part());
-            edits.push((*id, edit(kind, ops, &file.document).map_err(|refusal| refused(file, refusal))?));
-        }
-        let edited = |id: FileId| edits.iter().find(|(have, _)| *have == id).map(|(_, edit)| &edit.document);
-        let mut problems = Vec::new();
-        for part in parts {
-            let (read, found) = self.read_part(part, edited);
-            if !same(part, &next, &read) {
-                let first = by_file.first().map(|(id, _)| self.files[id.0 as usize].path.clone());
-                return Err(ApplyError::Differs(first.unwrap_or_default()));
-            }
-            part.take(read, &mut next);
-            problems.extend(found);
-        }
+        let (edits, problems) = self.edit_files(&by_file, &mut next)?;
         for (id, edit) in edits {
             self.files[id.0 as usize].replace(edit.document);
             inverse.push((id, edit.inverse));
@@ -60,6 +48,46 @@ impl Workspace {
         }
         self.set_elasticsearch(next);
         Ok(inverse)
+    }
+
+    /// Carry out operations, each file's against one parse, and read what they touch again: the edits, and what is
+    /// wrong with each file. What was read is taken into `next`, which it must be equal to.
+    fn edit_files(&self, by_file: &[(FileId, Vec<Op>)], next: &mut Configuration) -> Result<(Edits, Complaints), ApplyError> {
+        let mut edits: Edits = Vec::new();
+        let mut parts = BTreeSet::new();
+        for (id, ops) in by_file {
+            let file = &self.files[id.0 as usize];
+            let FileKind::Elasticsearch(kind) = file.kind else { return Err(ApplyError::Unreadable(file.path.clone())) };
+            parts.insert(kind.part());
+            edits.push((*id, edit(kind, ops, &file.document).map_err(|refusal| refused(file, refusal))?));
+        }
+        let edited = |id: FileId| edits.iter().find(|(have, _)| *have == id).map(|(_, edit)| &edit.document);
+        let mut problems = Vec::new();
+        for part in parts {
+            let (read, found) = self.read_part(part, edited);
+            if !same(part, next, &read) {
+                let first = by_file.first().map(|(id, _)| self.files[id.0 as usize].path.clone());
+                return Err(ApplyError::Differs(first.unwrap_or_default()));
+            }
+            part.take(read, next);
+            problems.extend(found);
+        }
+        Ok((edits, problems))
+    }
+
+    /// The splices of several changes, file by file, worked out together; none when they cannot be done so.
+    pub(super) fn elasticsearch_together(&self, changes: &[&ElasticsearchChange]) -> Option<Inverse> {
+        let mut next = self.elasticsearch.as_deref()?.clone();
+        let mut by_file: BTreeMap<FileId, Vec<Op>> = BTreeMap::new();
+        for change in changes {
+            for op in change.operations(&next) {
+                by_file.entry(op.file?).or_default().push(op);
+            }
+            change.apply(&mut next).ok()?;
+        }
+        let by_file: Vec<_> = by_file.into_iter().collect();
+        let (edits, _) = self.edit_files(&by_file, &mut next).ok()?;
+        Some(edits.into_iter().map(|(id, edit)| (id, edit.splices)).collect())
     }
 
     /// Read a part of the configuration from every file that brings it, some of them edited.

@@ -1,9 +1,8 @@
-//! The linter over what is open, and its fixes.
+//! The linter over what is open.
 
-use super::text_edit::TextEdit;
-use super::{Action, ApplyError, ElasticsearchKind, File, FileKind, Workspace};
+use super::{ElasticsearchKind, File, FileKind, Workspace};
 use crate::engine::evaluate::Decide;
-use crate::engine::lint::{self, Finding, Fix, Input, Remedy, Report};
+use crate::engine::lint::{self, Finding, Input, Remedy, Report};
 use crate::engine::model::elasticsearch::DocumentKind;
 use crate::engine::model::opensearch::container::{Holder, Section, sections};
 use crate::source::{FileId, Place};
@@ -82,58 +81,6 @@ impl Workspace {
             }
         }
         out
-    }
-
-    /// Do one fix; it can be undone.
-    ///
-    /// # Errors
-    /// [`ApplyError`]; nothing has changed then.
-    pub fn fix(&mut self, fix: &Fix) -> Result<(), ApplyError> {
-        for (done, action) in self.fix_actions(fix).into_iter().enumerate() {
-            if let Err(error) = self.apply(action) {
-                (0..done).for_each(|_| drop(self.undo()));
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// What a fix does, as actions of which each can be undone.
-    pub fn fix_actions(&self, fix: &Fix) -> Vec<Action> {
-        match &fix.remedy {
-            Remedy::Changes(changes) => changes.iter().cloned().map(Action::Configuration).collect(),
-            Remedy::Text(_) => self.text_actions(&[fix], &fix.title).into_iter().map(|(action, _)| action).collect(),
-        }
-    }
-
-    /// Do several fixes of one report, those of the text together before those of the configuration; how many
-    /// were done, and why the others were not. Fixes that overlap an earlier one are left for another run.
-    pub fn fix_all(&mut self, fixes: &[&Fix]) -> (usize, Vec<ApplyError>) {
-        let (text, changes): (Vec<&Fix>, Vec<&Fix>) = fixes.iter().partition(|fix| matches!(fix.remedy, Remedy::Text(_)));
-        let (mut count, mut errors) = (0, Vec::new());
-        for (action, fixed) in self.text_actions(&text, "fixes of the text") {
-            match self.apply(action) {
-                Ok(()) => count += fixed,
-                Err(error) => errors.push(error),
-            }
-        }
-        for fix in changes {
-            match self.fix(fix) {
-                Ok(()) => count += 1,
-                Err(error) => errors.push(error),
-            }
-        }
-        (count, errors)
-    }
-
-    /// The fixes of the text, file by file, with their numbers.
-    fn text_actions(&self, fixes: &[&Fix], title: &str) -> Vec<(Action, usize)> {
-        let of = |file: &File| {
-            let (splices, count) = lint::choose(file.id, file.document.bytes().len(), fixes);
-            let splices = splices.into_iter().map(|splice| (splice.place.span, splice.text.clone()));
-            (count > 0).then(|| (Action::Text(TextEdit::new(file, title, splices)), count))
-        };
-        self.files.iter().filter_map(of).collect()
     }
 }
 

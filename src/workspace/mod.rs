@@ -10,6 +10,7 @@ mod edit_elasticsearch;
 mod editor;
 mod elasticsearch;
 mod file;
+mod fix;
 mod inside;
 mod journal;
 mod lint;

@@ -8,9 +8,9 @@ use regex::Regex;
 /// The YAML reader of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reader {
-    /// Jackson 2 over SnakeYAML (YAML 1.1): Elasticsearch, Open Distro, OpenSearch up to 3.x.
+    /// Jackson 2 over SnakeYAML (YAML 1.1): Elasticsearch, Open Distro, OpenSearch up to 3.6.
     Jackson2,
-    /// Jackson 3 over snakeyaml-engine (the JSON schema of YAML 1.2): OpenSearch from the switch on.
+    /// Jackson 3 over snakeyaml-engine (the JSON schema of YAML 1.2): OpenSearch from 3.7 on.
     Jackson3,
 }
 

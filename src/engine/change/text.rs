@@ -144,6 +144,20 @@ fn is_before_1_0(configuration: &Configuration, kind: DocumentKind) -> bool {
     configuration.forms.get(&kind).map_or_else(|| configuration.is_before_1_0(), |form| *form == Form::V6)
 }
 
+impl Op {
+    /// Do several in a document of their own, all against one parse.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the text cannot be edited safely, or two of them get into each other's way.
+    pub fn edit_together<'o>(operations: impl IntoIterator<Item = &'o Op>, document: &Document) -> Result<Edit, Refusal> {
+        let mut editor = document.edit()?;
+        for op in operations {
+            op.edit(document.root(), &mut editor)?;
+        }
+        editor.finish()
+    }
+}
+
 /// Where a path leads.
 enum End<'d> {
     /// To a node, and the key that it stands behind.

@@ -4,6 +4,7 @@
 mod allow;
 mod facts;
 mod fix;
+mod given;
 mod glob;
 mod privileges;
 mod remedy;

@@ -2,6 +2,8 @@
 //! [`Change`](crate::engine::change::Change).
 
 use super::fix::{Fix, Safety, Splice, quoted, remove_item};
+use super::privileges::Holdings;
+use super::rules::redundant_permission::takes_in;
 use super::schema::is_v6;
 use super::tree::scalar_at;
 use super::{FileKind, View};
@@ -44,8 +46,16 @@ pub(super) fn rename_to(view: &View<'_>, name: &Located<String>, texts: &[String
     let place = name.place?;
     let node = scalar(view, place)?;
     if let Some((list, items)) = list_of(view, node) {
-        let there = |text: &str| items.items().any(|item| item.text() == Some(text));
-        let mut wanted: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !there(text)).collect();
+        let others = || items.items().filter_map(Node::text).filter(|text| *text != name.value);
+        // what another item grants already need not be written, and what the new one grants need not stand there
+        let wanted = |text: &str| !others().any(|other| other == text || list.takes_in(view, other, text));
+        let mut wanted: Vec<&str> = texts.iter().map(String::as_str).filter(|text| wanted(text)).collect();
+        let needless: Vec<&str> = others().filter(|other| wanted.iter().any(|text| list.takes_in(view, text, other))).collect();
+        let title = match (wanted.is_empty(), needless.is_empty()) {
+            (true, _) => format!("remove `{}`: the others hold what is meant", name.value),
+            (false, true) => title,
+            (false, false) => format!("{title}, and leave out what it grants: `{}`", needless.join("`, `")),
+        };
         let mut changes = Vec::new();
         let replace = wanted.first().and_then(|first| list.replace(name, first));
         if replace.is_some() {
@@ -54,6 +64,10 @@ pub(super) fn rename_to(view: &View<'_>, name: &Located<String>, texts: &[String
         let replaced = replace.is_some();
         changes.extend(replace);
         changes.extend(wanted.into_iter().map(|text| list.add(text)));
+        let mut needless = needless;
+        needless.sort_unstable();
+        needless.dedup();
+        changes.extend(needless.into_iter().map(|text| list.remove(text)));
         // last, so that no list is empty on the way
         if !replaced {
             changes.push(list.remove(name));
@@ -163,6 +177,17 @@ fn key_of<'a>(mapping: Node<'a>, value: Node<'a>) -> Option<&'a str> {
 }
 
 impl List<'_> {
+    /// Whether one item grants all that another one does.
+    fn takes_in(&self, view: &View<'_>, wide: &str, narrow: &str) -> bool {
+        let product = view.input.product;
+        match self {
+            List::ClusterPermissions { .. } | List::AllowedActions { .. } => takes_in(view, wide, narrow),
+            List::ClusterPrivileges { .. } => Holdings::of(product, true).is_wider(&wide.to_lowercase(), &narrow.to_lowercase()),
+            List::IndexPrivileges { .. } => Holdings::of(product, false).is_wider(&wide.to_lowercase(), &narrow.to_lowercase()),
+            _ => false,
+        }
+    }
+
     fn add(&self, item: &str) -> Change {
         let item = item.to_owned();
         match *self {

@@ -76,6 +76,17 @@ pub(super) fn is_v6(file: &File<'_>) -> bool {
         })
 }
 
+/// Whether what stands behind a key could stand behind another one, as far as the keys below say it.
+pub(super) fn fits(key: &str, value: Node<'_>) -> bool {
+    let of_items =
+        |keys: &[&str]| value.items().all(|item| item.entries().all(|entry| entry.key.text().is_some_and(|key| keys.contains(&key))));
+    match key {
+        "index_permissions" => of_items(INDEX),
+        "tenant_permissions" => of_items(TENANT_RULE),
+        _ => true,
+    }
+}
+
 /// Every body of a v7 document whose keys are fixed.
 pub(super) fn levels<'a>(file: &File<'a>, mut visit: impl FnMut(Level<'a>)) {
     let (Some(root), FileKind::Security(kind)) = (file.document.root(), file.kind) else { return };

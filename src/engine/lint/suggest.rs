@@ -1,6 +1,7 @@
 //! "Did you mean": the nearest known name, by letters and by words.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 /// How many comparisons one search may spend, so that thousands of unknown names against a hundred
 /// thousand known ones stay cheap.
@@ -10,16 +11,27 @@ const BUDGET: usize = 200_000;
 pub(super) struct Suggest<'a> {
     names: Vec<&'a str>,
     left: Cell<usize>,
+    /// What was looked for already: the same slip stands in many places.
+    found: RefCell<HashMap<String, Option<&'a str>>>,
 }
 
 impl<'a> Suggest<'a> {
     /// Names to choose from.
     pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { names: names.into_iter().collect(), left: Cell::new(BUDGET) }
+        Self { names: names.into_iter().collect(), left: Cell::new(BUDGET), found: RefCell::default() }
     }
 
     /// The nearest name, when one is near enough to be worth saying.
     pub fn nearest(&self, wanted: &str) -> Option<&'a str> {
+        if let Some(found) = self.found.borrow().get(wanted) {
+            return *found;
+        }
+        let found = self.search(wanted);
+        self.found.borrow_mut().insert(wanted.to_owned(), found);
+        found
+    }
+
+    fn search(&self, wanted: &str) -> Option<&'a str> {
         let left = self.left.get().checked_sub(self.names.len())?;
         self.left.set(left);
         let lower = wanted.to_lowercase();

@@ -25,6 +25,18 @@ pub(super) fn mappings<'a>(root: Node<'a>, mut visit: impl FnMut(Node<'a>)) {
     });
 }
 
+/// Whether a node stands somewhere below a key of this name.
+pub(super) fn is_below(node: Node<'_>, key: &str) -> bool {
+    let mut node = node;
+    while let Some(parent) = node.parent() {
+        if parent.entries().any(|entry| entry.value.id() == node.id() && entry.key.text() == Some(key)) {
+            return true;
+        }
+        node = parent;
+    }
+    false
+}
+
 /// The scalar that stands exactly at a span.
 pub(super) fn scalar_at<'a>(root: Node<'a>, span: Span) -> Option<Node<'a>> {
     let mut node = root;

@@ -1,5 +1,6 @@
 //! The input with what the rules ask of it again and again: names, leaves of groups, who maps whom.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -199,6 +200,11 @@ impl<'a> View<'a> {
     /// What an action, pattern or group stands for.
     pub(super) fn meaning(&self, name: &str) -> Option<&Meaning> {
         self.meanings.get(name)
+    }
+
+    /// The same of a name that may not stand in any file yet.
+    pub(super) fn meaning_if_written(&self, name: &str) -> Cow<'_, Meaning> {
+        self.meaning(name).map_or_else(|| Cow::Owned(self.meaning_of(name)), Cow::Borrowed)
     }
 
     /// The first of `names` that grants `action`.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::yaml::Reader;
+
 /// A recorded product and version. A version between two recorded ones takes the nearest below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Product {
@@ -93,6 +95,15 @@ impl Product {
             Product::Elasticsearch8_17 => (8, 17),
             Product::Elasticsearch9_1 => (9, 1),
             Product::ElasticsearchOss => (7, 10),
+        }
+    }
+
+    /// Which YAML reader the product has. OpenSearch changed to Jackson 3 with 3.7 (the security plugin's pull request 6078,
+    /// the server's issue 19597); the libraries of 2.19.3 and 3.4.0 hold SnakeYAML, which is Jackson 2's.
+    pub fn yaml_reader(self) -> Reader {
+        match self {
+            Product::OpenSearch3_8 => Reader::Jackson3,
+            _ => Reader::Jackson2,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::engine::catalog::elasticsearch::Catalog;
+use crate::engine::lint::given::given;
 
 /// Somebody with a deprecated reserved role.
 pub(super) struct DeprecatedRole;
@@ -33,15 +34,19 @@ kim:$2a$10$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
     fn check(&self, view: &View<'_>, found: &mut Found) {
         let reserved = Catalog::of(view.input.product).reserved_roles();
-        for holder in privileges::holders(view) {
-            for (name, place) in holder.roles {
-                let Some(metadata) = reserved.get(name).and_then(|role| role.metadata.as_ref()) else { continue };
-                if metadata.value["_deprecated"] != serde_json::Value::Bool(true) {
-                    continue;
-                }
-                let finding = found.add(place, format!("{}: role `{name}` is deprecated", holder.what));
-                if let Some(reason) = metadata.value["_deprecated_reason"].as_str() {
-                    finding.help(reason);
+        let Some(configuration) = view.input.elasticsearch else { return };
+        for given in given(view) {
+            let Some(metadata) = reserved.get(given.role.value.as_str()).and_then(|role| role.metadata.as_ref()) else { continue };
+            if metadata.value["_deprecated"] != serde_json::Value::Bool(true) {
+                continue;
+            }
+            let finding = found.add(given.role.place, format!("{}: role `{}` is deprecated", given.what, given.role.value));
+            if let Some(reason) = metadata.value["_deprecated_reason"].as_str() {
+                finding.help(reason);
+                // the product names the one role that takes its place as `[kibana_admin]`
+                let instead = reason.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(name, _)| name);
+                if let Some(name) = instead.filter(|name| reserved.contains_key(*name)) {
+                    finding.fix(given.instead(configuration, name));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::engine::lint::schema::{is_v6, levels};
-use crate::yaml::Style;
+use crate::yaml::{Reader, Style};
 
 /// An empty value.
 pub(super) struct EmptyValue;
@@ -15,7 +15,7 @@ impl Rule for EmptyValue {
             severity: Note,
             confidence: Certain,
             products: OPENSEARCH,
-            why: "Nothing is null to Jackson 2 and the empty text to Jackson 3, which refuses it where a list is wanted. \
+            why: "Nothing is null to Jackson 2 (OpenSearch up to 3.6) and the empty text to Jackson 3 (from 3.7 on), which refuses it where a list is wanted. \
                   Mostly it is a forgotten line.",
             wrong: "# roles.yml
 analyst:
@@ -52,8 +52,14 @@ analyst:
                     };
                     let Some(end) = colon_end(view, entry.key.place()) else { continue };
                     let place = file.document.place(Span::new(end, end));
+                    let refused = text == "[]" && view.input.product.yaml_reader() == Reader::Jackson3;
+                    let message = match refused {
+                        true => format!("`{key}` has nothing behind it, which refuses the whole file from OpenSearch 3.7 on"),
+                        false => format!("`{key}` has nothing behind it"),
+                    };
                     found
-                        .add(Some(entry.key.place()), format!("`{key}` has nothing behind it"))
+                        .add(Some(entry.key.place()), message)
+                        .severity(if refused { Error } else { Note })
                         .help(format!("write `{key}: {text}`, or what was meant"))
                         .fix(Some(Fix::replace(format!("write `{text}`"), safety, place, format!(" {text}"))));
                 }

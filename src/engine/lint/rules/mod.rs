@@ -49,7 +49,7 @@ mod privilege_none;
 mod query_lifted;
 mod query_not_json;
 mod read_only_can_write;
-mod redundant_permission;
+pub(super) mod redundant_permission;
 mod redundant_privilege;
 mod role_as_backend_role;
 mod role_without_mapping;

@@ -68,8 +68,8 @@ fn list(view: &View<'_>, names: &[Located<String>], found: &mut Found) {
 }
 
 /// Whether every leaf of `narrow` is covered by a leaf of `wide`.
-pub(super) fn takes_in(view: &View<'_>, wide: &str, narrow: &str) -> bool {
-    let (Some(wide), Some(narrow)) = (view.meaning(wide), view.meaning(narrow)) else { return false };
+pub(in crate::engine::lint) fn takes_in(view: &View<'_>, wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (view.meaning_if_written(wide), view.meaning_if_written(narrow));
     if !wide.group && !wide.leaves.iter().any(|leaf| leaf.contains(['*', '?'])) {
         return false;
     }

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::engine::catalog::elasticsearch::Catalog;
+use crate::engine::lint::given::given;
 use crate::engine::lint::suggest::Suggest;
 
 /// A role that is neither in roles.yml nor built in.
@@ -44,18 +45,12 @@ lee:$2a$10$bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
         let reserved = Catalog::of(view.input.product).reserved_roles();
         let known = |name: &str| configuration.roles.contains_key(name) || reserved.contains_key(name);
         let names = Suggest::new(configuration.roles.keys().chain(reserved.keys()).map(String::as_str));
-        let mut report = |what: String, role: &Located<String>| {
-            let finding = found.add(role.place, format!("{what}: there is no role `{}`", role.value));
-            match names.nearest(role) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
+        for given in given(view).into_iter().filter(|given| !known(given.role)) {
+            let finding = found.add(given.role.place, format!("{}: there is no role `{}`", given.what, given.role.value));
+            match names.nearest(given.role) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).fix(given.instead(configuration, near)),
                 None => finding.help("define it in roles.yml; fine if it was made by the API").confidence(Possible),
             };
-        };
-        for (user, body) in &configuration.users {
-            body.roles.iter().filter(|role| !known(role)).for_each(|role| report(format!("user `{user}`"), role));
-        }
-        for (name, mapping) in &configuration.role_mappings {
-            mapping.roles.iter().filter(|role| !known(role)).for_each(|role| report(format!("mapping `{name}`"), role));
         }
     }
 }

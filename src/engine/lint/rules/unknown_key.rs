@@ -3,9 +3,9 @@
 use super::prelude::*;
 use crate::engine::evaluate::elasticsearch::Rules;
 use crate::engine::lint::fix::quoted;
-use crate::engine::lint::schema::{Level, is_v6, levels, v6_keys};
+use crate::engine::lint::schema::{Level, fits, is_v6, levels, v6_keys};
 use crate::engine::lint::suggest::Suggest;
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Entry, Kind, Node};
 
 /// A mistyped or foreign key.
 pub(super) struct UnknownKey;
@@ -64,12 +64,12 @@ config:
                 let known = |key: &str| {
                     level.keys.contains(&key) || v6_keys(kind).iter().any(|&(old, _)| old == key && level.keys.contains(&"reserved"))
                 };
-                for key in level.body.entries().map(|entry| entry.key) {
+                for Entry { key, value } in level.body.entries() {
                     let Some(text) = key.text().filter(|text| !known(text)) else { continue };
                     let finding = found.add(Some(key.place()), format!("unknown key `{text}` in this {}", level.what));
                     match meant(text, &level) {
                         Some(meant) => {
-                            let fix = quoted(key, meant).filter(|_| level.body.get(meant).is_none());
+                            let fix = quoted(key, meant).filter(|_| level.body.get(meant).is_none() && fits(meant, value));
                             let fix = fix.map(|text| Fix::replace(format!("write `{meant}`"), Safety::Confirm, key.place(), text));
                             finding
                                 .help(format!("did you mean `{meant}`? The engine refuses a file with a key that it does not know"))
@@ -131,7 +131,7 @@ fn keys_of_elasticsearch(view: &View<'_>, found: &mut Found) {
     // keys that came later than the product refuse the role
     let later = Rules::of(view.input.product).unknown_keys;
     let mut level = |body: Node<'_>, what: &str, keys: &[&'static str]| {
-        for key in body.entries().map(|entry| entry.key) {
+        for Entry { key, value } in body.entries() {
             let Some(text) = key.text() else { continue };
             if what == "role" && later.contains(&text) {
                 found
@@ -141,7 +141,7 @@ fn keys_of_elasticsearch(view: &View<'_>, found: &mut Found) {
                 let finding = found.add(Some(key.place()), format!("unknown key `{text}` in this {what}"));
                 match meant_of(text, keys) {
                     Some(meant) => {
-                        let fix = quoted(key, meant).filter(|_| body.get(meant).is_none());
+                        let fix = quoted(key, meant).filter(|_| body.get(meant).is_none() && fits_in_elasticsearch(meant, value));
                         let fix = fix.map(|text| Fix::replace(format!("write `{meant}`"), Safety::Confirm, key.place(), text));
                         finding.help(format!("did you mean `{meant}`? The engine refuses a role with a key that it does not know")).fix(fix)
                     }
@@ -167,6 +167,17 @@ fn keys_of_elasticsearch(view: &View<'_>, found: &mut Found) {
                 }
             }
         }
+    }
+}
+
+/// Whether what stands behind a key could stand behind another one, as far as its own keys say it.
+fn fits_in_elasticsearch(key: &str, value: Node<'_>) -> bool {
+    let known = |body: Node<'_>, keys: &[&str]| body.entries().all(|entry| entry.key.text().is_some_and(|key| keys.contains(&key)));
+    match key {
+        "indices" => value.items().all(|item| known(item, &INDEX_KEYS)),
+        "remote_indices" => value.items().all(|item| known(item, &REMOTE_KEYS)),
+        "field_security" => value.kind() == Kind::Mapping && known(value, &["grant", "except"]),
+        _ => true,
     }
 }
 

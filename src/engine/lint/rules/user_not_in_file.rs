@@ -1,6 +1,7 @@
 //! A user in users_roles who is not in users.
 
 use super::prelude::*;
+use crate::engine::change::elasticsearch::ElasticsearchUserChange;
 use crate::engine::lint::suggest::Suggest;
 
 /// A user without a password, or without a role.
@@ -43,9 +44,14 @@ superuser:kim
             if user.hash.is_none() {
                 for role in &user.roles {
                     let finding = found.add(role.place, format!("role `{}`: there is no user `{name}` in users", role.value));
-                    if let Some(near) = names.nearest(name) {
-                        finding.help(format!("did you mean `{near}`?"));
+                    // nobody logs in by this name, so nobody loses anything; whether somebody else is to have the role is not guessed
+                    let take = ElasticsearchUserChange::TakeRole { user: name.clone(), role: role.value.clone() };
+                    let fix = Fix::changes(format!("take `{}` from `{name}`", role.value), Safety::Confirm, vec![take.into()]);
+                    match names.nearest(name) {
+                        Some(near) => finding.help(format!("did you mean `{near}`?")),
+                        None => finding.help("add the user to users, or take the name out"),
                     }
+                    .fix(Some(fix));
                 }
             } else if user.roles.is_empty() {
                 found
