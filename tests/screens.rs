@@ -4,6 +4,8 @@
 mod elasticsearch;
 #[path = "screens/others.rs"]
 mod others;
+#[path = "screens/tuning.rs"]
+mod tuning;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

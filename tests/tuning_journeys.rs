@@ -204,6 +204,11 @@ fn coverage_names_the_requests_and_what_covers_and_the_check_has_its_threshold()
     assert_eq!(grant("action `indices:data/read/search`")["use"], "redundant");
     assert!(grant("action `indices:data/read/search`")["covered_by"].to_string().contains("action `read`"));
     assert_eq!(grant("action `indices:admin/mappings/get`")["use"], "unused");
+    // what nobody who asks holds is unused, though others' requests ask for the same
+    let (_, export, _) = run(&directory, &["tune", "config", "--role", "hr_export", "--json"]);
+    let export: serde_json::Value = serde_json::from_str(&export).unwrap();
+    assert!(export["grants"].as_array().unwrap().iter().all(|grant| grant["use"] == "unused"), "{export}");
+    assert_eq!((&export["all"], &export["percent"]), (&5.into(), &0.into()));
     let (code, _, told) = run(&directory, &["check", "config", "--min-coverage", "100"]);
     assert_eq!(code, 1);
     assert!(told.contains("% of ") && told.contains("100 % are asked for"), "{told}");

@@ -1,5 +1,6 @@
 //! Larger questions, away from the screen: all denials at once, the grants of a role, a user's access, logs.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,11 +64,10 @@ fn all_denials<C: Family>(workspace: &Workspace, configuration: &C, compile: &Co
         return Answer::Text("repair all".to_owned(), vec![Line::new(Tone::Warn, "no grant lets any of them pass")]);
     };
     let left = if joint.left.is_empty() { String::new() } else { format!("; {} of {} are left", joint.left.len(), wanted.len()) };
-    let price = format!("{}; {}{left}", joint.repair.price.line(), joint.search.words());
-    Answer::Offers(
-        format!("one repair for {} requests", wanted.len()),
-        vec![Offer { title: joint.repair.title, price, changes: joint.repair.changes }],
-    )
+    // what a long repair writes stands last, so that its price and how it was found are seen first
+    let price = format!("{}; {}{left}; {}", joint.repair.price.line(), joint.search.words(), joint.repair.title);
+    let title = format!("{} changes that let {} of them pass", joint.repair.changes.len(), wanted.len() - joint.left.len());
+    Answer::Offers(format!("one repair for {} requests", wanted.len()), vec![Offer { title, price, changes: joint.repair.changes }])
 }
 
 fn grants<C: Family>(workspace: &Workspace, configuration: &C, compile: &Compile<'_, C>, role: &str) -> Answer {
@@ -178,7 +178,8 @@ fn learn<C: Family>(workspace: &Workspace, configuration: &C, user: &str, logs: 
 }
 
 fn summary(draft: &Draft) -> String {
-    let patterns: Vec<&str> = draft.rules.iter().flat_map(|rule| rule.patterns.iter().map(|pattern| pattern.pattern.as_str())).collect();
+    let each = draft.rules.iter().flat_map(|rule| rule.patterns.iter().map(|pattern| pattern.pattern.as_str()));
+    let patterns: BTreeSet<&str> = each.collect();
     let shown = patterns.iter().take(6).copied().collect::<Vec<_>>().join(", ");
     let more = if patterns.len() > 6 { format!(" and {} more", patterns.len() - 6) } else { String::new() };
     format!("{} cluster permissions, {} rules on {shown}{more}", draft.cluster.len(), draft.rules.len())

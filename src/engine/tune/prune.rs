@@ -96,6 +96,8 @@ pub fn coverage<C: Family>(configuration: &C, product: Product, role: &str, judg
         .collect();
     let elsewhere = exercised.roles.iter().filter(|other| *other != role).flat_map(|other| configuration.grants(other));
     let others: Vec<Grant> = own.iter().cloned().chain(elsewhere).collect();
+    // what nobody who asks holds is used by nobody, whatever it grants
+    let is_held = exercised.roles.contains(role);
     let mut tried = 0;
     let mut marks = Vec::new();
     for (at, grant) in own.iter().enumerate() {
@@ -106,7 +108,7 @@ pub fn coverage<C: Family>(configuration: &C, product: Product, role: &str, judg
             continue;
         }
         let (mut requests, mut covered_by) = (BTreeSet::new(), Vec::new());
-        if touches(configuration, product, grant, &exercised) || is_way(grant) {
+        if (is_held && touches(configuration, product, grant, &exercised)) || is_way(grant) {
             for (other, rival) in others.iter().enumerate().filter(|(other, rival)| *other != at && alike(grant, rival)) {
                 tried += 1;
                 if tried > MAX_PAIRS {
@@ -128,7 +130,7 @@ pub fn coverage<C: Family>(configuration: &C, product: Product, role: &str, judg
                 }
             }
         }
-        let redundant = !covered_by.is_empty() || touches(configuration, product, grant, &exercised);
+        let redundant = !covered_by.is_empty() || (is_held && touches(configuration, product, grant, &exercised));
         let used = if redundant { Use::Redundant } else { Use::Unused };
         marks.push(Coverage { grant: grant.clone(), used, requests: requests.into_iter().collect(), covered_by });
     }
