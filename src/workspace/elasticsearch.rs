@@ -44,7 +44,7 @@ pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {
     if root.kind() == Kind::Sequence {
         return root.items().next().filter(|item| item.get("elasticsearch").is_some()).and_then(|_| found(DocumentKind::KibanaRoles));
     }
-    if stem(name) == "role_mapping" {
+    if stem(name) == "role_mapping" || is_mistyped_mapping(name, root) {
         return found(DocumentKind::RoleMappings);
     }
     let entries = || root.entries().map(|entry| entry.value).filter(|value| value.kind() == Kind::Mapping).take(50);
@@ -65,6 +65,13 @@ pub(super) fn detect(name: &str, root: Node<'_>) -> Option<FileKind> {
         return found(DocumentKind::Privileges);
     }
     None
+}
+
+/// A role_mapping.yml under nearly that name, which the engine passes over: roles with lists of distinguished names.
+fn is_mistyped_mapping(name: &str, root: Node<'_>) -> bool {
+    let is_name = |item: Node<'_>| item.text().is_some_and(|text| text.contains('='));
+    let nearly = stem(name).starts_with("role") && stem(name).contains("map");
+    nearly && root.entries().take(50).any(|entry| entry.value.kind() == Kind::Sequence && entry.value.items().any(is_name))
 }
 
 /// `indices` is a list, or patterns with privileges (Shield); a lone `cluster` counts when a privilege's name
