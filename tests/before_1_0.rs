@@ -168,3 +168,18 @@ fn search_guard_s_files_are_read_and_not_edited() {
         assert!(error.contains("Search Guard"), "{error}");
     }
 }
+
+#[test]
+fn inside_a_manifest_too() {
+    let indented: String = OLD[0].1.lines().map(|line| format!("    {line}\n")).collect();
+    let text = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: securityconfig}}\nstringData:\n  roles.yml: |\n{indented}");
+    let directory = Directory::new(&[("secret.yml", &text)]);
+    let mut workspace = directory.open();
+    workspace.apply(change("{change: add-allowed-action, role: reader, rule: 1, action: WRITE}")).unwrap();
+    workspace.apply(change("{change: add-tenant-pattern, role: reader, rule: 2, pattern: it}")).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    let after = std::fs::read_to_string(directory.path("secret.yml")).unwrap();
+    let added: Vec<&str> = after.lines().filter(|line| !text.lines().any(|before| before == *line)).collect();
+    assert_eq!(added, ["            - WRITE", "        it: RO"], "{after}");
+    assert_eq!(after.lines().count(), text.lines().count() + 2);
+}

@@ -59,12 +59,6 @@ pub enum ApplyError {
     /// The file is Search Guard's.
     #[error("`{}` is Search Guard's, which is read and not edited; `rolesmith convert --to v7` makes files that are", .0.display())]
     SearchGuard(PathBuf),
-    /// The file holds a document in the form before 1.0 inside another one.
-    #[error(
-        "`{}` holds a document in the form before 1.0, which is edited only as a file; `rolesmith convert --to v7` makes files of it",
-        .0.display()
-    )]
-    OldForm(PathBuf),
     /// A new file would have the name of one that holds something else.
     #[error("there is no file for such entries, and `{}`, where they would go, holds something else", .0.display())]
     Taken(PathBuf),

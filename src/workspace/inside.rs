@@ -11,7 +11,7 @@ use crate::engine::change::{Change, Op, Room, same_entries};
 use crate::engine::model::opensearch::container::{read_container, sections};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document, v6};
 use crate::source::{FileId, Problem};
-use crate::yaml::{Document, Edit, Refusal, Splice};
+use crate::yaml::{Document, Edit, Splice};
 
 /// The edited documents of a change that is not done yet, and the way back.
 #[derive(Default)]
@@ -49,7 +49,11 @@ impl Workspace {
         }
         let (fresh, problems) = read_security(self.files.iter().map(|file| (file.kind, draft.document(file))));
         let touched = || draft.documents.keys().filter_map(|id| self.file(*id));
-        if let Some(kind) = change.documents(&self.configuration).into_iter().find(|&kind| !same_entries(kind, next, &fresh)) {
+        let mut next = next.clone();
+        if fresh.before_1_0.is_some() {
+            next.roles.values_mut().for_each(v6::merge_tenants);
+        }
+        if let Some(kind) = change.documents(&self.configuration).into_iter().find(|&kind| !same_entries(kind, &next, &fresh)) {
             let holder = touched().next().map(|file| file.path.clone());
             return Err(ApplyError::Differs(holder.unwrap_or_else(|| PathBuf::from(kind.file_name()))));
         }
@@ -74,7 +78,7 @@ impl Workspace {
                 FileKind::Security(kind) if kind == op.kind && op.is_in(document) => op.edit_document(document).map(|edit| vec![edit]),
                 _ => continue,
             };
-            let edits = self.allowed(op, file, edits)?;
+            let edits = edits.map_err(|refusal| refused(file, refusal))?;
             done |= !edits.is_empty();
             draft.take(file.id, edits);
             if done && !op.is_everywhere() {
@@ -95,17 +99,8 @@ impl Workspace {
             FileKind::Container => op.begin_inside(draft.document(file)),
             _ => op.edit_document(draft.document(file)).map(|edit| vec![edit]),
         };
-        let edits = self.allowed(op, file, edits)?;
-        draft.take(file.id, edits);
+        draft.take(file.id, edits.map_err(|refusal| refused(file, refusal))?);
         Ok(())
-    }
-
-    fn allowed(&self, op: &Op, file: &File, edits: Result<Vec<Edit>, Refusal>) -> Result<Vec<Edit>, ApplyError> {
-        let edits = edits.map_err(|refusal| refused(file, refusal))?;
-        if !edits.is_empty() && self.configuration.forms.get(&op.kind) == Some(&v6::Form::V6) {
-            return Err(ApplyError::OldForm(file.path.clone()));
-        }
-        Ok(edits)
     }
 
     /// Read all security documents again, after files that hold some were touched.
