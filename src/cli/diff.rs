@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::across::across;
+use super::across::{Across, across};
 use super::output::{Failure, note, note_problems, print, print_json};
 use super::progress::{Progress, cancelled};
 use super::source::{How, engine, open_telling};
@@ -73,7 +73,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         let work = Work { what: "comparing", unit: "people and roles", done, total, elapsed: started.elapsed() };
         progress.tell(|| work.words())
     };
-    let (found, used) = compare(&old, &new, &permits, &told)?;
+    let Across { found, used, bounds } = compare(&old, &new, &permits, &told)?;
     let before = replay(new.scenarios(), old.directory(), &*engine(&old));
     let after = replay(new.scenarios(), new.directory(), &*engine(&new));
     let flips = flips(&before, &after);
@@ -85,9 +85,14 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let gained = found.iter().any(AccessDifference::is_gain) || turned;
     if args.json {
         let unused: Vec<_> = places.iter().zip(&used).filter(|(_, used)| !**used).map(|(place, _)| place).collect();
-        print_json(&as_json(&found, &flips, &new, gained, &unused))?;
+        let mut value = as_json(&found, &flips, &new, gained, &unused);
+        if !bounds.is_empty() {
+            value["bounds"] = json!(bounds);
+        }
+        print_json(&value)?;
     } else {
         print_text(&found, &flips, &new)?;
+        bounds.iter().for_each(|line| note(&format!("{line}\n")));
     }
     for ((permit, place), _) in permits.iter().zip(&places).zip(&used).filter(|(_, used)| !**used) {
         note(&format!("{place}: this exception is not used: `{}` gains no `{}` ({})\n", permit.who, permit.action, permit.reason));
@@ -115,12 +120,8 @@ fn exceptions(path: &Path) -> Result<Vec<(Permit, String)>, Failure> {
     Ok(permits.into_iter().map(|permit| (permit.clone(), at(permit.place))).collect())
 }
 
-fn compare(
-    old: &Workspace,
-    new: &Workspace,
-    permits: &[Permit],
-    told: &compare::Told<'_>,
-) -> Result<(Vec<AccessDifference>, Vec<bool>), Failure> {
+/// Compare two workspaces; between two product families as far as they have actions in common.
+fn compare(old: &Workspace, new: &Workspace, permits: &[Permit], told: &compare::Told<'_>) -> Result<Across, Failure> {
     let found = match (old.model(), new.model()) {
         (Model::OpenSearch(before), Model::OpenSearch(after)) => {
             let [was, is] = [old, new].map(|workspace| {
@@ -138,14 +139,10 @@ fn compare(
             });
             differences(&side(old, before, &was), &side(new, after, &is), permits, told)
         }
-        _ => {
-            return Err(Failure::new(
-                format!("{} and {} have no privileges in common to compare", old.product(), new.product()),
-                "compare two directories of one product family; `rolesmith check` replays one scenario file on either",
-            ));
-        }
+        (Model::OpenSearch(before), Model::Elasticsearch(after)) => return across((old, before), (new, after), permits, told),
+        (Model::Elasticsearch(before), Model::OpenSearch(after)) => return across((old, before), (new, after), permits, told),
     };
-    found.ok_or_else(cancelled)
+    found.map(|(found, used)| Across { found, used, bounds: Vec::new() }).ok_or_else(cancelled)
 }
 
 fn side<'a, C>(workspace: &'a Workspace, configuration: &'a C, compile: &'a CompileIn<'a, C>) -> Side<'a, C> {
@@ -154,17 +151,14 @@ fn side<'a, C>(workspace: &'a Workspace, configuration: &'a C, compile: &'a Comp
 }
 
 /// Print who gains and loses what between a workspace and what was made of it; each replays its own
-/// scenarios, which are the same requests by the names that they have there. Two product families are compared on the
-/// names of the cluster model and of the roles' patterns.
+/// scenarios, which are the same requests by the names that they have there.
 pub(super) fn tell(old: &Workspace, new: &Workspace) -> Result<(), Failure> {
     let before = replay(old.scenarios(), old.directory(), &*engine(old));
     let after = replay(new.scenarios(), new.directory(), &*engine(new));
-    let found = match (old.model(), new.model()) {
-        (Model::OpenSearch(before), Model::Elasticsearch(after)) => across(old, before, new, after)?,
-        (Model::Elasticsearch(before), Model::OpenSearch(after)) => across(old, before, new, after)?,
-        _ => compare(old, new, &[], &|_, _| true)?.0,
-    };
-    print_text(&found, &flips(&before, &after), new)
+    let Across { found, bounds, .. } = compare(old, new, &[], &|_, _| true)?;
+    print_text(&found, &flips(&before, &after), new)?;
+    bounds.iter().for_each(|line| note(&format!("{line}\n")));
+    Ok(())
 }
 
 fn print_text(found: &[AccessDifference], flips: &[Flip], new: &Workspace) -> Result<(), Failure> {

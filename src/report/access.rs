@@ -34,12 +34,16 @@ pub fn access_text(each: &AccessDifference) -> String {
 
 fn lift_line(lift: &Lift) -> String {
     let Lift { kept, index, what, unknown } = lift;
+    if *unknown && *kept == Kept::Tenant {
+        return format!("tenants such as `{index}`: unknown: {what}");
+    }
     if *unknown {
         return format!("documents of indices such as `{index}`: unknown: {what}");
     }
     match kept {
         Kept::Documents => format!("documents of indices such as `{index}`: {what}"),
         Kept::Field => format!("fields of indices such as `{index}`: such as `{what}`"),
+        Kept::Tenant => format!("tenants such as `{index}`: {what}"),
         Kept::Value => format!("values without a mask in indices such as `{index}`: of fields such as `{what}`"),
     }
 }

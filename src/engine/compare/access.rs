@@ -1,6 +1,6 @@
 //! What a set of roles opens that another set does not: over the known actions and over all index names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::documents::{Lift, Looking};
 use super::language::Difference;
@@ -85,6 +85,9 @@ pub trait Opens {
 
     /// The names on which an action is granted, sorted and each once.
     fn names(&self, action: &str) -> Vec<Self::Names>;
+
+    /// Every pattern of names, as written, with what it says of the user filled in.
+    fn patterns(&self) -> Vec<String>;
 
     /// How many of some names an action is granted on.
     fn count(&self, action: &str, names: &[&str]) -> usize;
@@ -177,37 +180,8 @@ pub fn gained_beside<C: Comparable>(
             Difference::Unknown(why) => gains.push(Gain { action: action.to_owned(), index: None, unknown: Some(why.clone()) }),
         }
     }
-    gains.extend(after.besides(&before));
-    gains
-}
-
-/// What `after` opens beyond `before` on some names, where the two are of different product families: each side
-/// decides by its own stages, and only actions that both know are asked. One name is shown for an action.
-pub fn gained_on<A: Comparable, B: Comparable>(
-    before: (Holding<'_, A>, IsCluster),
-    after: (Holding<'_, B>, IsCluster),
-    names: &[&str],
-) -> Vec<Gain> {
-    let ((before, was_cluster), (after, is_cluster)) = (before, after);
-    let (before, after) = (A::opened(before), B::opened(after));
-    let known: BTreeSet<&str> = before.known().into_iter().collect();
-    let mut gains = Vec::new();
-    for action in after.known().into_iter().filter(|action| known.contains(action)) {
-        let had = |name: Option<&str>| match name {
-            Some(name) if !was_cluster(action) => before.count(action, &[name]) > 0,
-            // a batch that the cluster stage decided on one side is decided on indices on the other
-            None if !was_cluster(action) => names.iter().any(|name| before.count(action, &[name]) > 0),
-            _ => before.cluster(action),
-        };
-        if is_cluster(action) {
-            if after.cluster(action) && !had(None) {
-                gains.push(Gain { action: action.to_owned(), index: None, unknown: None });
-            }
-            continue;
-        }
-        let gained = names.iter().find(|name| after.count(action, &[name]) > 0 && !had(Some(name)));
-        gains.extend(gained.map(|name| Gain { action: action.to_owned(), index: Some((*name).to_owned()), unknown: None }));
-    }
+    let permitted = |gain: &Gain| permits.iter().any(|permit| permit.index.is_none() && permit.covers(&gain.action));
+    gains.extend(after.besides(&before).into_iter().filter(|gain| !permitted(gain)));
     gains
 }
 

@@ -17,6 +17,8 @@ pub enum Kept {
     Field,
     /// A field's value, by a mask.
     Value,
+    /// A tenant.
+    Tenant,
 }
 
 impl Kept {
@@ -26,6 +28,7 @@ impl Kept {
             Kept::Documents => "documents",
             Kept::Field => "fields",
             Kept::Value => "values",
+            Kept::Tenant => "tenants",
         }
     }
 }
@@ -35,9 +38,9 @@ impl Kept {
 pub struct Lift {
     /// What was kept.
     pub kept: Kept,
-    /// An index name that shows it.
+    /// An index name that shows it, or a tenant's.
     pub index: String,
-    /// The query, or a field that shows it; what cannot be compared, when it is not known.
+    /// The query, a field that shows it, `read` or `write` of a tenant; what cannot be compared, when it is not known.
     pub what: String,
     /// Whether it could not be compared.
     pub unknown: bool,

@@ -136,6 +136,11 @@ impl Opens for Opened<'_> {
         out
     }
 
+    fn patterns(&self) -> Vec<String> {
+        let entries = self.roles.iter().flat_map(|(_, role)| &role.indices);
+        entries.flat_map(|entry| entry.names.iter().map(|name| name.value.clone())).collect()
+    }
+
     fn count(&self, action: &str, names: &[&str]) -> usize {
         let groups: Vec<_> = self.permissions.granting(action).filter(|group| group.has(Component::Data)).collect();
         names.iter().filter(|name| groups.iter().any(|group| group.covers_asked(name, action, self.rules))).count()

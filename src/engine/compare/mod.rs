@@ -1,6 +1,7 @@
 //! Comparing access: of patterns over all names, of configurations, of verdicts before and after an edit.
 
 mod access;
+mod across;
 mod documents;
 mod elasticsearch;
 mod language;
@@ -9,8 +10,10 @@ mod people;
 mod permit;
 mod replay;
 mod settings;
+mod tenants;
 
-pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_beside, gained_on, granted, is_cluster, opened, pairs};
+pub use access::{Comparable, Gain, Holding, IsCluster, Opens, gained, gained_beside, granted, is_cluster, opened, pairs};
+pub use across::{gained_on, known_to_both, sorted_names};
 pub use documents::{Kept, Lift, Looking, lifted};
 pub use language::{Difference, Names, cells, difference, witness};
 pub use opensearch::leaves;
@@ -18,3 +21,4 @@ pub use people::{AccessDifference, CompileIn, Side, Told, differences};
 pub use permit::{Permit, read_permits};
 pub use replay::{Flip, flips};
 pub use settings::{Setting, narrowing, settings};
+pub use tenants::lifted_tenants;

@@ -6,6 +6,7 @@ use super::access::{Comparable, Gain, Holding, Opens};
 use super::documents::{Lift, Looking, lifted};
 use super::language::{Difference, Names, difference, witness};
 use super::permit::Permit;
+use super::tenants::lifted_tenants;
 use crate::engine::catalog::opensearch::{self as catalog, BuiltIn, built_in};
 use crate::engine::model::Product;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, IndexPermission, Role, RoleMapping};
@@ -20,7 +21,9 @@ impl Comparable for Configuration {
     }
 
     fn lifted(before: Looking<'_, Self>, after: Looking<'_, Self>, permits: &[&Permit]) -> Vec<Lift> {
-        lifted(before, after, permits)
+        let mut out = lifted(before, after, permits);
+        out.extend(lifted_tenants(before, after, permits));
+        out
     }
 
     fn role_names(&self) -> Vec<&str> {
@@ -34,8 +37,13 @@ impl Comparable for Configuration {
             };
             role.index_permissions.iter().map(rule).collect()
         };
+        let tenant_rules = |role: &Role| -> Vec<_> {
+            role.tenant_permissions.iter().map(|rule| (rule.tenant_patterns.clone(), rule.allowed_actions.clone())).collect()
+        };
         let same = match (self.roles.get(role), other.roles.get(role)) {
-            (Some(old), Some(new)) => old.cluster_permissions == new.cluster_permissions && rules(old) == rules(new),
+            (Some(old), Some(new)) => {
+                old.cluster_permissions == new.cluster_permissions && rules(old) == rules(new) && tenant_rules(old) == tenant_rules(new)
+            }
             // a built-in role is in no file
             (old, new) => old.is_none() && new.is_none(),
         };
@@ -43,10 +51,12 @@ impl Comparable for Configuration {
     }
 
     fn speaks_of_users(&self) -> bool {
-        self.roles.values().flat_map(|role| &role.index_permissions).any(|rule| {
+        let of_indices = self.roles.values().flat_map(|role| &role.index_permissions).any(|rule| {
             let query = rule.dls.as_ref().is_some_and(|query| has_placeholder(query));
             query || rule.index_patterns.iter().any(|pattern| has_placeholder(pattern))
-        })
+        });
+        let tenants = self.roles.values().flat_map(|role| &role.tenant_permissions).flat_map(|rule| &rule.tenant_patterns);
+        of_indices || tenants.into_iter().any(|pattern| has_placeholder(pattern))
     }
 
     fn held_alone(&self, roles: &[&str], holder: &dyn Fn(&str) -> String) -> Option<Self> {
@@ -147,6 +157,10 @@ impl<'a> Opens for Opened<'a> {
         patterns.sort_unstable();
         patterns.dedup();
         patterns
+    }
+
+    fn patterns(&self) -> Vec<String> {
+        self.rules.iter().flat_map(|rule| rule.patterns.iter().map(|pattern| pattern.clone().into_owned())).collect()
     }
 
     fn count(&self, action: &str, names: &[&str]) -> usize {

@@ -9,9 +9,9 @@ use crate::yaml::{Document, Entry, Kind, Node};
 pub struct Permit {
     /// Users, `backend role X`, or `role X`.
     pub who: String,
-    /// Actions; `documents`, `fields` and `values` for a filter, a field or a mask that is lifted.
+    /// Actions; `documents`, `fields` and `values` for a filter, a field or a mask that is lifted, `tenants` for tenants.
     pub action: String,
-    /// Indices; without it, every index and the cluster stage.
+    /// Indices, or tenants; without it, every index and tenant and the cluster stage.
     pub index: Option<String>,
     /// Why it is allowed.
     pub reason: String,
