@@ -1,6 +1,9 @@
 //! The panes of tuning and of the access review: `t`, `i`, `X`, `F` and `ctrl-l`, as they are first seen.
 
-use super::{LARGE, SMALL, USUAL, after, over_the_sample, press, screen};
+use rolesmith::tui::options::Options;
+use rolesmith::workspace::{Options as Opening, Workspace};
+
+use super::{LARGE, SMALL, USUAL, after, after_with, over_the_sample, press, screen};
 
 /// The day of a service account, one line of it cut off.
 const LOG: &str = "tests/fixtures/audit/svc_shop.json";
@@ -36,5 +39,19 @@ fn one_repair_for_all_shows_its_price_and_how_it_was_found() {
     assert!(drawn.contains("greedy over"), "{drawn}");
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("tuning_one_repair_for_all", drawn);
+    });
+}
+
+/// Elasticsearch's roles by the same keys.
+#[test]
+fn elasticsearch_is_tuned_reviewed_and_learned_by_the_same_keys() {
+    let over = |keys: &str| {
+        let options = Opening::default();
+        let workspace = Workspace::open("tests/fixtures/elasticsearch/file_realm", options).unwrap();
+        screen(&after_with(workspace, &Options::default(), USUAL, keys))
+    };
+    let drawn = ["2t", "X", "5F", &format!("2<ctrl-l>svc_shop {LOG}<enter>")].map(|keys| format!("=== {keys}\n{}", over(keys))).concat();
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("tuning_elasticsearch", drawn);
     });
 }

@@ -15,7 +15,7 @@ use crate::engine::model::Product;
 use crate::engine::model::elasticsearch::{Configuration, IndexPrivileges, Role};
 use crate::engine::pattern::lucene::NameMatcher;
 use crate::engine::tune::generalise::{Generalisation, generalise};
-use crate::engine::tune::repair::{Bench, Candidate, Missing};
+use crate::engine::tune::repair::{Bench, Candidate, Missing, Way, free_name, into_new_role, into_role};
 
 /// How the missing actions are given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +27,8 @@ enum Wording {
 }
 
 #[derive(Debug, Clone)]
-struct Way {
+struct Words {
     product: Product,
-    role: String,
     wording: Wording,
     names: Generalisation,
 }
@@ -46,34 +45,24 @@ pub(super) fn candidates(
     }
     let catalog = Catalog::of(bench.product);
     let mut out = Vec::new();
-    let editable = held.iter().filter_map(|name| {
-        let role = bench.configuration.roles.get(name)?;
-        (!catalog.reserved_roles().contains_key(name) && !is_reserved(role)).then_some((name, role))
-    });
     let ways = ways(bench.product, missing);
-    for (name, role) in editable {
-        for (wording, names) in &ways {
-            let way = Way { product: bench.product, role: name.clone(), wording: wording.clone(), names: *names };
-            let title = format!("add to role `{name}`: {}", way.summary());
-            out.push(Candidate { title, changes: way.give(role, missing), next: Some(way.next()) });
-        }
+    for name in held {
+        let own = bench.configuration.roles.get(name);
+        let Some(role) = own.filter(|role| !catalog.reserved_roles().contains_key(name) && !is_reserved(role)) else { continue };
+        out.extend(into_role(bench.configuration, name, &ways, missing));
         out.extend(widen(bench.product, name, role, missing));
     }
-    let fresh = fresh_name(bench.configuration, &subject.user);
-    for (wording, names) in ways {
-        let way = Way { product: bench.product, role: fresh.clone(), wording, names };
-        let create = ElasticsearchRoleChange::CreateElasticsearchRole {
-            role: fresh.clone(),
-            cluster: Vec::new(),
-            indices: Vec::new(),
-            applications: Vec::new(),
-            run_as: Vec::new(),
-        };
-        let mut changes = vec![create.into()];
-        changes.extend(way.give(&Role::default(), missing));
-        changes.push(assign(bench.configuration, &subject.user, &fresh));
-        out.push(Candidate { title: format!("new role `{fresh}`: {}", way.summary()), changes, next: Some(way.next()) });
-    }
+    let taken = |name: &str| bench.configuration.roles.contains_key(name) || bench.configuration.role_mappings.contains_key(name);
+    let fresh = free_name(&format!("{}_access", subject.user), taken);
+    let create = ElasticsearchRoleChange::CreateElasticsearchRole {
+        role: fresh.clone(),
+        cluster: Vec::new(),
+        indices: Vec::new(),
+        applications: Vec::new(),
+        run_as: Vec::new(),
+    };
+    let first = [create.into(), assign(bench.configuration, &subject.user, &fresh)];
+    out.extend(into_new_role(bench.configuration, &fresh, &ways, missing, &first));
     let names = bench.configuration.roles.keys().chain(catalog.reserved_roles().keys());
     // trying a role costs a compilation: only those that may hold what is missing are tried
     for name in names.filter(|name| !held.contains(name) && covers(bench, name, missing)).collect::<BTreeSet<_>>() {
@@ -84,12 +73,14 @@ pub(super) fn candidates(
 }
 
 /// The least privileges first, then each single one that grants all, in the engine's order.
-fn ways(product: Product, missing: &Missing) -> Vec<(Wording, Generalisation)> {
+fn ways(product: Product, missing: &Missing) -> Vec<Words> {
     let actions: BTreeSet<&String> = missing.index.keys().flatten().collect();
     let whole = named(product, Kind::Index)
         .filter(|privilege| !actions.is_empty() && actions.iter().all(|action| grants(product, Kind::Index, &privilege.name, action)));
     let wordings = std::iter::once(Wording::Least).chain(whole.map(|privilege| Wording::One(privilege.name.clone())));
-    wordings.flat_map(|wording| [(wording.clone(), Generalisation::Exact), (wording, Generalisation::Series)]).collect()
+    let on =
+        |wording: Wording| [Generalisation::Exact, Generalisation::Series].map(|names| Words { product, wording: wording.clone(), names });
+    wordings.flat_map(on).collect()
 }
 
 /// A user of the files gets the role by its entry, anybody else by a mapping.
@@ -97,9 +88,7 @@ fn assign(configuration: &Configuration, user: &str, role: &str) -> Change {
     if configuration.users.contains_key(user) {
         return ElasticsearchUserChange::GiveRole { user: user.to_owned(), role: role.to_owned() }.into();
     }
-    let taken = |name: &String| configuration.role_mappings.contains_key(name);
-    let mapping =
-        std::iter::once(role.to_owned()).chain((2..).map(|n| format!("{role}_{n}"))).find(|name| !taken(name)).unwrap_or_default();
+    let mapping = free_name(role, |name| configuration.role_mappings.contains_key(name));
     RoleMappingChange::CreateRoleMapping {
         mapping,
         roles: vec![role.to_owned()],
@@ -119,12 +108,6 @@ fn covers(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> bo
         && missing.index.iter().all(|(actions, names)| names.iter().all(|name| actions.iter().all(|action| on(action, name))))
 }
 
-fn fresh_name(configuration: &Configuration, user: &str) -> String {
-    let base = format!("{user}_access");
-    let taken = |name: &String| configuration.roles.contains_key(name) || configuration.role_mappings.contains_key(name);
-    std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}_{n}"))).find(|name| !taken(name)).unwrap_or(base)
-}
-
 /// Put the missing names to an entry that has the privileges already.
 fn widen(product: Product, name: &str, role: &Role, missing: &Missing) -> Option<Candidate<Configuration>> {
     if !missing.cluster.is_empty() || !missing.run_as.is_empty() {
@@ -142,11 +125,7 @@ fn widen(product: Product, name: &str, role: &Role, missing: &Missing) -> Option
     Some(Candidate { title: format!("widen role `{name}`: the missing names to an entry that has the privileges"), changes, next: None })
 }
 
-impl Way {
-    fn next(self) -> crate::engine::tune::repair::Next<Configuration> {
-        Box::new(move |state, missing| state.roles.get(&self.role).map(|role| self.give(role, missing)).unwrap_or_default())
-    }
-
+impl Way<Configuration> for Words {
     fn summary(&self) -> String {
         let what = match &self.wording {
             Wording::Least => "the least privileges".to_owned(),
@@ -156,8 +135,10 @@ impl Way {
         format!("{what} on {names}")
     }
 
-    fn give(&self, role: &Role, missing: &Missing) -> Vec<Change> {
-        let name = || self.role.clone();
+    fn give(&self, state: &Configuration, name: &str, missing: &Missing) -> Vec<Change> {
+        let nothing = Role::default();
+        let role = state.roles.get(name).unwrap_or(&nothing);
+        let name = || name.to_owned();
         let has = |privilege: &String| role.cluster.iter().any(|given| given.value == *privilege);
         let cluster = least(self.product, Kind::Cluster, &missing.cluster).into_iter().filter(|privilege| !has(privilege));
         let mut changes: Vec<Change> =
@@ -191,7 +172,9 @@ impl Way {
         }
         changes
     }
+}
 
+impl Words {
     /// Whether an entry's names take in all of these, without document- or field-level security.
     fn takes(&self, entry: &IndexPrivileges, names: &BTreeSet<String>, restricted: bool) -> bool {
         let patterns: Vec<&str> = entry.names.iter().map(|name| name.as_str()).collect();

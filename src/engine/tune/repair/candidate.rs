@@ -1,9 +1,10 @@
 //! The ways to give what is missing: into which role, as which actions, on which patterns.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::missing::Missing;
-use super::{Bench, Candidate};
+use super::{Bench, Candidate, Way, free_name, into_new_role, into_role};
 use crate::engine::catalog::opensearch::{actions, built_in};
 use crate::engine::change::{Change, IndexRule, MappingChange, RoleChange, RuleChange, RuleNumber};
 use crate::engine::evaluate::Subject;
@@ -22,11 +23,10 @@ enum Wording {
 }
 
 #[derive(Debug, Clone)]
-struct Way {
-    role: String,
+struct Words {
     wording: Wording,
     patterns: Generalisation,
-    groups: Vec<Group>,
+    groups: Arc<[Group]>,
 }
 
 /// An action group and the known actions it holds.
@@ -47,7 +47,7 @@ pub(in crate::engine::tune) fn candidates(
     if missing.is_empty() {
         return Vec::new();
     }
-    let groups = groups(bench);
+    let groups: Arc<[Group]> = groups(bench).into();
     let mut out = Vec::new();
     let ways = [
         (Wording::Exact, Generalisation::Exact),
@@ -55,37 +55,23 @@ pub(in crate::engine::tune) fn candidates(
         (Wording::Group, Generalisation::Exact),
         (Wording::Group, Generalisation::Series),
     ];
-    let editable =
-        held.iter().filter(|name| bench.configuration.roles.get(*name).is_some_and(|role| !role.flags.is_static && !role.flags.reserved));
-    for name in editable {
-        let Some(role) = bench.configuration.roles.get(name) else { continue };
-        for (wording, patterns) in ways {
-            let way = Way { role: name.clone(), wording, patterns, groups: groups.clone() };
-            out.push(Candidate {
-                title: format!("add to role `{name}`: {}", summary(wording, patterns)),
-                changes: way.give(role, missing),
-                next: Some(way.next()),
-            });
-        }
+    let ways = ways.map(|(wording, patterns)| Words { wording, patterns, groups: groups.clone() });
+    for name in held {
+        let Some(role) = bench.configuration.roles.get(name).filter(|role| !role.flags.is_static && !role.flags.reserved) else { continue };
+        out.extend(into_role(bench.configuration, name, &ways, missing));
         out.extend(widen(name, role, missing));
     }
-    let fresh = fresh_name(bench.configuration, &subject.user);
-    for (wording, patterns) in ways {
-        let way = Way { role: fresh.clone(), wording, patterns, groups: groups.clone() };
-        let mut changes = vec![
-            RoleChange::CreateRole {
-                role: fresh.clone(),
-                description: None,
-                cluster_permissions: Vec::new(),
-                index_permissions: Vec::new(),
-                tenant_permissions: Vec::new(),
-            }
-            .into(),
-            MappingChange::MapUser { role: fresh.clone(), user: subject.user.clone() }.into(),
-        ];
-        changes.extend(way.give(&Role::default(), missing));
-        out.push(Candidate { title: format!("new role `{fresh}`: {}", summary(wording, patterns)), changes, next: Some(way.next()) });
-    }
+    let taken = |name: &str| bench.configuration.roles.contains_key(name) || bench.configuration.roles_mapping.contains_key(name);
+    let fresh = free_name(&format!("{}_access", subject.user), taken);
+    let create = RoleChange::CreateRole {
+        role: fresh.clone(),
+        description: None,
+        cluster_permissions: Vec::new(),
+        index_permissions: Vec::new(),
+        tenant_permissions: Vec::new(),
+    };
+    let first = [create.into(), MappingChange::MapUser { role: fresh.clone(), user: subject.user.clone() }.into()];
+    out.extend(into_new_role(bench.configuration, &fresh, &ways, missing, &first));
     out.extend(best_fit(bench, subject, held, missing, &groups));
     let names = bench.configuration.roles.keys().chain(built_in(bench.product).roles.keys());
     // trying a role costs a compilation: only those that may hold what is missing are tried
@@ -103,16 +89,17 @@ fn best_fit(
     subject: &Subject,
     held: &[String],
     missing: &Missing,
-    groups: &[Group],
+    groups: &Arc<[Group]>,
 ) -> Option<Candidate<Configuration>> {
     let roles =
         bench.configuration.roles.iter().filter(|(name, role)| !held.contains(name) && !role.flags.is_static && !role.flags.reserved);
     let all = missing.cells();
     let fits = roles.map(|(name, _)| (granted(bench, name, missing), name)).filter(|(count, _)| (1..all).contains(count));
     let (_, name) = fits.max_by_key(|(count, _)| *count)?;
-    let way = Way { role: name.clone(), wording: Wording::Exact, patterns: Generalisation::Exact, groups: groups.to_vec() };
+    let way = Words { wording: Wording::Exact, patterns: Generalisation::Exact, groups: groups.clone() };
     let changes = vec![MappingChange::MapUser { role: name.clone(), user: subject.user.clone() }.into()];
-    Some(Candidate { title: format!("map `{}` to role `{name}` and add what it lacks", subject.user), changes, next: Some(way.next()) })
+    let (title, role) = (format!("map `{}` to role `{name}` and add what it lacks", subject.user), name.clone());
+    Some(Candidate { title, changes, next: Some(Box::new(move |state, missing| way.give(state, &role, missing))) })
 }
 
 /// Whether a role by itself grants all that is missing, as far as its patterns say.
@@ -143,27 +130,6 @@ fn granted(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> u
     in_cluster + on_indices.sum::<usize>()
 }
 
-fn summary(wording: Wording, patterns: Generalisation) -> String {
-    let actions = match wording {
-        Wording::Exact => "the missing actions",
-        Wording::Group => "the smallest action groups",
-    };
-    let names = match patterns {
-        Generalisation::Exact => "the very names",
-        _ => "patterns of the names",
-    };
-    format!("{actions} on {names}")
-}
-
-fn fresh_name(configuration: &Configuration, user: &str) -> String {
-    let base = format!("{user}_access");
-    let taken = |name: &String| configuration.roles.contains_key(name) || configuration.roles_mapping.contains_key(name);
-    if !taken(&base) {
-        return base;
-    }
-    (2..).map(|n| format!("{base}_{n}")).find(|name| !taken(name)).unwrap_or(base)
-}
-
 /// Put the missing names to a rule that has the actions already.
 fn widen(name: &str, role: &Role, missing: &Missing) -> Option<Candidate<Configuration>> {
     if !missing.cluster.is_empty() {
@@ -183,16 +149,23 @@ fn widen(name: &str, role: &Role, missing: &Missing) -> Option<Candidate<Configu
     Some(Candidate { title: format!("widen role `{name}`: the missing names to a rule that has the actions"), changes, next: None })
 }
 
-impl Way {
-    fn next(self) -> super::Next<Configuration> {
-        Box::new(move |state, missing| state.roles.get(&self.role).map(|role| self.give(role, missing)).unwrap_or_default())
+impl Way<Configuration> for Words {
+    fn summary(&self) -> String {
+        let actions = match self.wording {
+            Wording::Exact => "the missing actions",
+            Wording::Group => "the smallest action groups",
+        };
+        let names = if self.patterns == Generalisation::Exact { "the very names" } else { "patterns of the names" };
+        format!("{actions} on {names}")
     }
 
-    fn give(&self, role: &Role, missing: &Missing) -> Vec<Change> {
+    fn give(&self, state: &Configuration, name: &str, missing: &Missing) -> Vec<Change> {
+        let nothing = Role::default();
+        let role = state.roles.get(name).unwrap_or(&nothing);
         let has = |permission: &str| role.cluster_permissions.iter().any(|given| given.value == permission);
         let cluster = self.words(&missing.cluster).into_iter().filter(|permission| !has(permission));
         let mut changes: Vec<Change> =
-            cluster.map(|permission| RoleChange::AddClusterPermission { role: self.role.clone(), permission }.into()).collect();
+            cluster.map(|permission| RoleChange::AddClusterPermission { role: name.to_owned(), permission }.into()).collect();
         for (actions, names) in &missing.index {
             let words = self.words(actions);
             // a rule whose patterns take in all the names, without document- or field-level security
@@ -209,19 +182,21 @@ impl Way {
                     let new = words
                         .into_iter()
                         .filter(|word| !role.index_permissions[at].allowed_actions.iter().any(|given| given.value == *word));
-                    changes.extend(new.map(|action| RuleChange::AddAllowedAction { role: self.role.clone(), rule, action }.into()));
+                    changes.extend(new.map(|action| RuleChange::AddAllowedAction { role: name.to_owned(), rule, action }.into()));
                 }
                 None => {
                     let patterns =
                         generalise(names.iter().map(String::as_str), self.patterns).into_iter().map(|pattern| pattern.pattern).collect();
                     let rule = IndexRule { index_patterns: patterns, allowed_actions: words, ..IndexRule::default() };
-                    changes.push(RoleChange::AddIndexPermission { role: self.role.clone(), rule }.into());
+                    changes.push(RoleChange::AddIndexPermission { role: name.to_owned(), rule }.into());
                 }
             }
         }
         changes
     }
+}
 
+impl Words {
     fn words(&self, actions: &BTreeSet<String>) -> Vec<String> {
         if self.wording == Wording::Exact {
             return actions.iter().cloned().collect();

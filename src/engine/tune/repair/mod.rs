@@ -6,6 +6,7 @@ mod joint;
 mod missing;
 mod price;
 mod title;
+mod way;
 
 pub use joint::{Denial, Joint, Search, denials, joint};
 pub use price::{Flip, Price};
@@ -23,6 +24,7 @@ use crate::engine::request::Request;
 use crate::engine::scenario::Scenario;
 pub(super) use candidate::candidates;
 pub use missing::Missing;
+pub(super) use way::{Way, free_name, into_new_role, into_role};
 
 /// The most times that a candidate is completed with what shows up behind the first missing permissions.
 const MAX_ROUNDS: usize = 4;
