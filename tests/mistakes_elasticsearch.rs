@@ -393,7 +393,7 @@ fn an_application_without_resources() {
 #[test]
 fn except_without_grant() {
     let words = "failed to parse indices privileges for role [bad]. field_security requires grant if except is given";
-    refused(&entry("      field_security: {except: [salary]}\n"), "roles.yml:5:23", words);
+    refused(&entry("      field_security: {except: [salary]}\n"), "roles.yml:5:33", words);
 }
 
 #[test]

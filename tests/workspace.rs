@@ -51,10 +51,12 @@ fn the_guide_shows_every_change_once_and_all_apply_to_the_sample() {
     apply_and_take_back(directory.open(), elasticsearch);
 }
 
-/// The file realm's fixture, with a native user and a mapping's rules beside.
+/// The file realm's fixture, with a native user, a mapping's rules and a stored privilege beside.
 fn elasticsearch_directory() -> Directory {
     let directory = fixture("elasticsearch/file_realm");
     fs::write(directory.path("native.json"), r#"{"jack":{"username":"jack","roles":["analyst"],"enabled":true}}"#).unwrap();
+    let legacy = r#"{"legacy":{"read":{"application":"legacy","name":"read","actions":["data:read/*"],"metadata":{}}}}"#;
+    fs::write(directory.path("privileges.json"), legacy).unwrap();
     fs::write(directory.path("mappings.json"), r#"{"all":{"enabled":true,"roles":["analyst"],"rules":{"field":{"username":"*"}}}}"#)
         .unwrap();
     directory

@@ -54,6 +54,8 @@ pub enum ElasticsearchList {
     MappedRoles,
     /// The distinguished names of an entry of role_mapping.yml.
     Dns,
+    /// The actions of a stored application privilege.
+    StoredActions,
 }
 
 /// A list of texts inside an entry.

@@ -54,6 +54,11 @@ screens! {
     unknown_privilege_is_doubted: "file_realm", "2<enter>jjjjjjjacreate_dok<enter>";
     settings: "exports", "8";
     findings: "file_realm", "6";
+    repairs: "file_realm", "5lr";
+    matrix: "file_realm", "M";
+    matrix_of_roles_by_actions: "file_realm", "Mtttllf";
+    refused: "refused", "2<enter>";
+    refused_findings: "refused", "6";
 }
 
 /// The words after a walk: which of the scenario's cells are not as expected.
@@ -137,6 +142,39 @@ fn every_part_of_a_role_is_edited_where_it_stands() {
     assert_eq!((text(&role.applications[1].privileges), text(&role.applications[1].resources)), ("read".into(), "eu us".into()));
     press(&mut state, "<esc>uuuuuuuu");
     assert!(!state.open.is_dirty(), "{:?}", state.notice);
+}
+
+#[test]
+fn stored_privileges_are_made_edited_renamed_and_deleted() {
+    let mut state = over("exports", LARGE, "4nshop pay: action:pay, data:pay/*<enter>");
+    let shown = |state: &State| -> Vec<String> {
+        let stored = state.open.data().elasticsearch().unwrap().privileges.iter();
+        let actions =
+            |actions: &[rolesmith::source::Located<String>]| actions.iter().map(|action| action.value.clone()).collect::<Vec<_>>();
+        stored.map(|stored| format!("{} {}: {}", stored.application, stored.name, actions(&stored.actions).join(" "))).collect()
+    };
+    assert_eq!(shown(&state), ["shop read: data:read/*", "shop pay: action:pay data:pay/*"], "{:?}", state.notice);
+    assert_eq!(state.list().name(), Some("shop pay"));
+    press(&mut state, "<enter>adata:list<enter>");
+    assert_eq!(shown(&state)[1], "shop pay: action:pay data:pay/* data:list", "{:?}", state.notice);
+    let at = state.detail.lines().iter().position(|line| line.text().trim() == "action:pay").unwrap();
+    state.detail.go(at);
+    press(&mut state, "e<ctrl-u>action:cash<enter>");
+    assert_eq!(shown(&state)[1], "shop pay: data:pay/* data:list action:cash", "{:?}", state.notice);
+    state.detail.go(at);
+    press(&mut state, "d<esc>");
+    assert_eq!(shown(&state)[1], "shop pay: data:list action:cash", "{:?}", state.notice);
+    press(&mut state, "r<ctrl-u>shop till<enter>");
+    assert_eq!(shown(&state)[1], "shop till: data:list action:cash", "{:?}", state.notice);
+    press(&mut state, "d<enter>");
+    assert_eq!(shown(&state), ["shop read: data:read/*"], "{:?}", state.notice);
+    press(&mut state, "uuuuuu");
+    assert!(!state.open.is_dirty(), "{:?}", state.notice);
+    // the product's own stay
+    press(&mut state, "/monitor<enter>d");
+    assert!(screen(&state).contains("there is nothing to delete here"), "{}", screen(&state));
+    press(&mut state, "r");
+    assert!(screen(&state).contains("the product's own privileges have their names"), "{}", screen(&state));
 }
 
 #[test]

@@ -77,6 +77,25 @@ pub enum ChangeError {
     /// The file realm knows no disabled users.
     #[error("user `{0}` is the file realm's, which knows no disabled users; delete it instead")]
     NotNative(String),
+    /// A stored privilege of such a name would be refused.
+    #[error(
+        "`{0}` cannot name a stored privilege: write the application, a blank and the name, each of letters, digits, `-`, `_` and `.` with a small letter first, the application of three characters or more"
+    )]
+    BadPrivilegeName(String),
+    /// An action that the engine would take for a name.
+    #[error("`{0}` is no action of an application: one has a `/`, a `*` or a `:` in it")]
+    BadPrivilegeAction(String),
+    /// A stored privilege without any action is refused.
+    #[error("stored privilege `{0}` needs an action: Elasticsearch refuses one without any")]
+    NoAction(String),
+    /// A stored privilege stays in its application.
+    #[error("stored privilege `{privilege}` cannot move to application `{application}`; create it there")]
+    OtherApplication {
+        /// The privilege.
+        privilege: String,
+        /// The other application.
+        application: String,
+    },
     /// Rules that a mapping cannot have.
     #[error("not the rules of a role mapping: {0}")]
     BadRule(String),

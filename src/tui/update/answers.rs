@@ -111,8 +111,11 @@ pub fn accept_prompt(state: &mut State, mut prompt: Prompt, effects: &mut Vec<Ef
     let mut select = None;
     let changes: Vec<Change> = match prompt.purpose {
         Purpose::New(pane) => {
-            select = Some((pane, answer.clone()));
-            entries::new(state, pane, &answer)
+            let changes = entries::new(state, pane, &answer);
+            // what is typed may say more than the name
+            let made = changes.first().map_or(answer.as_str(), |change| change.subject().1);
+            select = Some((pane, made.to_owned()));
+            changes
         }
         Purpose::Template => {
             template::choose(state, prompt, &answer);

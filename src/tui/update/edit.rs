@@ -141,7 +141,7 @@ pub fn repeat(state: &mut State, count: usize) {
                 continue;
             }
             let Ok(mut value) = serde_json::to_value(change) else { continue };
-            for key in ["role", "mapping", "user", "group", "tenant", "key"] {
+            for key in ["role", "mapping", "user", "group", "tenant", "key", "privilege"] {
                 if value.get(key).and_then(|have| have.as_str()) == Some(subject) {
                     value[key] = serde_json::Value::String(name.clone());
                     break;

@@ -12,6 +12,7 @@ use crate::tui::event::{Effect, Password};
 use crate::tui::line::{Line, Target};
 use crate::tui::open::pane_of;
 use crate::tui::pane::Pane;
+use crate::tui::pane::elasticsearch::privileges::stored;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
 
@@ -151,7 +152,9 @@ pub fn start_rename(state: &mut State) {
     let pane = state.pane;
     let elasticsearch = state.open.data().elasticsearch().is_some();
     match pane {
-        Pane::Privileges if elasticsearch => state.tell(Tone::Dim, "there is nothing to rename here"),
+        Pane::Privileges if elasticsearch && !is_stored(state, &name) => {
+            state.tell(Tone::Dim, "the product's own privileges have their names")
+        }
         Pane::Mappings if !elasticsearch => state.tell(Tone::Dim, "a mapping bears its role's name: rename the role in the roles pane"),
         Pane::Users | Pane::Roles | Pane::Mappings | Pane::Privileges | Pane::Tenants => {
             let title = format!("rename {} {name}", pane.entry());
@@ -160,6 +163,11 @@ pub fn start_rename(state: &mut State) {
         }
         Pane::Simulator | Pane::Findings | Pane::Settings => state.tell(Tone::Dim, "there is nothing to rename here"),
     }
+}
+
+/// Whether a privilege of Elasticsearch is a stored one, which can be edited.
+fn is_stored(state: &State, name: &str) -> bool {
+    state.open.data().elasticsearch().is_some_and(|all| stored(all, name).is_some())
 }
 
 /// The change that renames an entry.
@@ -180,7 +188,8 @@ pub fn rename(state: &State, pane: Pane, name: &str, to: &str) -> Option<Change>
 /// The change that deletes an entry.
 fn delete(state: &State, pane: Pane, name: &str) -> Option<Change> {
     if state.open.data().elasticsearch().is_some() {
-        return elasticsearch::delete(pane, name);
+        // the product's own privileges stay
+        return elasticsearch::delete(pane, name).filter(|_| pane != Pane::Privileges || is_stored(state, name));
     }
     let name = name.to_owned();
     Some(match pane {

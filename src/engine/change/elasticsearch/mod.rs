@@ -12,6 +12,7 @@ mod op;
 mod reference;
 mod role;
 mod same;
+mod stored;
 mod tree;
 mod user;
 
@@ -22,6 +23,7 @@ pub use op::{Op, edit};
 pub use reference::references;
 pub use role::{ApplicationEntry, ElasticsearchRoleChange, FieldSecurityEntry, IndexEntry};
 pub use same::same;
+pub use stored::StoredPrivilegeChange;
 pub use user::ElasticsearchUserChange;
 
 use serde::de::Error as _;
@@ -44,6 +46,8 @@ pub enum ElasticsearchChange {
     Mapping(RoleMappingChange),
     /// A user of the file or the native realm.
     User(ElasticsearchUserChange),
+    /// A stored application privilege.
+    Stored(StoredPrivilegeChange),
 }
 
 macro_rules! families {
@@ -97,7 +101,7 @@ macro_rules! families {
 
 families! {
     Role(ElasticsearchRoleChange), Index(IndexPrivilegesChange), Application(ApplicationChange), Mapping(RoleMappingChange),
-    User(ElasticsearchUserChange)
+    User(ElasticsearchUserChange), Stored(StoredPrivilegeChange)
 }
 
 impl ElasticsearchChange {
@@ -109,6 +113,7 @@ impl ElasticsearchChange {
             ElasticsearchChange::Application(change) => (EntryKind::Role, change.role()),
             ElasticsearchChange::Mapping(change) => (EntryKind::Mapping, change.mapping()),
             ElasticsearchChange::User(change) => (EntryKind::User, change.user()),
+            ElasticsearchChange::Stored(change) => (EntryKind::Privilege, change.privilege()),
         }
     }
 
@@ -131,6 +136,14 @@ impl ElasticsearchChange {
             }
             ElasticsearchChange::User(ElasticsearchUserChange::DeleteElasticsearchUser { user }) => {
                 references(EntryKind::User, user, configuration)
+            }
+            ElasticsearchChange::Stored(StoredPrivilegeChange::DeleteStoredPrivilege { privilege }) => {
+                references(EntryKind::Privilege, privilege, configuration)
+            }
+            ElasticsearchChange::Stored(StoredPrivilegeChange::DeleteStoredApplication { application }) => {
+                let of_it = configuration.privileges.iter().filter(|have| have.application == *application);
+                let names = of_it.map(|have| format!("{application} {}", have.name));
+                names.flat_map(|name| references(EntryKind::Privilege, &name, configuration)).collect()
             }
             _ => Vec::new(),
         }

@@ -1,9 +1,10 @@
-//! Who names an entry: users and mappings a role, roles and mapping rules a user.
+//! Who names an entry: users and mappings a role, roles and mapping rules a user, roles a stored privilege.
 
 use super::super::{EntryKind, Reference};
-use crate::engine::model::elasticsearch::Configuration;
+use super::stored;
+use crate::engine::model::elasticsearch::{ApplicationPrivileges, Configuration};
 
-/// Every place that names a role or a user.
+/// Every place that names a role, a user or a stored privilege.
 pub fn references(kind: EntryKind, name: &str, configuration: &Configuration) -> Vec<Reference> {
     let mut out = Vec::new();
     match kind {
@@ -28,7 +29,16 @@ pub fn references(kind: EntryKind, name: &str, configuration: &Configuration) ->
                 }
             }
         }
-        EntryKind::Mapping | EntryKind::Privilege | EntryKind::Tenant | EntryKind::Setting | EntryKind::SideFile => {}
+        EntryKind::Privilege => {
+            let (application, privilege) = stored::parts(name).unwrap_or((name, ""));
+            for (role, entry) in &configuration.roles {
+                let of_it = |named: &&ApplicationPrivileges| named.application.as_ref().is_some_and(|named| named.value == application);
+                let named = entry.applications.iter().filter(of_it).flat_map(|granted| &granted.privileges);
+                let named = named.filter(|named| named.value == privilege);
+                out.extend(named.map(|named| Reference { kind: EntryKind::Role, name: role.clone(), place: named.place }));
+            }
+        }
+        EntryKind::Mapping | EntryKind::Tenant | EntryKind::Setting | EntryKind::SideFile => {}
     }
     out
 }

@@ -14,7 +14,14 @@ pub fn same(part: Part, a: &Configuration, b: &Configuration) -> bool {
         Part::Roles => entries(&a.roles, &b.roles, role),
         Part::Mappings => entries(&a.role_mappings, &b.role_mappings, mapping),
         Part::Users => entries(&a.users, &b.users, user),
-        Part::Privileges => all(&a.privileges, &b.privileges, privilege),
+        Part::Privileges => {
+            let sorted = |all: &Configuration| {
+                let mut privileges: Vec<StoredPrivilege> = all.privileges.clone();
+                privileges.sort_by(|a, b| (&a.application, &a.name).cmp(&(&b.application, &b.name)));
+                privileges
+            };
+            all(&sorted(a), &sorted(b), privilege)
+        }
     }
 }
 

@@ -64,6 +64,7 @@ fn spellings(key: &'static str) -> &'static [&'static str] {
         "application" => &["application"],
         "privileges" => &["privileges"],
         "resources" => &["resources"],
+        "actions" => &["actions"],
         "query" => &["query"],
         "field_security" => &["field_security"],
         "grant" => &["grant"],
@@ -178,8 +179,8 @@ pub(super) fn edit<'d>(
 fn inner_names(kind: DocumentKind) -> &'static [&'static str] {
     match kind {
         DocumentKind::Users => &["username"],
-        DocumentKind::KibanaRoles => &["name"],
-        DocumentKind::Roles | DocumentKind::RoleMappings | DocumentKind::Privileges => &[],
+        DocumentKind::KibanaRoles | DocumentKind::Privileges => &["name"],
+        DocumentKind::Roles | DocumentKind::RoleMappings => &[],
     }
 }
 

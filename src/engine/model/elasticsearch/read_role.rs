@@ -306,7 +306,8 @@ impl<'n> Reader<'n> {
         self.at = value.place();
         if value.entries().len() == 0 {
             self.in_indices(what, "\"field_security\" must not be empty.".into());
-        } else if security.except.is_some() && security.grant.is_none() {
+        } else if let (Some(except), None) = (&security.except, &security.grant) {
+            self.at = except.first().and_then(|field| field.place).unwrap_or(self.at);
             self.in_indices(what, "field_security requires grant if except is given".into());
         }
         Some(security)

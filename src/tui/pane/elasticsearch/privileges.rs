@@ -4,10 +4,11 @@
 use indexmap::IndexSet;
 
 use super::super::detail;
+use super::roles::list;
 use crate::engine::catalog::elasticsearch::{Privilege, Selector, deprecated};
 use crate::engine::model::elasticsearch::{Configuration, StoredPrivilege};
 use crate::tui::data::Data;
-use crate::tui::line::{Line, Target};
+use crate::tui::line::{ElasticsearchList as List, Line, Target};
 use crate::tui::theme::Tone;
 
 /// A stored application privilege by `application name`.
@@ -69,8 +70,7 @@ pub fn detail(all: &Configuration, data: &Data, name: &str) -> Vec<Line> {
     }
     if let Some(stored) = stored(all, name) {
         lines.push(Line::blank());
-        lines.push(Line::heading("stored application privilege").and(Tone::Dim, format!("  {}", stored.actions.len())));
-        detail::listed(&mut lines, &stored.actions, |action| Line::new(Tone::Plain, "  ").and(Tone::Value, action.as_str()));
+        list(&mut lines, 0, "actions of the stored privilege", List::StoredActions, &stored.actions, |_| None);
     }
     if found.iter().all(|(_, privilege)| privilege.is_none()) && stored(all, name).is_none() {
         lines.push(match name {

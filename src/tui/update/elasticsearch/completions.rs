@@ -47,6 +47,7 @@ pub fn of(data: &Data, field: List) -> Vec<String> {
             out
         }
         List::ApplicationPrivileges(_) => unique(&mut all.privileges.iter().map(|stored| stored.name.as_str())),
+        List::StoredActions => unique(&mut all.privileges.iter().flat_map(|stored| &stored.actions).map(|action| action.as_str())),
         List::UserRoles | List::MappedRoles => roles(all, data),
         List::RunAs => all.users.keys().cloned().collect(),
         List::Grant(_) | List::Except(_) | List::Resources(_) | List::Dns => Vec::new(),

@@ -3,7 +3,7 @@
 use super::rules;
 use crate::engine::change::elasticsearch::{
     ApplicationChange as Application, ElasticsearchRoleChange as Role, ElasticsearchUserChange as User, IndexPrivilegesChange as Index,
-    RoleMappingChange as Mapping, distinguished_names,
+    RoleMappingChange as Mapping, StoredPrivilegeChange as Stored, distinguished_names,
 };
 use crate::engine::change::{Change, RuleNumber};
 use crate::engine::model::elasticsearch::Configuration;
@@ -11,6 +11,7 @@ use crate::source::{Located, Place};
 use crate::tui::data::Data;
 use crate::tui::line::{ElasticsearchList as List, ListField, Spot};
 use crate::tui::pane::Pane;
+use crate::tui::pane::elasticsearch::privileges::stored;
 use crate::tui::pane::elasticsearch::roles::role;
 
 /// The items of a list of an entry.
@@ -30,6 +31,7 @@ pub fn items(data: &Data, name: &str, field: List) -> Vec<Located<String>> {
         List::Except(number) => security(number).and_then(|security| security.except.as_deref().map(texts)),
         List::ApplicationPrivileges(number) => application(number).map(|entry| texts(&entry.privileges)),
         List::Resources(number) => application(number).map(|entry| texts(&entry.resources)),
+        List::StoredActions => stored(all, name).map(|stored| texts(&stored.actions)),
         List::UserRoles => all.users.get(name).map(|user| texts(&user.roles)),
         List::MappedRoles => all.role_mappings.get(name).map(|mapping| texts(&mapping.roles)),
         List::Dns => all.role_mappings.get(name).map(|mapping| {
@@ -52,6 +54,7 @@ pub fn word(field: List) -> &'static str {
         List::Resources(_) => "resource, such as `*` or `space:NAME`",
         List::UserRoles | List::MappedRoles => "role",
         List::Dns => "distinguished name of a user or a group",
+        List::StoredActions => "action pattern of the application, with a `/`, a `*` or a `:`",
     }
 }
 
@@ -71,6 +74,7 @@ pub fn add(name: &str, field: List, item: &str) -> Change {
         List::UserRoles => User::GiveRole { user: role, role: item }.into(),
         List::MappedRoles => Mapping::AddMappedRole { mapping: role, role: item }.into(),
         List::Dns => Mapping::MapDn { mapping: role, dn: item }.into(),
+        List::StoredActions => Stored::AddStoredAction { privilege: role, action: item }.into(),
     }
 }
 
@@ -90,6 +94,7 @@ pub fn remove(name: &str, field: List, item: &str) -> Change {
         List::UserRoles => User::TakeRole { user: role, role: item }.into(),
         List::MappedRoles => Mapping::RemoveMappedRole { mapping: role, role: item }.into(),
         List::Dns => Mapping::UnmapDn { mapping: role, dn: item }.into(),
+        List::StoredActions => Stored::RemoveStoredAction { privilege: role, action: item }.into(),
     }
 }
 
@@ -204,6 +209,7 @@ pub fn field(data: &Data, pane: Pane, name: &str) -> Option<List> {
         Pane::Mappings => Some(List::MappedRoles),
         Pane::Roles if role(all, data, name)?.0.indices.is_empty() => Some(List::Cluster),
         Pane::Roles => Some(List::Privileges(0)),
+        Pane::Privileges => stored(all, name).map(|_| List::StoredActions),
         _ => None,
     }
 }

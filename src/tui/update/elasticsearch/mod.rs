@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::engine::change::elasticsearch::{
     ApplicationEntry, ElasticsearchRoleChange as Role, ElasticsearchUserChange as User, FieldSecurityEntry, IndexEntry,
-    RoleMappingChange as Mapping,
+    RoleMappingChange as Mapping, StoredPrivilegeChange as Stored,
 };
 use crate::engine::change::{Change, PasswordHash};
 use crate::engine::model::elasticsearch::{Configuration, IndexPrivileges, Role as RoleBody};
@@ -29,7 +29,8 @@ pub fn new_note(pane: Pane) -> Option<&'static str> {
         Pane::Users => "a name; its password comes next, its line goes into `users`",
         Pane::Roles => "a name",
         Pane::Mappings => "a name; its rules mean nobody until you edit them",
-        Pane::Privileges | Pane::Tenants | Pane::Settings | Pane::Simulator | Pane::Findings => return None,
+        Pane::Privileges => "application, name and actions, as `shop read: data:read/*`",
+        Pane::Tenants | Pane::Settings | Pane::Simulator | Pane::Findings => return None,
     })
 }
 
@@ -42,6 +43,11 @@ pub fn new(pane: Pane, name: &str) -> Option<Change> {
             Role::CreateElasticsearchRole { role: name, cluster, indices, applications, run_as }.into()
         }
         Pane::Mappings => Mapping::CreateRoleMapping { mapping: name, roles: Vec::new(), rules: json!({ "any": [] }) }.into(),
+        Pane::Privileges => {
+            let (privilege, actions) = name.split_once(": ").unwrap_or((name.trim_end_matches(':'), ""));
+            let actions = actions.split(',').map(|action| action.trim().to_owned()).filter(|action| !action.is_empty()).collect();
+            Stored::CreateStoredPrivilege { privilege: privilege.trim().to_owned(), actions }.into()
+        }
         _ => return None,
     })
 }
@@ -94,6 +100,7 @@ pub fn rename(pane: Pane, name: &str, to: &str) -> Option<Change> {
         Pane::Users => User::RenameElasticsearchUser { user: name, to }.into(),
         Pane::Roles => Role::RenameElasticsearchRole { role: name, to }.into(),
         Pane::Mappings => Mapping::RenameRoleMapping { mapping: name, to }.into(),
+        Pane::Privileges => Stored::RenameStoredPrivilege { privilege: name, to }.into(),
         _ => return None,
     })
 }
@@ -105,6 +112,7 @@ pub fn delete(pane: Pane, name: &str) -> Option<Change> {
         Pane::Users => User::DeleteElasticsearchUser { user: name }.into(),
         Pane::Roles => Role::DeleteElasticsearchRole { role: name }.into(),
         Pane::Mappings => Mapping::DeleteRoleMapping { mapping: name }.into(),
+        Pane::Privileges => Stored::DeleteStoredPrivilege { privilege: name }.into(),
         _ => return None,
     })
 }
