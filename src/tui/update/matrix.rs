@@ -6,6 +6,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::matrix::{Across, Alone, Down, Matrix};
 use crate::tui::event::{Effect, Grid};
 use crate::tui::line::Target;
+use crate::tui::pane::elasticsearch;
 use crate::tui::state::State;
 
 /// More roles than this are not held side by side.
@@ -80,9 +81,14 @@ fn turn(state: &mut State, matrix: &mut Matrix, effects: &mut Vec<Effect>) {
     (matrix.row, matrix.column, matrix.top, matrix.frozen, matrix.by) = (0, 0, 0, 0, None);
     if matrix.across == Across::Roles && matrix.alone.is_none() {
         let data = state.open.data();
-        let own = data.configuration().roles.keys();
-        let built_in = data.static_roles().keys().filter(|name| !data.configuration().roles.contains_key(*name));
-        let roles: Vec<String> = own.chain(built_in).take(ROLES).cloned().collect();
+        let mut roles = match data.elasticsearch() {
+            Some(all) => elasticsearch::roles::rows(all, data),
+            None => {
+                let own = data.configuration().roles.keys();
+                own.chain(data.static_roles().keys().filter(|name| !data.configuration().roles.contains_key(*name))).cloned().collect()
+            }
+        };
+        roles.truncate(ROLES);
         effects.push(Effect::AskRoles { question: grid::question(state), roles });
     }
     matrix.fill(&state.simulation);

@@ -145,7 +145,7 @@ impl StoredPrivilegeChange {
         let at = |file| below(file).then(Step::Entry(name.to_owned()));
         match self {
             Self::CreateStoredPrivilege { actions, .. } => {
-                let beside = of_application().last().and_then(file);
+                let beside = of_application().next_back().and_then(file);
                 vec![at(beside).put(json!({ "application": application, "name": name, "actions": actions, "metadata": {} }))]
             }
             Self::RenameStoredPrivilege { to, .. } => {
