@@ -6,6 +6,7 @@ mod applications;
 mod build;
 mod cluster;
 mod decide;
+mod documents;
 mod evidence;
 mod fields;
 mod has_privileges;

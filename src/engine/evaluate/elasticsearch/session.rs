@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::actions::granting;
 use super::cluster::ClusterRequest;
 use super::decide::Elasticsearch;
+use super::documents;
 use super::evidence::Seeker;
+use super::indices::Access;
 use super::limited::Holder;
 use super::message::{Refused, denial, denied_by_name, denied_names};
 use super::plan::{Plan, Step};
@@ -96,6 +98,14 @@ impl Session<'_> {
             self.verdict.outcome = if refused == parts { Outcome::Denied } else { Outcome::Partial };
         }
         self.verdict
+    }
+
+    fn note_documents(&mut self, action: &str, names: &[&str], access: &Access) {
+        for note in documents::notes(action, names, access) {
+            if !self.verdict.notes.contains(&note) {
+                self.verdict.notes.push(note);
+            }
+        }
     }
 
     /// Say of each privilege that grants something here whether it is on its way out.
@@ -282,6 +292,9 @@ impl Session<'_> {
             shown.iter().map(cell).collect()
         });
         if allowed {
+            if self.explain {
+                self.note_documents(action, &list, &access);
+            }
             return None;
         }
         if any && (not_found.is_some() || empty) {
