@@ -187,7 +187,7 @@ fn one_change_is_a_small_diff_of_the_manifest() {
     };
     let pattern = |role: &str| RuleChange::AddIndexPattern { role: role.into(), rule: RuleNumber(1), pattern: "x-*".into() }.into();
     assert_eq!(after(pattern("reader")), text.replace("[\"logs-*\"]", "[\"logs-*\", \"x-*\"]"));
-    assert_eq!(after(pattern("writer")), text.replace("[\"logs*\"]", "[\"logs*\", x-*]"));
+    assert_eq!(after(pattern("writer")), text.replace("[\"logs*\"]", "[\"logs*\", \"x-*\"]"));
     let mapped = after(MappingChange::MapUser { role: "reader".into(), user: "eve".into() }.into());
     assert_eq!(mapped, text.replace("[ann]", "[ann, eve]"));
     let encoded = after(UserChange::AddBackendRole { user: "ann".into(), backend_role: "ops".into() }.into());
@@ -301,4 +301,107 @@ fn a_manifest_that_changed_on_disk_is_not_overwritten_and_a_crash_loses_nothing(
     workspace.save(SaveOptions { on_conflict: OnConflict::Refuse, ..SaveOptions::default() }).unwrap();
     let now = fs::read_to_string(directory.path("manifest.yaml")).unwrap();
     assert!(now.starts_with("# deployed by the pipeline") && now.len() > elsewhere.len() && now.len() < elsewhere.len() + 20, "{now}");
+}
+
+/// A small generator of numbers, the same ones each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % end.max(1)
+    }
+
+    fn name(&mut self, names: &[String]) -> String {
+        names[self.below(names.len())].clone()
+    }
+
+    /// A change of one entry that is there.
+    fn change(&mut self, workspace: &Workspace) -> Change {
+        let all = workspace.configuration();
+        let names = |keys: Vec<&String>| keys.into_iter().cloned().collect::<Vec<_>>();
+        let roles = names(all.roles.keys().collect());
+        let (mapped, users) = (names(all.roles_mapping.keys().collect()), names(all.internal_users.keys().collect()));
+        let word = ["x-*", "new:thing", "yes", "a, b", "#no", "größe", "it's", "012"][self.below(8)].to_owned();
+        match self.below(if users.is_empty() || mapped.is_empty() { 4 } else { 7 }) {
+            0 => RoleChange::AddClusterPermission { role: self.name(&roles), permission: word }.into(),
+            1 => {
+                let ruled: Vec<String> =
+                    roles.iter().filter(|role| !all.roles[role.as_str()].index_permissions.is_empty()).cloned().collect();
+                let role = if ruled.is_empty() { self.name(&roles) } else { self.name(&ruled) };
+                RuleChange::AddIndexPattern { role, rule: RuleNumber(1), pattern: word }.into()
+            }
+            2 => {
+                let role = self.name(&roles);
+                match all.roles[role.as_str()].cluster_permissions.first() {
+                    Some(first) => RoleChange::RemoveClusterPermission { role, permission: first.value.clone() }.into(),
+                    None => RoleChange::AddClusterPermission { role, permission: word }.into(),
+                }
+            }
+            3 => RoleChange::DeleteRole { role: self.name(&roles) }.into(),
+            4 => MappingChange::MapUser { role: self.name(&mapped), user: word }.into(),
+            5 => UserChange::AddBackendRole { user: self.name(&users), backend_role: word }.into(),
+            _ => UserChange::DeleteUser { user: self.name(&users) }.into(),
+        }
+    }
+}
+
+/// One edit somewhere inside changes the bytes of the one document that holds the entry, and no other byte of the file.
+#[test]
+fn one_random_edit_changes_the_bytes_of_one_document_only() {
+    use rolesmith::engine::model::opensearch::container::{Holder, sections};
+    let fixtures = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/containers")).unwrap();
+    let fixtures = fixtures.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let mut texts: Vec<(String, String)> = forms().into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+    texts.extend(fixtures.map(|name| (name.clone(), fixture(&name))));
+    let mut dice = Dice(7);
+    let (mut done, mut refused) = (0, 0);
+    for (name, text) in texts {
+        // another stream of documents around it
+        let text = match dice.below(3) {
+            0 if !text.starts_with('{') => format!("# first\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n}}\n---\n{text}"),
+            1 if !text.starts_with('{') => {
+                format!("{}---\n# last\nkind: Other\n", if text.ends_with('\n') { text.clone() } else { format!("{text}\n") })
+            }
+            _ => text,
+        };
+        let directory = Directory::new(&[("manifest.yaml", &text)]);
+        let Ok(mut workspace) = Workspace::open(directory.root(), rolesmith::workspace::Options::default()) else { continue };
+        if workspace.configuration().roles.is_empty() {
+            continue;
+        }
+        for _ in 0..if cfg!(debug_assertions) { 6 } else { 100 } {
+            let change = dice.change(&workspace);
+            let kinds = change.documents(workspace.configuration());
+            let old = workspace.files()[0].document().clone();
+            if workspace.apply(change.clone()).is_err() {
+                assert_eq!(workspace.files()[0].document().bytes(), old.bytes(), "{name}: {change:?} was refused and changed something");
+                refused += 1;
+                continue;
+            }
+            let (before, after) = (old.bytes(), workspace.files()[0].document().bytes());
+            let all = sections(&old);
+            // what stands before the document and behind it is the same
+            let holds = |section: &rolesmith::engine::model::opensearch::container::Section| {
+                let node = old.node(section.node).span();
+                let (mut start, mut end) = (node.start as usize, node.end as usize);
+                if section.holder == Holder::Resource {
+                    // a resource goes with the line `---` before it
+                    start -= start.min(5);
+                    end = (end + 1).min(before.len());
+                }
+                let rest = before.len() - end;
+                kinds.contains(&section.kind)
+                    && after.starts_with(&before[..start])
+                    && after.len() >= rest
+                    && after.ends_with(&before[end..])
+            };
+            // a resource that was not there yet comes behind the others
+            let begun = all.iter().any(|section| section.holder == Holder::Resource) && after.starts_with(before.trim_ascii_end());
+            assert!(all.iter().any(holds) || begun, "{name}: {change:?}");
+            done += 1;
+        }
+    }
+    println!("{done} edits, {refused} refused");
+    assert!(done > 60, "{done} edits, {refused} refused");
 }

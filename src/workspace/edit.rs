@@ -332,7 +332,7 @@ pub(super) fn read_again(kind: DocumentKind, document: &Document) -> (Configurat
 }
 
 /// Whether a file is that of Open Distro's ancestor.
-fn is_search_guard(file: &File) -> bool {
+pub(super) fn is_search_guard(file: &File) -> bool {
     let named = file.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sg_"));
     named || file.document.root().is_some_and(|root| ["_sg_meta", "searchguard"].iter().any(|key| root.get(key).is_some()))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::edit::is_search_guard;
 use super::{ApplyError, File, Workspace, state};
 use crate::source::{FileId, Span};
 use crate::yaml::{Document, Splice};
@@ -46,6 +47,9 @@ impl Workspace {
     pub(super) fn change_text(&mut self, edit: &TextEdit) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {
         let moved = || ApplyError::Moved(edit.file.clone());
         let file = self.files.iter_mut().find(|file| file.path == edit.file).ok_or_else(moved)?;
+        if is_search_guard(file) {
+            return Err(ApplyError::SearchGuard(edit.file.clone()));
+        }
         if state::fingerprint(file.document.bytes()) != edit.of {
             return Err(moved());
         }

@@ -30,7 +30,7 @@ impl<'d> Planner<'d, '_> {
     fn flow_scalar(&self, node: Node<'_>, value: &Value) -> String {
         use super::scalar::{Setting, Written, write};
         let before = (node.kind() == Kind::Scalar && node.end() > node.start() && matches!(value, Value::Text(_))).then(|| node.style());
-        match write(value, Setting { format: self.format, flow: true, blocks: false, before }) {
+        match write(value, Setting { format: self.format, flow: true, blocks: false, before, beside: None }) {
             Written::Line(line) => line,
             Written::Block { .. } => String::new(),
         }
@@ -84,7 +84,7 @@ impl<'d> Planner<'d, '_> {
                 previous = Some(old);
                 continue;
             }
-            let writer = self.writer(false);
+            let writer = self.writer_in(node, false);
             let value = slot.value.as_ref().unwrap_or(&Value::Null);
             let item = match &slot.key {
                 Some(key) if node.kind() == Kind::Mapping => writer.flow_entry(key, value, margin.as_deref()),

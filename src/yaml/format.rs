@@ -12,6 +12,25 @@ pub(super) enum Quote {
     Double,
 }
 
+impl Quote {
+    /// How most texts of a list are written that need no quotes; none when it has no such text.
+    pub fn of_items(list: Node<'_>) -> Option<Self> {
+        let mut counts = [0; 3];
+        if list.kind() == Kind::Sequence {
+            list.items().for_each(|item| Counts::scalar(&mut counts, item));
+        }
+        (counts != [0; 3]).then(|| Self::most(counts))
+    }
+
+    fn most(counts: [usize; 3]) -> Self {
+        match counts {
+            [plain, single, double] if plain >= single && plain >= double => Quote::Plain,
+            [_, single, double] if single >= double => Quote::Single,
+            _ => Quote::Double,
+        }
+    }
+}
+
 /// The document's habits, each by majority.
 #[derive(Debug, Clone)]
 pub(super) struct Format {
@@ -82,18 +101,13 @@ impl Format {
         };
         let map_indent = most(&counts.map_indents, 2).max(1);
         let offset = if counts.indented > counts.flush || counts.flush == 0 { most(&counts.list_offsets, map_indent) } else { 0 };
-        let style = |counts: [usize; 3]| match counts {
-            [plain, single, double] if plain >= single && plain >= double => Quote::Plain,
-            [_, single, double] if single >= double => Quote::Single,
-            _ => Quote::Double,
-        };
         Format {
             eol,
             map_indent,
             list_offset: offset,
-            text: if json { Quote::Double } else { style(counts.text) },
+            text: if json { Quote::Double } else { Quote::most(counts.text) },
             quotes: if json || counts.text[2] >= counts.text[1] { Quote::Double } else { Quote::Single },
-            keys: if json { Quote::Double } else { style(counts.keys) },
+            keys: if json { Quote::Double } else { Quote::most(counts.keys) },
             flow_lists: json || counts.flow_lists > counts.block_lists,
             short_lists: counts.short_lists >= counts.long_lists && counts.short_lists > 0,
             json,

@@ -53,7 +53,7 @@ impl<'d, 'f> LinePlan<'d, 'f> {
             }
         };
         let column = layout.column(node.start());
-        Self { layout, writer: planner.writer(true), node, children, length: planner.document.bytes().len(), column }
+        Self { layout, writer: planner.writer_in(node, true), node, children, length: planner.document.bytes().len(), column }
     }
 
     pub fn run(self, slots: &[Slot]) -> (Vec<Splice>, Option<Splice>) {

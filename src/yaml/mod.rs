@@ -31,6 +31,7 @@ mod difference;
 mod document;
 mod edit;
 mod flow;
+mod folded;
 mod format;
 mod guard;
 mod layout;

@@ -3,7 +3,8 @@
 use super::difference::{entry_slots, item_slots};
 use super::document::{Document, Kind, Node, Style};
 use super::edit::{Operation, Slot, plain_properties, sound_mapping};
-use super::format::Format;
+use super::folded;
+use super::format::{Format, Quote};
 use super::layout::Layout;
 use super::lines::LinePlan;
 use super::refusal::{Reason, Refusal};
@@ -69,7 +70,12 @@ impl<'d, 'f> Planner<'d, 'f> {
     }
 
     pub fn writer(&self, blocks: bool) -> Writer<'f> {
-        Writer { format: self.format, blocks }
+        Writer { format: self.format, blocks, beside: None }
+    }
+
+    /// For a further item of a list: it is written as those that are there, without quotes where they mostly have none.
+    pub fn writer_in(&self, list: Node<'_>, blocks: bool) -> Writer<'f> {
+        Writer { beside: Quote::of_items(list), ..self.writer(blocks) }
     }
 
     fn value(&mut self, node: Node<'d>, value: &Value) -> Result<(), Refusal> {
@@ -143,6 +149,12 @@ impl<'d, 'f> Planner<'d, 'f> {
         if in_flow(node) {
             return self.replace_in_flow(node, value);
         }
+        if let Value::Text(text) = value
+            && let Some(splice) = folded::splice(self.layout, node, text)
+        {
+            self.splices.push(splice);
+            return Ok(());
+        }
         match node.parent() {
             Some(parent) if parent.kind() == Kind::Mapping => {
                 if node.is_key() {
@@ -174,7 +186,7 @@ impl<'d, 'f> Planner<'d, 'f> {
             return None;
         }
         let before = (node.kind() == Kind::Scalar && node.end() > node.start() && matches!(value, Value::Text(_))).then(|| node.style());
-        Some(write(value, Setting { format: self.format, flow: in_flow(node), blocks, before }))
+        Some(write(value, Setting { format: self.format, flow: in_flow(node), blocks, before, beside: None }))
     }
 
     fn rendered(&self, node: Node<'_>, value: &Value, column: usize, blocks: bool) -> Rendered {

@@ -1,6 +1,6 @@
 //! Writing a whole value: as a block by indentation, or as a flow collection.
 
-use super::format::Format;
+use super::format::{Format, Quote};
 use super::scalar::{Setting, Written, write, write_key};
 use super::value::Value;
 
@@ -21,11 +21,13 @@ pub(super) struct Writer<'f> {
     pub format: &'f Format,
     /// Whether block scalars may be written.
     pub blocks: bool,
+    /// How the texts of a list are written that gets another item.
+    pub beside: Option<Quote>,
 }
 
 impl Writer<'_> {
     fn setting(&self, flow: bool) -> Setting<'_> {
-        Setting { format: self.format, flow, blocks: self.blocks, before: None }
+        Setting { format: self.format, flow, blocks: self.blocks, before: None, beside: self.beside }
     }
 
     /// The value of a key at `column`.
@@ -60,12 +62,17 @@ impl Writer<'_> {
         items.iter().flat_map(|item| self.item(item, column, column + 2)).collect()
     }
 
+    /// The same for what stands inside of an item: the item's neighbours are not its.
+    fn inside(self) -> Self {
+        Writer { beside: None, ..self }
+    }
+
     /// One item: the dash at `column`, what follows at `content`.
     pub fn item(self, value: &Value, column: usize, content: usize) -> Vec<String> {
         let content = content.max(column + 2);
         let mut lines = match value {
-            Value::List(items) if !items.is_empty() && !self.flows(value) => self.list(items, content),
-            Value::Map(entries) if !entries.is_empty() => self.map(entries, content),
+            Value::List(items) if !items.is_empty() && !self.flows(value) => self.inside().list(items, content),
+            Value::Map(entries) if !entries.is_empty() => self.inside().map(entries, content),
             _ => match self.leaf(value, content) {
                 Rendered::Inline(line) => vec![format!("{}{line}", " ".repeat(content))],
                 Rendered::Header(header, mut lines) => {
@@ -110,11 +117,11 @@ impl Writer<'_> {
                 let short = self.format.short_lists && items.iter().all(|item| !matches!(item, Value::List(_) | Value::Map(_)));
                 let margin = if short { None } else { margin };
                 let inner = self.inner(margin);
-                self.brackets('[', ']', items.iter().map(|item| self.flow(item, inner.as_deref())).collect(), margin)
+                self.brackets('[', ']', items.iter().map(|item| self.inside().flow(item, inner.as_deref())).collect(), margin)
             }
             Value::Map(entries) => {
                 let inner = self.inner(margin);
-                let entries = entries.iter().map(|(key, value)| self.flow_entry(key, value, inner.as_deref())).collect();
+                let entries = entries.iter().map(|(key, value)| self.inside().flow_entry(key, value, inner.as_deref())).collect();
                 self.brackets('{', '}', entries, margin)
             }
             _ => match write(value, self.setting(true)) {

@@ -15,6 +15,8 @@ pub(super) struct Setting<'f> {
     pub blocks: bool,
     /// How the scalar was written that this one replaces.
     pub before: Option<Style>,
+    /// How its neighbours in the list are written, for a new one among them.
+    pub beside: Option<Quote>,
 }
 
 /// A scalar on one line, or the header and the lines of a block scalar (not yet indented).
@@ -56,7 +58,7 @@ fn line(text: &str, setting: Setting<'_>) -> String {
         Some(Style::Plain) => Quote::Plain,
         Some(Style::SingleQuoted) => Quote::Single,
         Some(Style::DoubleQuoted) => Quote::Double,
-        _ => format.text,
+        _ => setting.beside.unwrap_or(format.text),
     };
     match wanted {
         Quote::Plain if plain => text.to_owned(),
@@ -75,7 +77,7 @@ pub(super) fn write_key(key: &str, format: &Format, flow: bool, before: Option<S
         Quote::Single => Style::SingleQuoted,
         Quote::Double => Style::DoubleQuoted,
     }));
-    line(key, Setting { format, flow, blocks: false, before })
+    line(key, Setting { format, flow, blocks: false, before, beside: None })
 }
 
 /// Whether a character may stand raw on one line in every reader.

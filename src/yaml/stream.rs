@@ -20,7 +20,7 @@ impl Document {
         let Value::Map(entries) = value else { return Err(Refusal::bare(Reason::NotAMapping)) };
         let (layout, format) = (Layout::new(self.bytes()), Format::of(self));
         let end = self.bytes().len();
-        let mut lines = Writer { format: &format, blocks: true }.map(entries, 0);
+        let mut lines = Writer { format: &format, blocks: true, beside: None }.map(entries, 0);
         lines.insert(0, "---".to_owned());
         let before = if layout.starts_line(end) { "" } else { format.eol };
         let text = lines.iter().map(|line| format!("{line}{}", format.eol)).collect::<String>();

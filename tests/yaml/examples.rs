@@ -200,3 +200,88 @@ fn the_check_refuses_splices_that_do_something_else() {
     assert!(old.check_edit(&[Splice::new(8, 9, "3")], &["a"], Some(&Value::Number("1".into()))).is_err());
     assert!(old.check_edit(&[Splice::new(0, 5, "")], &["a"], None).is_ok());
 }
+
+#[test]
+fn a_new_item_is_written_as_those_beside_it() {
+    let push = |text: &str, path: &str, item: &str| {
+        let value = Value::from(item);
+        edited(text, |old, editor| editor.add_item(at(old, path).id(), At::End, &value)).unwrap_or_else(|refusal| panic!("{refusal}"))
+    };
+    // whatever most of the file does
+    let head = "a: \"1\"\nb: \"2\"\nc: \"3\"\nd: \"4\"\n";
+    assert_eq!(push(&format!("{head}l: [read]\n"), "l", "write"), format!("{head}l: [read, write]\n"));
+    assert_eq!(
+        push(&format!("{head}l:\n  - read\n  - 'x'\n"), "l", "indices:data/read"),
+        format!("{head}l:\n  - read\n  - 'x'\n  - indices:data/read\n")
+    );
+    // what some reader takes otherwise has quotes all the same
+    assert_eq!(push(&format!("{head}l: [read]\n"), "l", "yes"), format!("{head}l: [read, \"yes\"]\n"));
+    assert_eq!(push(&format!("{head}l:\n  - read\n"), "l", "*"), format!("{head}l:\n  - read\n  - \"*\"\n"));
+    let plain = "a: one\nb: two\nc: three\n";
+    assert_eq!(push(&format!("{plain}l: ['read']\n"), "l", "write"), format!("{plain}l: ['read', 'write']\n"));
+    assert_eq!(push(&format!("{plain}l:\n- \"read\"\n"), "l", "write"), format!("{plain}l:\n- \"read\"\n- \"write\"\n"));
+    // without neighbours the file decides
+    assert_eq!(push(&format!("{head}l: []\n"), "l", "write"), format!("{head}l:\n  - \"write\"\n"));
+}
+
+#[test]
+fn an_edit_in_a_folded_text_touches_its_lines_only() {
+    let text = "dls: >-   # who\n  {\"bool\":\n  {\"must\": [{\"term\": {\"a\": 1}},\n  {\"term\": {\"b\": 2}}]}}\nz: 1\n";
+    let value = |text: &str| parse(text).root().unwrap().get("dls").unwrap().text().unwrap().to_owned();
+    let change = |text: &str, from: &str, to: &str| set(text, "dls", value(text).replace(from, to).as_str());
+    assert_eq!(change(text, "\"b\": 2", "\"b\": 17"), text.replace("\"b\": 2", "\"b\": 17"));
+    assert_eq!(change(text, "{\"bool\":", "{\"boolean\":"), text.replace("{\"bool\":", "{\"boolean\":"));
+    // over a line's end both lines are one
+    assert_eq!(change(text, "{\"a\": 1}}, {\"term\"", "{\"a\": 1}}, {\"terms\""), text.replace("{\"term\": {\"b\"", "{\"terms\": {\"b\""));
+    assert_eq!(
+        change(text, "1}}, {\"term\": {\"b\": 2}}", "1}}"),
+        "dls: >-   # who\n  {\"bool\":\n  {\"must\": [{\"term\": {\"a\": 1}}]}}\nz: 1\n"
+    );
+    // of several paragraphs one is edited; the others, their lines and the blank ones between stay
+    let several = "dls: >\n    first line\n    goes on\n\n    second\n    too\n\nz: 1\n";
+    assert_eq!(change(several, "goes on", "goes far"), several.replace("goes on", "goes far"));
+    assert_eq!(change(several, "second too", "second, too"), several.replace("second\n", "second,\n"));
+    let dos = several.replace('\n', "\r\n");
+    assert_eq!(change(&dos, "goes on", "goes far"), dos.replace("goes on", "goes far"));
+    // what the lines do not tell is written whole: text that is indented further keeps its line ends
+    let deeper = "dls: >\n  a\n    b\n  c\nz: 1\n";
+    assert_eq!(value(&change(deeper, "c", "d")), value(deeper).replace('c', "d"));
+    assert_eq!(value(&set(text, "dls", "two\nlines")), "two\nlines");
+    assert_eq!(value(&set(text, "dls", "")), "");
+}
+
+/// Random words in random lines, one of them changed: the value is the new one, and of the lines only the changed ones differ.
+#[test]
+fn folded_texts_are_edited_in_place_at_random() {
+    let words = ["a", "{\"b\":", "1}", "long-word", "#", "- x", "é", "'", "k: v", "&a"];
+    let mut seed = 11_u64;
+    let mut roll = move |sides: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 33) as usize) % sides
+    };
+    let mut small = 0;
+    let count = 400;
+    for _ in 0..count {
+        let lines: Vec<String> =
+            (0..1 + roll(5)).map(|_| (0..1 + roll(4)).map(|_| words[roll(words.len())]).collect::<Vec<_>>().join(" ")).collect();
+        let body: String = lines.iter().map(|line| format!("  {}{line}\n", if roll(6) == 0 { "\n  " } else { "" })).collect();
+        let body = body.replace("  \n  ", "\n  ");
+        let text = format!("k: >{}\n{body}z: 1\n", ["", "-"][roll(2)]);
+        let Some(old) = parse(&text).root().and_then(|root| root.get("k")).and_then(|node| node.text().map(str::to_owned)) else {
+            continue;
+        };
+        let mut new: Vec<char> = old.chars().collect();
+        let at = roll(new.len());
+        match roll(3) {
+            0 => drop(new.remove(at)),
+            1 => new.insert(at, ['x', ' ', 'é', '"'][roll(4)]),
+            _ => new[at] = ['y', ' ', 'ß'][roll(3)],
+        }
+        let new: String = new.into_iter().collect();
+        let after = set(&text, "k", new.as_str());
+        assert_eq!(parse(&after).root().unwrap().get("k").unwrap().text(), Some(new.as_str()), "{text:?}");
+        let kept = text.lines().filter(|line| after.lines().any(|other| other == *line)).count();
+        small += usize::from(kept + 2 >= text.lines().count());
+    }
+    assert!(small * 10 >= count * 7, "{small} of {count} were small");
+}
