@@ -117,7 +117,7 @@ fn on_the_sample_a_denied_request_turns_allowed_and_only_the_added_lines_are_sav
         session.press("\r");
         session.wait_for("enter follow");
         session.press("nk8s-*: read\r");
-        session.wait_for("add-index-permission");
+        session.wait_for("unsaved");
         session.press("5");
         session.wait_for("ok gained");
         session.press("u");
@@ -157,7 +157,7 @@ fn on_the_default_configuration_too() {
         session.press("nfresh-*: read\r");
         session.wait_for("change a guarded entry?");
         session.press("y");
-        session.wait_for("add-index-permission");
+        session.wait_for("unsaved");
         session.press("5");
         session.wait_for("ok gained");
         session.press("u");

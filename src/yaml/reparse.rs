@@ -83,6 +83,10 @@ fn graft(old: &Document, bytes: &[u8], splices: &[Splice]) -> Option<(Document, 
         return None;
     }
     let fragment = Document::entries(old.file, text)?;
+    // where the first key moves, so does the beginning of all
+    if first == 0 && fragment.nodes.get(1)?.span.start != 0 {
+        return None;
+    }
     Some(assemble(old, &fragment, Cut { entries: (first, last), from, delta: (bytes.len() as u32).wrapping_sub(old.bytes.len() as u32) }))
 }
 
@@ -198,6 +202,8 @@ mod tests {
             ("\n\nb", "\n---\nb"),
             ("[x, \"y\"]", "[x"),
             ("  e:\n\n", "  e: "),
+            ("_meta:", "# the first comes later\n_meta:"),
+            ("_meta:", "# and another one before it\nfirst: 1\n_meta:"),
             ("a:\n", "- a\n"),
         ] {
             check(TEXT, replaced, with, false);
