@@ -176,7 +176,7 @@ pub struct Pruned<C> {
     /// How many grants are left of which it was checked at the end that taking any of them away breaks an expectation;
     /// none when one of them could still go.
     pub checked: Option<usize>,
-    /// Ways to the role that were left and that no expectation needs, each by itself.
+    /// Ways to the role that were left and that no expectation needs, together or each by itself.
     pub unused_ways: Vec<Grant>,
 }
 
@@ -192,13 +192,14 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
     loop {
         let before = changes.len();
         narrow(&mut state, product, role, judge, &mut changes);
-        let (mut wide, narrow): (Vec<Grant>, Vec<Grant>) = ways(&state).into_iter().partition(|way| way.text.contains('*'));
-        wide.extend(narrow);
-        for grant in state.grants(role).into_iter().chain(wide) {
+        for grant in state.grants(role) {
             if let Some(removal) = state.removal(&grant) {
                 take(&mut state, vec![removal], judge, &mut changes);
             }
         }
+        let (wide, narrow): (Vec<Grant>, Vec<Grant>) = ways(&state).into_iter().partition(|way| way.text.contains('*'));
+        let removals: Vec<Change> = wide.iter().chain(&narrow).filter_map(|way| state.removal(way)).collect();
+        take_most(&mut state, &removals, judge, &mut changes);
         empty_rules(&mut state, role, judge, &mut changes);
         if changes.len() == before {
             break;
@@ -207,8 +208,7 @@ pub fn prune<C: Family>(configuration: &C, product: Product, role: &str, judge: 
     let left: Vec<Grant> = state.grants(role).into_iter().chain(ways(&state)).collect();
     let can_go = |grant: &Grant| without(&state, grant).is_some_and(|next| judge.holds(&next));
     let checked = (!left.iter().any(can_go)).then_some(left.len());
-    let mut unused_ways = if extent == Extent::Rights { state.ways(role) } else { Vec::new() };
-    unused_ways.retain(can_go);
+    let unused_ways = if extent == Extent::Rights { unneeded(&state, &state.ways(role), judge) } else { Vec::new() };
     Pruned { changes: net::<C>(changes), last_state: Some(state), checked, unused_ways }
 }
 
@@ -287,6 +287,37 @@ fn take<C: Family>(state: &mut C, step: Vec<Change>, judge: &dyn Judge<C>, chang
     if step.iter().all(|change| next.change(change)) && judge.holds(&next) {
         *state = next;
         changes.extend(step);
+    }
+}
+
+/// Do as many of the removals as the expectations allow: all at once, or else each half by itself. A role may be given
+/// to thousands of whom few ask.
+fn take_most<C: Family>(state: &mut C, removals: &[Change], judge: &dyn Judge<C>, changes: &mut Vec<Change>) {
+    if removals.is_empty() {
+        return;
+    }
+    let before = changes.len();
+    take(state, removals.to_vec(), judge, changes);
+    if changes.len() == before && removals.len() > 1 {
+        let (first, second) = removals.split_at(removals.len() / 2);
+        take_most(state, first, judge, changes);
+        take_most(state, second, judge, changes);
+    }
+}
+
+/// Those of the ways that no expectation needs, together or each by itself; looked for in halves likewise.
+fn unneeded<C: Family>(state: &C, ways: &[Grant], judge: &dyn Judge<C>) -> Vec<Grant> {
+    let mut next = state.clone();
+    let removals: Option<Vec<Change>> = ways.iter().map(|way| state.removal(way)).collect();
+    let gone = removals.is_some_and(|removals| removals.iter().all(|removal| next.change(removal)));
+    match ways {
+        [] => Vec::new(),
+        _ if gone && judge.holds(&next) => ways.to_vec(),
+        [_] => Vec::new(),
+        _ => {
+            let (first, second) = ways.split_at(ways.len() / 2);
+            [unneeded(state, first, judge), unneeded(state, second, judge)].concat()
+        }
     }
 }
 
