@@ -187,10 +187,11 @@ fn entries_read_again_give_the_tree_of_the_whole() {
             let start = boundary(usize::from(*place) % (text.len() + 1));
             let end = boundary((start + usize::from(goes % 48)).min(text.len()));
             let old = Document::parse(FileId(0), text.clone().into_bytes());
-            let (new, back) = old.splice(&[Splice::new(start, end, comes.as_str())]).expect("one splice inside the text");
+            let edit = old.splice(&[Splice::new(start, end, comes.as_str())]).expect("one splice inside the text");
+            let new = &edit.document;
             let shown = || format!("{text:?}, {start}..{end} to {comes:?}");
             assert!(new.same_tree(&Document::parse_by_the_book(FileId(0), new.bytes().to_vec())), "{}", shown());
-            let (again, _) = new.splice(&back).expect("the way back");
+            let again = new.splice(&edit.inverse).expect("the way back").document;
             assert!(again.same_tree(&Document::parse_by_the_book(FileId(0), text.clone().into_bytes())), "back: {}", shown());
         },
     );

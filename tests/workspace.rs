@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rolesmith::engine::change::elasticsearch::ElasticsearchRoleChange;
-use rolesmith::engine::change::{Change, RoleChange, RuleChange, RuleNumber, read_changes, write_changes};
+use rolesmith::engine::change::{Change, RoleChange, RuleChange, RuleNumber, UserChange, read_changes, write_changes};
 use rolesmith::engine::model::Product;
-use rolesmith::engine::model::opensearch::DocumentKind;
+use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, read_document};
 use rolesmith::source::{FileId, Severity};
-use rolesmith::workspace::{OnConflict, OpenError, Options, SaveError, SaveOptions, Workspace};
+use rolesmith::workspace::{FileKind, OnConflict, OpenError, Options, SaveError, SaveOptions, Workspace};
 use rolesmith::yaml::Document;
 
 use support::{Directory, fixture, sample};
@@ -562,4 +562,70 @@ fn requests_are_added_replaced_and_removed_with_the_files_comments_kept() {
     }
     assert_eq!(workspace.scenario_file().unwrap().document().bytes(), text.as_bytes());
     assert_eq!(workspace.scenarios().cases.len(), 1);
+}
+
+/// All that is read from a security document, with the places.
+fn all_of(kind: DocumentKind, bytes: &[u8], file: FileId) -> String {
+    let document = Document::parse_by_the_book(file, bytes.to_vec());
+    let mut read = Configuration::default();
+    read_document(kind, document.root().unwrap(), &mut read, &mut Vec::new());
+    shown(kind, &read)
+}
+
+fn shown(kind: DocumentKind, all: &Configuration) -> String {
+    match kind {
+        DocumentKind::Roles => format!("{:#?}", all.roles),
+        DocumentKind::RolesMapping => format!("{:#?}", all.roles_mapping),
+        _ => format!("{:#?}", all.internal_users),
+    }
+}
+
+#[test]
+fn after_every_edit_all_places_are_those_of_the_text() {
+    let directory = Directory::new(&[]);
+    let head = |kind: &str| format!("---\n_meta:\n  type: \"{kind}\"\n  config_version: 2\n\n");
+    let role = |name: &str| {
+        format!(
+            "# {name}\n{name}:\n  reserved: false\n  description: \"of {name}\"\n  cluster_permissions:\n  - \"monitor\"\n  index_permissions:\n  - \
+                 index_patterns:\n    - \"{name}-*\"\n    dls: \"{{\\\"a\\\": 1}}\"\n    fls: ['~x']\n    allowed_actions:\n    - read   # c\n  tenant_permissions: []\n\n"
+        )
+    };
+    let roles = ["a", "b", "c", "d"].map(role).concat();
+    let mappings = "a:\n  users: [\"x\"]\nb:\n  backend_roles:\n    - y\nc: {}\nd:\n";
+    let users = "x:\n  hash: \"$2y$12$h\"\n  attributes:\n    k: \"v\"\n  backend_roles: []\ny:\n  opendistro_security_roles:\n  - a\n";
+    fs::write(directory.path("roles.yml"), head("roles") + &roles).unwrap();
+    fs::write(directory.path("roles_mapping.yml"), head("rolesmapping") + mappings).unwrap();
+    fs::write(directory.path("internal_users.yml"), head("internalusers") + users).unwrap();
+    let mut workspace = directory.open();
+    let check = |workspace: &Workspace, what: &str| {
+        for file in workspace.files() {
+            let FileKind::Security(kind) = file.kind() else { continue };
+            assert_eq!(shown(kind, workspace.configuration()), all_of(kind, file.document().bytes(), file.id()), "{what}, {}", file.name());
+        }
+    };
+    let rule = || RuleNumber(1);
+    let text = |text: &str| text.to_owned();
+    let changes: Vec<Change> = vec![
+        RuleChange::AddIndexPattern { role: text("b"), rule: rule(), pattern: text("new-*") }.into(),
+        RoleChange::AddClusterPermission { role: text("a"), permission: text("longer_than_one") }.into(),
+        RuleChange::RemoveIndexPattern { role: text("b"), rule: rule(), pattern: text("new-*") }.into(),
+        RoleChange::RemoveClusterPermission { role: text("d"), permission: text("monitor") }.into(),
+        RoleChange::AddClusterPermission { role: text("d"), permission: text("x: y\n# z") }.into(),
+        RoleChange::RenameRole { role: text("c"), to: text("cc") }.into(),
+        RoleChange::DeleteRole { role: text("a") }.into(),
+        UserChange::AddBackendRole { user: text("x"), backend_role: text("ops") }.into(),
+        UserChange::AddBackendRole { user: text("y"), backend_role: text("ops") }.into(),
+    ];
+    for change in changes {
+        let what = format!("{change:?}");
+        workspace.apply(change).unwrap();
+        check(&workspace, &what);
+        workspace.undo().unwrap();
+        check(&workspace, &format!("taken back: {what}"));
+        workspace.redo().unwrap();
+        check(&workspace, &format!("again: {what}"));
+    }
+    while let Some(action) = workspace.undo() {
+        check(&workspace, &format!("taken back at the end: {action:?}"));
+    }
 }

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::elasticsearch::add_users;
+use super::reread::Edited;
 use super::text_edit::TextEdit;
 use super::{File, FileKind, Workspace};
 use crate::engine::change::{Change, ChangeError, Reference, same};
 use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document, v6};
 use crate::engine::scenario::{ScenarioChange, read_scenario};
 use crate::source::{FileId, Problem};
-use crate::yaml::{Document, Refusal, Splice};
+use crate::yaml::{Document, Edit, Refusal, Splice};
 
 /// What an operator did: a change of the configuration or of the scenarios.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,14 +121,21 @@ impl Workspace {
     /// Take the last change back; it, if there is one.
     pub fn undo(&mut self) -> Option<Action> {
         let Step { action, inverse } = self.history.done.pop()?;
+        let mut touched = Vec::new();
         for (id, splices) in inverse.iter().rev() {
-            let Some(file) = self.files.get_mut(id.0 as usize) else { continue };
+            let Some(file) = self.files.get(id.0 as usize) else { continue };
             // the inverse of an applied edit always applies
-            if let Ok((document, _)) = file.document.splice(splices) {
-                file.replace(document);
+            let Ok(edit) = file.document.splice(splices) else { continue };
+            let read = match file.kind {
+                FileKind::Security(kind) if !touched.contains(id) => self.read_touched(kind, file, &edit, None).map(|read| (kind, read)),
+                _ => None,
+            };
+            self.files[id.0 as usize].replace(edit.document);
+            match read {
+                Some((kind, read)) => take(kind, read, Arc::make_mut(&mut self.configuration)),
+                None => touched.push(*id),
             }
         }
-        let touched: Vec<FileId> = inverse.iter().map(|(id, _)| *id).collect();
         self.reread(&touched);
         self.journal_undone();
         self.history.undone.push(action.clone());
@@ -214,6 +222,16 @@ impl Workspace {
         }
         self.configuration = Arc::new(next);
         Ok(inverse)
+    }
+
+    /// What a document says after an edit, told from the entries that it touched; none where all has to be read again.
+    fn read_touched(&self, kind: DocumentKind, file: &File, edit: &Edit, meant: Option<&Configuration>) -> Option<Configuration> {
+        let plain =
+            self.configuration.forms.get(&kind) != Some(&v6::Form::V6) && !self.files.iter().any(|file| file.kind == FileKind::Container);
+        let copies = edit.copies.filter(|_| plain && file.problems.is_empty())?;
+        let read = Edited { kind, document: &edit.document, copies }.read(&self.configuration, meant)?;
+        debug_assert!(same(kind, &read, &read_again(kind, &edit.document).0), "entries were read again otherwise than all of them");
+        Some(read)
     }
 
     fn change_scenario(&mut self, change: &ScenarioChange) -> Result<Vec<(FileId, Vec<Splice>)>, ApplyError> {

@@ -19,6 +19,7 @@ mod open;
 mod own;
 mod place;
 mod reload;
+mod reread;
 mod sample;
 mod save;
 mod settings;

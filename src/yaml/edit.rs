@@ -8,6 +8,7 @@ use super::guard;
 use super::parse::{MAX_BYTES, MAX_DEPTH};
 use super::plan::Planner;
 use super::refusal::{Reason, Refusal};
+use super::reparse::Copies;
 use super::splice::Splice;
 use super::value::Value;
 
@@ -31,6 +32,8 @@ pub struct Edit {
     pub splices: Vec<Splice>,
     /// From the new bytes to the old.
     pub inverse: Vec<Splice>,
+    /// What of the document is as it was, where not all of it was read again.
+    pub copies: Option<Copies>,
 }
 
 /// One place in a collection after the edit.

@@ -17,10 +17,10 @@ pub(super) fn check(
     operations: &BTreeMap<NodeId, Operation>,
     root: Option<&Value>,
 ) -> Result<Edit, Refusal> {
-    let (edit, copies) = apply(old, splices)?;
+    let edit = apply(old, splices)?;
     // what was not read again is as it was, unless something was meant to change there
     let top = old.root().map(Node::id);
-    let copies = copies.filter(|copies| operations.keys().all(|&id| Some(id) == top || copies.was_read(id)));
+    let copies = edit.copies.filter(|copies| operations.keys().all(|&id| Some(id) == top || copies.was_read(id)));
     match (old.root(), edit.document.root()) {
         (Some(_), Some(_)) => same_roots(old, &edit.document, Comparison { operations, copies })?,
         (None, Some(after)) => expect(root.is_some_and(|value| value.matches(after)), after, "the new content")?,
@@ -41,7 +41,7 @@ fn same_roots(old: &Document, new: &Document, comparison: Comparison<'_>) -> Res
 /// Apply, parse, compare: the document `gone` of the stream is no more, or one with the value `added` stands
 /// at its end, and all others are as before.
 pub(super) fn check_stream(old: &Document, splices: Vec<Splice>, gone: Option<NodeId>, added: Option<&Value>) -> Result<Edit, Refusal> {
-    let (edit, _) = apply(old, splices)?;
+    let edit = apply(old, splices)?;
     let kept: Vec<Node<'_>> = old.root_nodes().filter(|root| Some(root.id()) != gone).collect();
     let roots: Vec<Node<'_>> = edit.document.root_nodes().collect();
     if kept.len() + added.iter().count() != roots.len() {
@@ -60,7 +60,7 @@ pub(super) fn check_stream(old: &Document, splices: Vec<Splice>, gone: Option<No
 
 /// Apply, parse, compare: `expected` at `path`, all else as before.
 pub(super) fn check_at(old: &Document, splices: &[Splice], path: &[&str], expected: Option<&Value>) -> Result<Edit, Refusal> {
-    let (edit, _) = apply(old, splices.to_vec())?;
+    let edit = apply(old, splices.to_vec())?;
     let (Some(before), Some(after)) = (old.root(), edit.document.root()) else { return Err(mismatch("nothing is left")) };
     let none = BTreeMap::new();
     let comparison = Comparison { operations: &none, copies: None };
@@ -95,8 +95,8 @@ pub(super) fn check_at(old: &Document, splices: &[Splice], path: &[&str], expect
     Ok(edit)
 }
 
-/// Splices applied and the result read, not yet compared; and what of it was only copied.
-fn apply(old: &Document, splices: Vec<Splice>) -> Result<(Edit, Option<Copies>), Refusal> {
+/// Splices applied and the result read, not yet compared.
+fn apply(old: &Document, splices: Vec<Splice>) -> Result<Edit, Refusal> {
     let (bytes, inverse) = old.apply(&splices).map_err(|error| Refusal::bare(Reason::Overlap(error)))?;
     let (document, copies) = reparse(old, bytes, &splices);
     if let Some(problem) = document.problems().first() {
@@ -105,7 +105,7 @@ fn apply(old: &Document, splices: Vec<Splice>) -> Result<(Edit, Option<Copies>),
     if document.apply(&inverse).map_or(true, |(bytes, _)| bytes != old.bytes()) {
         return Err(mismatch("the edit cannot be taken back"));
     }
-    Ok((Edit { document, splices, inverse }, copies))
+    Ok(Edit { document, splices, inverse, copies })
 }
 
 fn mismatch(what: &str) -> Refusal {

@@ -56,6 +56,7 @@ pub use edit::{At, Edit, Editor};
 pub use nested::{Carrier, Nested};
 pub use parse::{MAX_BYTES, MAX_DEPTH};
 pub use refusal::{Reason, Refusal};
+pub use reparse::Copies;
 pub use resolve::{Reader, Resolved, resolve};
 pub use splice::{Splice, SpliceError};
 pub use value::Value;

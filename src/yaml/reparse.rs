@@ -7,40 +7,47 @@
 //! is in the plain form and every other entry reads as before. Everywhere else the whole text is read.
 
 use super::document::{Document, Kind, NodeId, Raw, Style};
+use super::edit::Edit;
 use super::layout::Layout;
 use super::splice::{Splice, SpliceError};
 use crate::source::Span;
 
-/// Which nodes of an edited document are those of the document before: those before `head` kept their ids, those
-/// from `tail` on moved by `shift`.
+/// What of an edited document is as it was: whole entries of its mapping before and behind those that were read
+/// again, the latter moved.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Copies {
+pub struct Copies {
+    /// Nodes before it kept their ids; those from `tail` on moved by `shift`.
     head: u32,
     tail: u32,
     shift: u32,
+    /// The bytes of the old text whose entries were read again, from a key to a key.
+    pub old: Span,
+    /// The bytes of the new text in their place.
+    pub new: Span,
 }
 
 impl Copies {
     /// Whether the new node is a copy of the old one, with everything below it.
-    pub fn is_copy(self, old: NodeId, new: NodeId) -> bool {
+    pub(super) fn is_copy(self, old: NodeId, new: NodeId) -> bool {
         // the root holds what was edited
         (0 < old.0 && old.0 < self.head && new == old) || (old.0 >= self.tail && new.0 == old.0.wrapping_add(self.shift))
     }
 
     /// Whether a node of the document before was read again.
-    pub fn was_read(self, old: NodeId) -> bool {
+    pub(super) fn was_read(self, old: NodeId) -> bool {
         (self.head..self.tail).contains(&old.0)
     }
 }
 
 impl Document {
-    /// The document after splices, and the splices that lead back.
+    /// The document after splices, with the splices that lead back.
     ///
     /// # Errors
     /// As [`Document::apply`].
-    pub fn splice(&self, splices: &[Splice]) -> Result<(Document, Vec<Splice>), SpliceError> {
+    pub fn splice(&self, splices: &[Splice]) -> Result<Edit, SpliceError> {
         let (bytes, inverse) = self.apply(splices)?;
-        Ok((reparse(self, bytes, splices).0, inverse))
+        let (document, copies) = reparse(self, bytes, splices);
+        Ok(Edit { document, splices: splices.to_vec(), inverse, copies })
     }
 }
 
@@ -87,17 +94,15 @@ fn graft(old: &Document, bytes: &[u8], splices: &[Splice]) -> Option<(Document, 
     if first == 0 && fragment.nodes.get(1)?.span.start != 0 {
         return None;
     }
-    Some(assemble(old, &fragment, Cut { entries: (first, last), from, delta: (bytes.len() as u32).wrapping_sub(old.bytes.len() as u32) }))
+    Some(assemble(old, &fragment, Cut { entries: (first, last), old: Span::new(from, to), new: Span::new(from, new_to) }))
 }
 
 /// Where entries are cut out.
 struct Cut {
     /// From which entry on, and before which.
     entries: (usize, usize),
-    /// The first byte of the first.
-    from: usize,
-    /// By how much what stands behind moves, wrapping.
-    delta: u32,
+    old: Span,
+    new: Span,
 }
 
 fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies) {
@@ -109,7 +114,7 @@ fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies)
     let shift = (fragment.nodes.len() as u32 - 1).wrapping_sub(tail - head);
     let moved = |id: NodeId| if id.0 >= tail { NodeId(id.0.wrapping_add(shift)) } else { id };
     let inner = |id: NodeId| if id.0 == 0 { NodeId(0) } else { NodeId(head + id.0 - 1) };
-    let (texts_at, links_at, from) = (old.texts.len() as u32, root_links.0, cut.from as u32);
+    let (texts_at, links_at, from) = (old.texts.len() as u32, root_links.0, cut.old.start);
 
     let mut nodes: Vec<Raw> = Vec::with_capacity(old.nodes.len() + fragment.nodes.len());
     nodes.extend_from_slice(&old.nodes[..head as usize]);
@@ -123,7 +128,7 @@ fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies)
         },
         ..*node
     }));
-    let by = cut.delta;
+    let by = cut.new.end.wrapping_sub(cut.old.end);
     nodes.extend(old.nodes[tail as usize..].iter().map(|node| Raw {
         span: Span { start: node.span.start.wrapping_add(by), end: node.span.end.wrapping_add(by) },
         lead: node.lead.wrapping_add(by),
@@ -153,7 +158,7 @@ fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies)
 
     let texts = old.texts.iter().chain(&fragment.texts).cloned().collect();
     let document = Document { file: old.file, nodes, links, texts, roots: old.roots.clone(), plain: true, ..Document::default() };
-    (document, Copies { head, tail, shift })
+    (document, Copies { head, tail, shift, old: cut.old, new: cut.new })
 }
 
 #[cfg(test)]

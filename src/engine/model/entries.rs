@@ -7,6 +7,7 @@ use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 
 /// Entries by name, in the order of the file. A copy costs nothing until it is written to; then the names are copied,
 /// and of the entries those that are written to.
@@ -84,6 +85,17 @@ impl<T> Entries<T> {
         self.is(other) || self.0.get(name).zip(other.0.get(name)).is_some_and(|(a, b)| Arc::ptr_eq(a, b))
     }
 
+    /// Whether both share an entry and its name, at a place in the order of each.
+    pub fn shares_at(&self, at: usize, other: &Self, there: usize) -> bool {
+        let pair = self.0.get_index(at).zip(other.0.get_index(there));
+        pair.is_some_and(|((name, a), (other, b))| Arc::ptr_eq(a, b) && name == other)
+    }
+
+    /// How many of the first entries pass a test that those behind them fail.
+    pub fn partition_point(&self, pass: impl Fn(&T) -> bool) -> usize {
+        self.0.as_slice().partition_point(|_, entry| pass(entry))
+    }
+
     /// Whether both are one, so that they are the same without a look at them.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -116,6 +128,24 @@ impl<T> Entries<T> {
     /// Turn the order round.
     pub fn reverse(&mut self) {
         self.own().reverse();
+    }
+}
+
+impl<T: Clone + Send + Sync> Entries<T> {
+    /// The same with other entries from a place in the order on; what stands behind them is changed by `moved`.
+    pub fn replaced(&self, at: usize, fresh: impl ExactSizeIterator<Item = T>, moved: Option<&(dyn Fn(&mut T) + Sync)>) -> Self {
+        let mut map = IndexMap::clone(&self.0);
+        let behind = at + fresh.len();
+        for (at, entry) in (at..).zip(fresh) {
+            if let Some((_, slot)) = map.get_index_mut(at) {
+                *slot = Arc::new(entry);
+            }
+        }
+        if let Some(moved) = moved {
+            let mut slots: Vec<&mut Arc<T>> = map.values_mut().skip(behind).collect();
+            slots.par_iter_mut().with_min_len(256).for_each(|slot| moved(Arc::make_mut(slot)));
+        }
+        Self(Arc::new(map))
     }
 }
 

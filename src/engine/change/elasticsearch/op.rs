@@ -171,7 +171,7 @@ pub fn edit(kind: FileKind, operations: &[Op], document: &Document) -> Result<Ed
             let splices: Vec<_> = lines.flat_map(|line| lines::splices(document.bytes(), kind, line)).collect();
             let applied = document.apply(&splices);
             let (bytes, inverse) = applied.map_err(|_| Refusal { reason: Reason::Unreadable, place: None })?;
-            Ok(Edit { document: Document::parse(document.file(), bytes), splices, inverse })
+            Ok(Edit { document: Document::parse(document.file(), bytes), splices, inverse, copies: None })
         }
     }
 }

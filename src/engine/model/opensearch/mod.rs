@@ -7,6 +7,7 @@ mod body;
 pub mod container;
 mod read;
 mod same;
+mod shift;
 pub mod v6;
 
 pub use read::{
@@ -15,7 +16,8 @@ pub use read::{
 };
 
 pub(crate) use same::same_role;
-pub use same::{same, same_entries};
+pub use same::{Says, same, same_entries};
+pub use shift::{Outwards, Placed};
 
 use indexmap::IndexMap;
 

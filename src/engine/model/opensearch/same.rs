@@ -44,6 +44,24 @@ pub fn same_entries(kind: DocumentKind, a: &Configuration, b: &Configuration) ->
     same(kind, &sorted[0], &sorted[1])
 }
 
+/// What can say the same as another, wherever both stand.
+pub trait Says {
+    /// Whether it does.
+    fn says(&self, other: &Self) -> bool;
+}
+
+macro_rules! says {
+    ($($entry:ident by $same:ident),*) => {
+        $(impl Says for $entry {
+            fn says(&self, other: &Self) -> bool {
+                $same(self, other)
+            }
+        })*
+    };
+}
+
+says!(Role by same_role, RoleMapping by mapping, InternalUser by user, ActionGroup by group, Tenant by tenant);
+
 fn entries<T>(a: &Entries<T>, b: &Entries<T>, equal: fn(&T, &T) -> bool) -> bool {
     let pair = |((name_a, a), (name_b, b)): ((&String, &T), (&String, &T))| name_a == name_b && (std::ptr::eq(a, b) || equal(a, b));
     a.is(b) || (a.len() == b.len() && a.iter().zip(b).all(pair))

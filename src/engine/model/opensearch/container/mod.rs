@@ -2,11 +2,10 @@
 //! resources of the OpenSearch operator. Files with several YAML documents are read through.
 
 mod resource;
-mod shift;
 
 pub use resource::Spelling;
 
-use super::{Configuration, DocumentKind, read_document};
+use super::{Configuration, DocumentKind, read_document, shift};
 use crate::source::{LineIndex, Problem, Span};
 use crate::yaml::{Document, Entry, Kind, Nested, Node, NodeId, Refusal};
 
