@@ -102,16 +102,43 @@ pub struct LineIndex {
     starts: Vec<u32>,
 }
 
+/// Where lines start behind the line ends of `bytes`; `next` is what follows on them.
+fn line_starts(bytes: &[u8], next: Option<u8>) -> impl Iterator<Item = u32> {
+    let within = move |at: usize| bytes[at] == b'\r' && bytes.get(at + 1).copied().or(next) == Some(b'\n');
+    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(move |&at| !within(at)).map(|at| at as u32 + 1)
+}
+
 impl LineIndex {
     /// Index the lines of `bytes`. A line ends after `\n`, after `\r\n`, or after a lone `\r`.
     pub fn new(bytes: &[u8]) -> Self {
         let mut starts = vec![0];
-        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-            if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
-                continue;
-            }
-            starts.push(at as u32 + 1);
+        starts.extend(line_starts(bytes, None));
+        Self { starts }
+    }
+
+    /// The index of `new`, from this one of `old`: lines that both texts begin or end with are not looked for again.
+    pub fn after(&self, old: &[u8], new: &[u8]) -> Self {
+        const STEP: usize = 1 << 12;
+        let both = old.len().min(new.len());
+        let mut head = 0;
+        while head + STEP <= both && old[head..head + STEP] == new[head..head + STEP] {
+            head += STEP;
         }
+        let mut tail = 0;
+        while head + tail + STEP <= both && old[old.len() - tail - STEP..old.len() - tail] == new[new.len() - tail - STEP..new.len() - tail]
+        {
+            tail += STEP;
+        }
+        // a line starts behind a line end, which may be two letters
+        let (kept, moved) = (head.saturating_sub(1), old.len() - tail + 1);
+        let before = self.starts.partition_point(|&start| start as usize <= kept);
+        let behind = self.starts.partition_point(|&start| (start as usize) <= moved);
+        let from = self.starts[before.max(1) - 1] as usize;
+        let to = (new.len() - tail + 1).min(new.len());
+        let mut starts = self.starts[..before.max(1)].to_vec();
+        starts.extend(line_starts(&new[from..to], new.get(to).copied()).map(|start| start + from as u32));
+        let by = (new.len() as u32).wrapping_sub(old.len() as u32);
+        starts.extend(self.starts[behind..].iter().map(|start| start.wrapping_add(by)));
         Self { starts }
     }
 
@@ -196,6 +223,24 @@ mod tests {
         assert_eq!(index.line_col(text, 5).to_string(), "3:1");
         assert_eq!(index.line(text, 2), b"b");
         assert_eq!(index.line(text, 9), b"");
+    }
+
+    #[test]
+    fn an_index_after_an_edit_is_that_of_the_new_text() {
+        let line = "some text of a line\r\nanother\n\r";
+        let old = line.repeat(700);
+        let index = LineIndex::new(old.as_bytes());
+        for start in [0, 1, 4095, 4096, 4097, 8000, 12_288, old.len() - 5000, old.len() - 2, old.len()] {
+            for (goes, comes) in [(0, "\n"), (0, "x"), (1, ""), (2, "\r"), (3, "a\r\nb"), (40, "c"), (9000, "")] {
+                let end = (start + goes).min(old.len());
+                let new = format!("{}{comes}{}", &old[..start], &old[end..]);
+                assert_eq!(
+                    index.after(old.as_bytes(), new.as_bytes()).starts,
+                    LineIndex::new(new.as_bytes()).starts,
+                    "{start} {goes} {comes:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -179,13 +179,27 @@ fn entries_read_again_give_the_tree_of_the_whole() {
     bolero::check!().with_type::<(Vec<u8>, Vec<(u8, u8)>, u16, u8, u8)>().with_test_time(time()).for_each(
         |(entries, of, place, goes, trim)| {
             let mut text: String = if trim & 1 == 0 { "---\n".to_owned() } else { String::new() };
-            text.extend(entries.iter().map(|entry| ENTRIES[usize::from(*entry) % ENTRIES.len()]));
-            let mut comes = lines(of.get(..of.len().min(4)).unwrap_or_default(), 220);
+            let mut starts = vec![0, text.len()];
+            for entry in entries.iter().take(12) {
+                text.push_str(ENTRIES[usize::from(*entry) % ENTRIES.len()]);
+                starts.push(text.len());
+            }
+            let whole = trim & 2 == 0;
+            let mut comes = match whole {
+                true => of.iter().take(3).map(|(_, entry)| ENTRIES[usize::from(*entry) % ENTRIES.len()]).collect(),
+                false => lines(of.get(..of.len().min(4)).unwrap_or_default(), 220),
+            };
             // often inside a line, or without its last line end
             comes = comes.chars().take(comes.chars().count().saturating_sub(usize::from(trim >> 6))).collect();
             let boundary = |at: usize| (at..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
-            let start = boundary(usize::from(*place) % (text.len() + 1));
-            let end = boundary((start + usize::from(goes % 48)).min(text.len()));
+            let at_entry = |at: usize| starts[at % starts.len()];
+            let (start, end) = match trim & 12 {
+                0 => (at_entry(usize::from(*place)), at_entry(usize::from(*place) + usize::from(goes % 3))),
+                4 => (at_entry(usize::from(*place)), at_entry(usize::from(*place)) + usize::from(goes % 48)),
+                _ => (usize::from(*place) % (text.len() + 1), usize::from(*place) % (text.len() + 1) + usize::from(goes % 48)),
+            };
+            let start = boundary(start);
+            let end = boundary(end.min(text.len())).max(start);
             let old = Document::parse(FileId(0), text.clone().into_bytes());
             let edit = old.splice(&[Splice::new(start, end, comes.as_str())]).expect("one splice inside the text");
             let new = &edit.document;

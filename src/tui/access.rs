@@ -1,5 +1,7 @@
 //! Who holds which role, and by which way, for the details and the graph.
 
+use rayon::prelude::*;
+
 use crate::engine::model::opensearch::{Configuration, InternalUser, RoleMapping};
 use crate::source::Located;
 
@@ -101,6 +103,9 @@ impl<'a> Named<'a> {
     }
 }
 
+/// How many users are looked at before it is known whether there are enough.
+const BLOCK: usize = 1 << 15;
+
 /// Who has a role, at most `most`: users first, then the backend roles, patterns and hosts of its mapping.
 pub fn holders<'a>(configuration: &'a Configuration, role: &'a str, most: usize) -> Vec<Holder<'a>> {
     let mapping = configuration.roles_mapping.get(role);
@@ -113,8 +118,16 @@ pub fn holders<'a>(configuration: &'a Configuration, role: &'a str, most: usize)
             || user.security_roles.iter().any(|direct| direct.as_str() == role)
             || (all_of.is_some() && way(mapping, role, name, user).is_some())
     };
-    let users = configuration.internal_users.iter().filter(|(name, user)| holds(name, user));
-    let mut holders: Vec<_> = users.take(most).map(|(name, _)| Holder::User(name)).collect();
+    let users = &configuration.internal_users;
+    let (mut holders, mut from) = (Vec::new(), 0);
+    // several blocks at once, since a role that nearly nobody has makes all users be looked at
+    while from < users.len() && holders.len() < most {
+        let block = from..users.len().min(from + BLOCK);
+        let found = block.clone().into_par_iter().with_min_len(BLOCK / 8).filter_map(|at| users.get_index(at));
+        holders.par_extend(found.filter(|(name, user)| holds(name, user)).map(|(name, _)| Holder::User(name)));
+        from = block.end;
+    }
+    holders.truncate(most);
     if let Some(mapping) = mapping {
         let known = |name: &str| configuration.internal_users.contains_key(name);
         let users = mapping.users.iter().filter(|user| !known(user));

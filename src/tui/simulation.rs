@@ -3,6 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
+
 use super::coverage::Used;
 use super::event::Grid;
 use super::theme::Tone;
@@ -80,6 +83,18 @@ fn rank(outcome: Outcome) -> u8 {
     }
 }
 
+fn flip(now: Option<&Arc<Verdict>>, saved: Option<&Arc<Verdict>>) -> Option<Flip> {
+    let (now, saved) = (now?, saved?);
+    if Arc::ptr_eq(now, saved) {
+        return None;
+    }
+    match rank(now.outcome).cmp(&rank(saved.outcome)) {
+        std::cmp::Ordering::Greater => Some(Flip::Gained),
+        std::cmp::Ordering::Less => Some(Flip::Lost),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
 /// The word of an outcome in the grid, with its tone.
 pub fn word(outcome: Option<Outcome>) -> (Tone, &'static str) {
     match outcome {
@@ -110,19 +125,13 @@ impl Simulation {
 
     /// How a cell changed since the last save.
     pub fn flip(&self, row: usize, column: usize) -> Option<Flip> {
-        let now = rank(self.verdict(row, column)?.outcome);
-        let saved = rank(self.requests.get(row)?.saved.get(column)?.as_ref()?.outcome);
-        match now.cmp(&saved) {
-            std::cmp::Ordering::Greater => Some(Flip::Gained),
-            std::cmp::Ordering::Less => Some(Flip::Lost),
-            std::cmp::Ordering::Equal => None,
-        }
+        flip(self.verdict(row, column), self.requests.get(row)?.saved.get(column)?.as_ref())
     }
 
     /// How many cells gained and lost access since the last save.
     pub fn flips(&self) -> (usize, usize) {
-        let cells = (0..self.requests.len()).flat_map(|row| (0..self.subjects.len()).map(move |column| (row, column)));
-        cells.fold((0, 0), |(gained, lost), (row, column)| match self.flip(row, column) {
+        let cells = self.requests.iter().flat_map(|asked| asked.now.iter().zip(&asked.saved));
+        cells.fold((0, 0), |(gained, lost), (now, saved)| match flip(now.as_ref(), saved.as_ref()) {
             Some(Flip::Gained) => (gained + 1, lost),
             Some(Flip::Lost) => (gained, lost + 1),
             None => (gained, lost),
@@ -156,13 +165,8 @@ impl Simulation {
     /// Take the requests and users of a scenario; what was typed in this sitting stays behind them, and
     /// verdicts stay with their requests.
     pub fn load(&mut self, scenario: &Scenario, directory: &dyn Directory) {
-        let mut names: Vec<String> = Vec::new();
         let named = scenario.cases.iter().flat_map(|case| case.users.iter().map(|user| &user.value).chain(case.expect.keys()));
-        for name in named {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
-        }
+        let mut names: Vec<String> = named.collect::<IndexSet<&String, RandomState>>().into_iter().cloned().collect();
         let mut subjects: Vec<Subject> = names
             .iter()
             .map(|name| subject(name, scenario, directory).unwrap_or_else(|| Subject { user: name.clone(), ..Subject::default() }))
@@ -182,9 +186,11 @@ impl Simulation {
         for (at, case) in scenario.cases.iter().enumerate() {
             // nearly always the first of them
             let kept = old.iter().position(|asked| asked.case.is_some() && asked.request == case.request);
-            let mut asked = kept.and_then(|at| old.remove(at)).unwrap_or_default();
+            let mut asked = match kept.and_then(|at| old.remove(at)) {
+                Some(asked) => asked,
+                None => Asked { request: case.request.clone(), ..Asked::default() },
+            };
             asked.name = Some(case.name.clone()).filter(|name| *name != case.request.to_string());
-            asked.request = case.request.clone();
             asked.expected = case.expect.iter().map(|(user, expected)| (user.clone(), expected.outcome)).collect();
             asked.case = Some(at);
             self.requests.push(asked);
@@ -204,8 +210,22 @@ impl Simulation {
 
     /// Take verdicts; cells that were never answered before count as unchanged since the last save.
     pub fn take(&mut self, now: Grid, other: Option<Grid>) {
-        self.used = Used::default();
-        now.iter().flatten().flatten().for_each(|verdict| self.used.read(verdict));
+        // evidence is only looked at again where some came or went
+        let speaks = |cell: &Option<Arc<Verdict>>| {
+            cell.as_ref().is_some_and(|verdict| verdict.calls.iter().flat_map(|call| &call.cells).any(|cell| cell.granted_by.is_some()))
+        };
+        let silent = |old: &[Option<Arc<Verdict>>], new: &[Option<Arc<Verdict>>]| {
+            let pairs = old.iter().map(Some).chain(std::iter::repeat(None)).zip(new);
+            let same = |old: Option<&Arc<Verdict>>, new: &Option<Arc<Verdict>>| {
+                old.zip(new.as_ref()).is_some_and(|(old, new)| Arc::ptr_eq(old, new))
+            };
+            old.len() <= new.len()
+                && pairs.into_iter().all(|(old, new)| same(old.and_then(Option::as_ref), new) || !(speaks(new) || old.is_some_and(speaks)))
+        };
+        if now.len() != self.requests.len() || !self.requests.iter().zip(&now).all(|(asked, new)| silent(&asked.now, new)) {
+            self.used = Used::default();
+            now.iter().flatten().flatten().for_each(|verdict| self.used.read(verdict));
+        }
         for (asked, cells) in self.requests.iter_mut().zip(now) {
             asked.saved.resize(cells.len(), None);
             for (saved, cell) in asked.saved.iter_mut().zip(&cells) {

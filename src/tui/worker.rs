@@ -33,15 +33,28 @@ pub struct Memory {
     last: Option<(Question, Grid)>,
 }
 
+/// The verdicts of a row of the grid before, for those who are answered alike.
+struct Kept<'k> {
+    verdicts: &'k [Option<Arc<Verdict>>],
+    alike: &'k [bool],
+}
+
+impl Kept<'_> {
+    fn verdict(&self, column: usize) -> Option<&Arc<Verdict>> {
+        self.verdicts.get(column).filter(|_| self.alike.get(column) == Some(&true))?.as_ref()
+    }
+}
+
 fn explains(question: &Question) -> bool {
     question.requests.len() * question.subjects.len() <= EXPLAINED
 }
 
-fn grid(engine: &dyn Decide, question: &Question, progress: &Progress, kept: impl Fn(usize, usize) -> Option<Arc<Verdict>> + Sync) -> Grid {
+/// The verdicts, those left out that are `kept` in a row.
+fn grid<'k>(engine: &dyn Decide, question: &Question, progress: &Progress, kept: impl Fn(usize) -> Option<Kept<'k>> + Sync) -> Grid {
     let explain = explains(question);
-    let one = |row: usize, column: usize| {
-        if let Some(kept) = kept(row, column) {
-            return Some(kept);
+    let one = |row: usize, column: usize, kept: &Option<Kept<'_>>| {
+        if let Some(kept) = kept.as_ref().and_then(|kept| kept.verdict(column)) {
+            return Some(Arc::clone(kept));
         }
         let (subject, request) = (question.subjects.get(column)?, question.requests.get(row)?);
         let tenant = request.headers.iter().find(|(name, _)| name == "securitytenant");
@@ -54,7 +67,8 @@ fn grid(engine: &dyn Decide, question: &Question, progress: &Progress, kept: imp
         if progress.is_stopped() {
             return Vec::new();
         }
-        let cells = (0..columns).map(|column| one(row, column)).collect();
+        let kept = kept(row);
+        let cells = (0..columns).map(|column| one(row, column, &kept)).collect();
         progress.step(columns as u64);
         cells
     };
@@ -75,11 +89,11 @@ impl Memory {
                 .collect(),
             None => Vec::new(),
         };
-        let now = grid(&*compiled.engine, question, progress, |row, column| {
+        let now = grid(&*compiled.engine, question, progress, |row| {
             let (last, verdicts) = last.as_ref()?;
             let request = question.requests.get(row)?;
-            let same = alike.get(column) == Some(&true) && last.requests.get(row) == Some(request) && compiled.covers(request);
-            same.then(|| verdicts.get(row)?.get(column)?.clone()).flatten()
+            let same = last.requests.get(row) == Some(request) && compiled.covers(request);
+            Some(Kept { verdicts: verdicts.get(row).filter(|_| same)?, alike: &alike })
         });
         let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| grid_of_other(question, other, progress));
         if progress.is_stopped() {
@@ -115,7 +129,7 @@ fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
     }
     let subjects = names.into_iter().map(|user| Subject { user, ..Subject::default() }).collect();
     let engine = compile(question.product, question.evaluator, &configuration, &question.cluster);
-    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_, _| None)
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_| None)
 }
 
 /// The same in Elasticsearch, where users name their roles.
@@ -132,7 +146,7 @@ fn elasticsearch_roles(question: &Question, all: &elasticsearch::Configuration, 
         subjects.push(Subject { user, ..Subject::default() });
     }
     let engine = evaluate::elasticsearch::compile(question.product, &Arc::new(configuration), &question.cluster);
-    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_, _| None)
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_| None)
 }
 
 /// Who gains and loses what by the edits.
@@ -170,14 +184,14 @@ fn grid_of_other(question: &Question, other: Other, progress: &Progress) -> Grid
             configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
         }
     }
-    grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress, |_, _| None)
+    grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress, |_| None)
 }
 
 fn settings_compared(question: &Question, progress: &Progress) -> Answer {
     let found = settings(question.product, question.evaluator, &question.configuration);
     let found = found.into_iter().map_while(|setting| {
         let engine = compile(setting.product, setting.evaluator, &setting.configuration, &question.cluster);
-        let answered = grid(&*engine, question, progress, |_, _| None);
+        let answered = grid(&*engine, question, progress, |_| None);
         (!progress.is_stopped()).then_some((setting.name, answered))
     });
     let found: Vec<_> = found.collect();

@@ -123,7 +123,7 @@ impl File {
     /// Put an edited document in the place of this one's.
     pub(super) fn replace(&mut self, document: Document) {
         let before = std::mem::replace(&mut self.document, Arc::new(document));
-        self.lines = Arc::new(LineIndex::new(self.document.bytes()));
+        self.lines = Arc::new(self.lines.after(before.bytes(), self.document.bytes()));
         if self.original.is_none() {
             self.original = Some(before.bytes().into());
         }

@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
 
 use super::detect::{age, detect};
 use super::{File, FileKind, Settings, Workspace, elasticsearch, settings};
@@ -115,13 +118,16 @@ impl Workspace {
         let mut notes = Vec::new();
         let mut files = Vec::new();
         let sizes: Vec<u64> = paths.iter().map(|path| std::fs::metadata(path).map_or(0, |metadata| metadata.len())).collect();
-        let (mut done, total) = (0, sizes.iter().sum());
-        for (path, size) in paths.into_iter().zip(sizes) {
-            if !options.told.tell(done, total) {
-                return Err(OpenError::GivenUp);
-            }
-            load(&path, &mut files, &mut notes, metadata.is_file())?;
-            done += size;
+        let (done, total) = (AtomicU64::new(0), sizes.iter().sum());
+        let read = paths.par_iter().zip(sizes).with_max_len(1).map(|(path, size)| {
+            let go = options.told.tell(done.load(Ordering::Relaxed), total);
+            let file = go.then(|| read_bounded(path).map(|bytes| File::new(FileId(0), path.clone(), bytes)));
+            done.fetch_add(size, Ordering::Relaxed);
+            file
+        });
+        let read: Option<Vec<io::Result<File>>> = read.collect();
+        for (path, read) in paths.iter().zip(read.ok_or(OpenError::GivenUp)?) {
+            take(path, read, &mut files, &mut notes, metadata.is_file())?;
         }
         let options = Options { told: Told::default(), ..options };
         for extra in options.scenarios.iter().chain(&options.cluster) {
@@ -173,8 +179,17 @@ fn load(path: &Path, files: &mut Vec<File>, notes: &mut Vec<Problem>, named: boo
     if files.iter().any(|file| file.path == path) {
         return Ok(());
     }
-    match read_bounded(path) {
-        Ok(bytes) => files.push(File::new(FileId(files.len() as u32), path.to_owned(), bytes)),
+    let read = read_bounded(path).map(|bytes| File::new(FileId(0), path.to_owned(), bytes));
+    take(path, read, files, notes, named)
+}
+
+/// Take a file that was read, or why it was not.
+fn take(path: &Path, read: io::Result<File>, files: &mut Vec<File>, notes: &mut Vec<Problem>, named: bool) -> Result<(), OpenError> {
+    match read {
+        Ok(mut file) => {
+            renumber(&mut file, FileId(files.len() as u32));
+            files.push(file);
+        }
         Err(error) if named => return Err(OpenError::of(path, error)),
         Err(error) => {
             let mut file = File::new(FileId(files.len() as u32), path.to_owned(), Vec::new());

@@ -59,6 +59,9 @@ pub(super) struct Format {
     pub flow_indent: String,
 }
 
+/// How many nodes are looked at.
+const SAMPLE: usize = 1 << 13;
+
 #[derive(Default)]
 struct Counts {
     map_indents: [usize; 9],
@@ -82,7 +85,8 @@ impl Format {
     pub fn of(document: &Document) -> Self {
         let layout = Layout::new(document.bytes());
         let mut counts = Counts::default();
-        for id in 0..document.nodes.len() {
+        // the habits of a large file show in its first entries
+        for id in 0..document.nodes.len().min(SAMPLE) {
             counts.node(document.node(NodeId(id as u32)), layout);
         }
         let end = layout.line_end(0);

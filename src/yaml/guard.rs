@@ -102,10 +102,31 @@ fn apply(old: &Document, splices: Vec<Splice>) -> Result<Edit, Refusal> {
     if let Some(problem) = document.problems().first() {
         return Err(mismatch(&problem.message));
     }
-    if document.apply(&inverse).map_or(true, |(bytes, _)| bytes != old.bytes()) {
+    if !leads_to(document.bytes(), &inverse, old.bytes()) {
         return Err(mismatch("the edit cannot be taken back"));
     }
     Ok(Edit { document, splices, inverse, copies })
+}
+
+/// Whether splices, in the order of the text, lead from one text to another.
+fn leads_to(from: &[u8], splices: &[Splice], to: &[u8]) -> bool {
+    let (mut done, mut rest) = (0, to);
+    let mut take = |bytes: &[u8]| match rest.strip_prefix(bytes) {
+        Some(behind) => {
+            rest = behind;
+            true
+        }
+        None => false,
+    };
+    for Splice { span, text } in splices {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let Some(kept) = from.get(done..start).filter(|_| start <= end && end <= from.len()) else { return false };
+        if !take(kept) || !take(text.as_bytes()) {
+            return false;
+        }
+        done = end;
+    }
+    take(&from[done..]) && rest.is_empty()
 }
 
 fn mismatch(what: &str) -> Refusal {

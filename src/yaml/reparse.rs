@@ -56,7 +56,11 @@ pub(super) fn reparse(old: &Document, bytes: Vec<u8>, splices: &[Splice]) -> (Do
     match graft(old, &bytes, splices) {
         Some((mut document, copies)) => {
             document.bytes = bytes;
-            debug_assert!(document.same_tree(&Document::parse(old.file, document.bytes.clone())), "an entry was put in wrongly");
+            debug_assert!(
+                document.same_tree(&Document::parse(old.file, document.bytes.clone())),
+                "entries were put in wrongly: {:?} by {splices:?}",
+                String::from_utf8_lossy(&old.bytes)
+            );
             (document, Some(copies))
         }
         None => (Document::parse(old.file, bytes), None),

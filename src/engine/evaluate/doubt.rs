@@ -34,15 +34,29 @@ impl Doubts {
     /// The doubts about a configuration; none for nearly all. What gives up on a name of the cluster is taken out of
     /// the configuration, so that nothing tries it on all the others.
     pub(super) fn of(configuration: &Configuration, cluster: &Cluster) -> Option<(Self, Option<Configuration>)> {
+        Self::since(&Configuration::default(), configuration, cluster)
+    }
+
+    /// The same, where there were none about another configuration in the same cluster.
+    pub(super) fn since(
+        certain: &Configuration,
+        configuration: &Configuration,
+        cluster: &Cluster,
+    ) -> Option<(Self, Option<Configuration>)> {
         let mut doubts = Self::default();
-        for mapping in configuration.roles_mapping.values() {
-            doubts.mapping(mapping);
+        if !configuration.roles_mapping.is(&certain.roles_mapping) {
+            configuration.roles_mapping.values().for_each(|mapping| doubts.mapping(mapping));
         }
         for group in configuration.action_groups.values() {
             doubts.group = doubts.group.or_else(|| group.allowed_actions.iter().find_map(on_actions));
         }
         let mut without = Vec::new();
-        for (name, role) in configuration.roles.iter().filter(|(_, role)| names_regex(role)) {
+        let alike = |at: usize, name: &str| {
+            certain.roles.alike_at(at, &configuration.roles, at)
+                || (!certain.roles.is_empty() && certain.roles.alike(&configuration.roles, name))
+        };
+        let roles = configuration.roles.iter().enumerate().filter(|(at, (name, _))| !alike(*at, name)).map(|(_, role)| role);
+        for (name, role) in roles.filter(|(_, role)| names_regex(role)) {
             doubts.role(name, role, cluster, &mut without);
         }
         let certain = doubts.roles.is_empty() && doubts.indices.is_empty() && doubts.templates.is_empty();

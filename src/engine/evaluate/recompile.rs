@@ -29,7 +29,13 @@ impl Recompiler {
     pub fn compile(&mut self, product: Product, evaluator: Evaluator, configuration: &Configuration, cluster: &Arc<Cluster>) -> Recompiled {
         let v4 = evaluator == Evaluator::V4 && product == Product::OpenSearch3_8;
         let legacy = !v4 && matches!(product, Product::OpenSearch2_19 | Product::OpenSearch3_4 | Product::OpenSearch3_8);
-        if !legacy || Doubts::of(configuration, cluster).is_some() {
+        // what was compiled before was beyond doubt
+        let before = self.last.as_ref().filter(|before| before.is_in(cluster)).map(|before| before.configuration());
+        let doubtful = || match before {
+            Some(certain) => Doubts::since(certain, configuration, cluster).is_some(),
+            None => Doubts::of(configuration, cluster).is_some(),
+        };
+        if !legacy || doubtful() {
             self.last = None;
             return Recompiled::anew(compile(product, evaluator, configuration, cluster));
         }

@@ -10,7 +10,7 @@ use crate::tui::theme::Tone;
 /// Groups of the files, the built-in ones, then what roles and groups name beside them.
 pub fn rows(data: &Data) -> Vec<String> {
     let configuration = data.configuration();
-    let mut rows: IndexSet<&str> = configuration.action_groups.keys().map(String::as_str).collect();
+    let mut rows: IndexSet<&str, foldhash::fast::RandomState> = configuration.action_groups.keys().map(String::as_str).collect();
     rows.extend(data.static_groups().keys().map(String::as_str));
     for role in configuration.roles.values() {
         let rules = role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions);

@@ -233,6 +233,7 @@ pub fn read_internal_users(root: Node<'_>, problems: &mut Vec<Problem>) -> Index
                     "service" => user.service = boolean(key, value, problems).unwrap_or(false),
                     "enabled" => user.disabled = boolean(key, value, problems) == Some(false),
                     "attributes" => {
+                        user.attributes.reserve_exact(value.entries().len());
                         for Entry { key, value } in value.entries() {
                             if let (Some(name), Some(text)) = (key.text(), text(value, problems)) {
                                 user.attributes.insert(name.to_owned(), text);
@@ -481,7 +482,10 @@ pub(super) fn texts(value: Node<'_>, problems: &mut Vec<Problem>) -> Vec<Located
         problems.push(Problem::error(Some(value.place()), "expected a list here").help("write one item a line, each after `- `"));
         return Vec::new();
     }
-    value.items().filter_map(|item| text(item, problems)).collect()
+    // as long as it is: most lists of most files have one item
+    let mut found = Vec::with_capacity(value.items().len());
+    found.extend(value.items().filter_map(|item| text(item, problems)));
+    found
 }
 
 pub(super) fn each<T>(value: Node<'_>, problems: &mut Vec<Problem>, mut read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T) -> Vec<T> {

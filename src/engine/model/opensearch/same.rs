@@ -63,8 +63,11 @@ macro_rules! says {
 says!(Role by same_role, RoleMapping by mapping, InternalUser by user, ActionGroup by group, Tenant by tenant);
 
 fn entries<T>(a: &Entries<T>, b: &Entries<T>, equal: fn(&T, &T) -> bool) -> bool {
-    let pair = |((name_a, a), (name_b, b)): ((&String, &T), (&String, &T))| name_a == name_b && (std::ptr::eq(a, b) || equal(a, b));
-    a.is(b) || (a.len() == b.len() && a.iter().zip(b).all(pair))
+    let pair = |at: usize| {
+        let Some(((name_a, one), (name_b, two))) = a.get_index(at).zip(b.get_index(at)) else { return false };
+        a.alike_at(at, b, at) || (name_a == name_b && equal(one, two))
+    };
+    a.is(b) || (a.len() == b.len() && (0..a.len()).all(pair))
 }
 
 fn all<T>(a: &[T], b: &[T], equal: fn(&T, &T) -> bool) -> bool {

@@ -1,20 +1,19 @@
 //! From a configuration to what answers: anew, or from what was compiled before.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::{document_rules, mapping::RolesMapping};
+use super::super::mapping::RolesMapping;
 use super::Legacy;
 use super::groups::Groups;
 use super::names::Names;
-use super::roles::{CompiledRole, Compiler};
+use super::roles::{CompiledRole, Compiler, Roles};
 use super::settings::Settings;
 use super::variant::Variant;
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
 use crate::engine::cluster::{Cluster, SortedIndices};
 use crate::engine::evaluate::Subject;
 use crate::engine::model::Product;
-use crate::engine::model::opensearch::{self, Configuration, DocumentKind, Role, same_role};
+use crate::engine::model::opensearch::{self, Configuration, DocumentKind};
 use crate::engine::request::opensearch::Fanout;
 
 impl Legacy {
@@ -37,31 +36,14 @@ impl Legacy {
         let own_groups = configuration.action_groups.iter().filter(|(name, _)| !built_in.action_groups.contains_key(*name));
         let groups = Groups::new(built_in.action_groups.iter().chain(own_groups).map(|(name, group)| (name.as_str(), group)));
         let names = before.map_or_else(|| Arc::new(Names::new(cluster, variant)), |before| Arc::clone(&before.names));
-        let (roles, sessions) = {
-            // where both define a name, the built-in one wins (3.x)
-            let own = configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name));
+        let roles = {
             let mut compiler = Compiler::new(&groups, &names, cluster.now);
-            let compile = || {
-                let mut compiled = HashMap::with_capacity(configuration.roles.len() + built_in.roles.len());
-                for (name, role) in built_in.roles.iter().chain(own) {
-                    let kept = before.and_then(|before| before.unchanged_role(name, role));
-                    compiled.insert(name.clone(), kept.unwrap_or_else(|| Arc::new(compiler.role(role))));
-                }
-                compiled
-            };
-            let same_roles = before.filter(|before| before.configuration.roles.is(&configuration.roles));
-            let roles: Arc<HashMap<String, Arc<CompiledRole>>> = match same_roles {
-                Some(before) => Arc::clone(&before.roles),
-                None => Arc::new(compile()),
-            };
-            let subjects = |before: &Self| before.has_subjects_of(configuration);
-            let current = |name: &str, role: &Arc<CompiledRole>| roles.get(name).is_some_and(|now| Arc::ptr_eq(now, role));
-            let sessions = before.map(|before| before.sessions.surviving(current, subjects(before))).unwrap_or_default();
-            (roles, sessions)
+            Roles::new(&configuration.roles, built_in, before.map(|before| &before.roles), &mut compiler)
         };
-        let all = built_in.roles.iter().chain(configuration.roles.iter().filter(|(name, _)| !built_in.roles.contains_key(*name)));
-        let restricting = all.filter(|(_, role)| role.index_permissions.iter().any(document_rules::restricts));
-        let restricting = restricting.map(|(name, _)| name.clone()).collect();
+        let sessions = before.map(|before| {
+            let current = |name: &str, role: &Arc<CompiledRole>| roles.get(name).is_some_and(|now| Arc::ptr_eq(now, role));
+            before.sessions.surviving(current, before.has_subjects_of(configuration))
+        });
         let mapping = before.filter(|before| before.has_subjects_of(configuration)).map(|before| Arc::clone(&before.mapping));
         Self {
             product,
@@ -73,19 +55,21 @@ impl Legacy {
             roles,
             names,
             sorted: before.map_or_else(|| Arc::new(SortedIndices::new(cluster)), |before| Arc::clone(&before.sorted)),
-            sessions,
-            restricting,
+            sessions: sessions.unwrap_or_default(),
             refused,
             configuration: configuration.clone(),
             cluster: Arc::clone(cluster),
         }
     }
 
-    /// The role as it was compiled, if it says the same.
-    fn unchanged_role(&self, name: &str, role: &Role) -> Option<Arc<CompiledRole>> {
-        let is_built_in = || self.built_in.roles.get(name).is_some_and(|built_in| std::ptr::eq(built_in, role));
-        let same = self.configuration.roles.get(name).is_some_and(|before| std::ptr::eq(before, role) || same_role(before, role));
-        if same || is_built_in() { self.roles.get(name).cloned() } else { None }
+    /// The configuration that was compiled.
+    pub(in crate::engine::evaluate) fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// Whether it was compiled against this very cluster.
+    pub(in crate::engine::evaluate) fn is_in(&self, cluster: &Arc<Cluster>) -> bool {
+        Arc::ptr_eq(&self.cluster, cluster)
     }
 
     /// Whether subjects come to the same roles and tenants under both configurations.
@@ -115,13 +99,11 @@ impl Legacy {
     }
 }
 
+/// The first name of the configuration that the product brings along and that is not marked as that.
 fn overridden(configuration: &Configuration, built_in: &BuiltIn) -> Option<String> {
-    let roles =
-        configuration.roles.iter().filter(|(name, role)| built_in.roles.contains_key(*name) && !role.flags.is_static).map(|(name, _)| name);
-    let groups = configuration
-        .action_groups
-        .iter()
-        .filter(|(name, group)| built_in.action_groups.contains_key(*name) && !group.flags.is_static)
-        .map(|(name, _)| name);
-    roles.chain(groups).next().cloned()
+    let role = |name: &&String| configuration.roles.get(*name).is_some_and(|role| !role.flags.is_static);
+    let group = |name: &&String| configuration.action_groups.get(*name).is_some_and(|group| !group.flags.is_static);
+    let roles = built_in.roles.keys().filter(role).min_by_key(|name| configuration.roles.get_index_of(name));
+    let groups = || built_in.action_groups.keys().filter(group).min_by_key(|name| configuration.action_groups.get_index_of(name));
+    roles.or_else(groups).cloned()
 }

@@ -32,7 +32,7 @@ impl Restrictions {
     /// What the roles restrict; nothing is looked at when none of them restricts anything.
     pub(super) fn of(compiled: &Compiled<'_>, asking: &Asking<'_>) -> Result<Self, Unusable> {
         let mut out = Self::default();
-        if !asking.roles.iter().any(|role| compiled.restricting.contains(role)) {
+        if !asking.roles.iter().any(|role| compiled.roles.restricts(role)) {
             return Ok(out);
         }
         let subject = asking.subject;

@@ -38,7 +38,7 @@ impl Restrictions {
             Attributes { user: &subject.user, backend_roles: &subject.backend_roles, roles: asking.roles, attributes: &subject.attributes };
         let named = compiled.named(index);
         let mut out = Self { queries: Vec::new(), fields: Vec::new(), masked: Vec::new(), uncovered: true, fails: false, dropped: false };
-        let restricting = asking.roles.iter().any(|role| compiled.restricting.contains(role));
+        let restricting = asking.roles.iter().any(|role| compiled.roles.restricts(role));
         let (mut all, mut all_fields, mut none_masked) = (false, false, false);
         for rule in asking.view.covering(&named) {
             out.uncovered = false;
@@ -113,7 +113,7 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
         return None;
     }
     // where no rule is about documents, only what no rule covers is restricted, and that to few requests
-    let restricting = asking.roles.iter().any(|role| compiled.restricting.contains(role));
+    let restricting = asking.roles.iter().any(|role| compiled.roles.restricts(role));
     if !restricting && !minds_restrictions(call) {
         return None;
     }

@@ -40,7 +40,7 @@ fn cluster_cell(compiled: &Compiled<'_>, asking: &Asking<'_>, action: &str) -> C
 fn index_cell(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str, action: &str) -> Cell {
     let asked = Asked::new(action);
     let named = compiled.named(index);
-    let held: Vec<&String> = asking.roles.iter().filter(|name| compiled.roles.contains_key(*name)).collect();
+    let held: Vec<&String> = asking.roles.iter().filter(|name| compiled.roles.contains_key(name)).collect();
     let evidence = |(position, number): (usize, usize)| {
         let name = held.get(position)?;
         let role = role(compiled, name)?;

@@ -29,7 +29,6 @@ mod tenants;
 mod variant;
 mod view;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::mapping::RolesMapping;
@@ -48,7 +47,7 @@ pub use privileges::{Granted, IndexNames, Privileges};
 use evaluate::Asking;
 use gate::{Clerk, TenantIndex};
 use names::{Known, Named, Names};
-use roles::CompiledRole;
+use roles::Roles;
 use session::Sessions;
 use settings::Settings;
 use variant::Variant;
@@ -63,12 +62,10 @@ pub struct Legacy {
     variant: Variant,
     settings: Settings,
     mapping: Arc<RolesMapping>,
-    roles: Arc<HashMap<String, Arc<CompiledRole>>>,
+    roles: Roles,
     names: Arc<Names>,
     sorted: Arc<SortedIndices>,
     sessions: Sessions,
-    /// Names of the roles that restrict documents, fields or values.
-    restricting: HashSet<String>,
     /// A built-in name that the configuration defines again, where that is refused.
     refused: Option<String>,
 }
@@ -81,8 +78,7 @@ struct Compiled<'a> {
     settings: &'a Settings,
     variant: Variant,
     known: Known<'a>,
-    roles: &'a HashMap<String, Arc<CompiledRole>>,
-    restricting: &'a HashSet<String>,
+    roles: &'a Roles,
 }
 
 impl Compiled<'_> {
@@ -116,7 +112,6 @@ impl Legacy {
             settings: &self.settings,
             variant: self.variant,
             known,
-            restricting: &self.restricting,
             roles: &self.roles,
         };
         run(&compiled, Asking { subject, roles: &session.roles, view: &session.view, tenants: &session.tenants })

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::document_rules;
 use super::actions::Actions;
 use super::groups::Groups;
 use super::names::{Matching, Names};
 use super::tenants::{self, TenantRule};
-use crate::engine::model::opensearch::{IndexPermission, Role};
+use crate::engine::catalog::opensearch::BuiltIn;
+use crate::engine::model::Entries;
+use crate::engine::model::opensearch::{IndexPermission, Role, same_role};
 use crate::engine::pattern::{Attributes, DateMath, Matcher, RegexProblem, date_math, has_placeholder};
 use crate::source::Located;
 
@@ -17,6 +20,62 @@ pub(super) struct CompiledRole {
     pub(super) cluster: Arc<Actions>,
     pub(super) rules: Vec<Rule>,
     pub(super) tenants: Vec<TenantRule>,
+    /// Whether it restricts documents, fields or values.
+    pub(super) restricts: bool,
+}
+
+/// The compiled roles: those of the configuration, and those that the product brings along, which win.
+#[derive(Debug)]
+pub(super) struct Roles {
+    own: Entries<Role>,
+    /// In the order of `own`.
+    compiled: Vec<Arc<CompiledRole>>,
+    brought: Arc<HashMap<&'static str, Arc<CompiledRole>>>,
+}
+
+impl Roles {
+    /// Compile all, or what is not the same in `before`.
+    pub(super) fn new<'a>(own: &'a Entries<Role>, built_in: &'static BuiltIn, before: Option<&Self>, compiler: &mut Compiler<'a>) -> Self {
+        let brought = before.map_or_else(
+            || Arc::new(built_in.roles.iter().map(|(name, role)| (name.as_str(), Arc::new(compiler.role(role)))).collect()),
+            |before| Arc::clone(&before.brought),
+        );
+        let compiled = match before.filter(|before| before.own.is(own)) {
+            Some(before) => before.compiled.clone(),
+            None => own
+                .iter()
+                .enumerate()
+                .map(|(at, (name, role))| {
+                    let kept = before.and_then(|before| before.unchanged(own, at, name, role));
+                    kept.unwrap_or_else(|| Arc::new(compiler.role(role)))
+                })
+                .collect(),
+        };
+        Self { own: own.clone(), compiled, brought }
+    }
+
+    /// A role as it was compiled, if it says the same.
+    fn unchanged(&self, own: &Entries<Role>, at: usize, name: &str, role: &Role) -> Option<Arc<CompiledRole>> {
+        if self.own.alike_at(at, own, at) {
+            return self.compiled.get(at).cloned();
+        }
+        let there = self.own.get_index_of(name)?;
+        let same = self.own.alike_at(there, own, at) || self.own.get(name).is_some_and(|before| same_role(before, role));
+        self.compiled.get(there).filter(|_| same).cloned()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<CompiledRole>> {
+        self.brought.get(name).or_else(|| self.compiled.get(self.own.get_index_of(name)?))
+    }
+
+    pub(super) fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Whether a role restricts documents, fields or values.
+    pub(super) fn restricts(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|role| role.restricts)
+    }
 }
 
 /// One index permission.
@@ -133,7 +192,8 @@ impl<'a> Compiler<'a> {
                 break;
             }
         }
-        CompiledRole { cluster, rules, tenants: tenants::rules(role, self.groups) }
+        let restricts = role.index_permissions.iter().any(document_rules::restricts);
+        CompiledRole { cluster, rules, tenants: tenants::rules(role, self.groups), restricts }
     }
 }
 

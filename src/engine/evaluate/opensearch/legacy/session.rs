@@ -95,8 +95,8 @@ impl Legacy {
 
     /// The union of roles, shared by all who hold the same.
     fn view_of(&self, roles: &[String], attributes: &Attributes<'_>) -> Arc<View> {
-        let names: Vec<&String> = roles.iter().filter(|name| self.roles.contains_key(*name)).collect();
-        let held: Vec<_> = names.iter().filter_map(|name| self.roles.get(*name).cloned()).collect();
+        let names: Vec<&String> = roles.iter().filter(|name| self.roles.contains_key(name)).collect();
+        let held: Vec<_> = names.iter().filter_map(|name| self.roles.get(name).cloned()).collect();
         let mut rendered: Vec<((usize, usize), Vec<String>)> = Vec::new();
         for (position, role) in held.iter().enumerate() {
             for (number, rule) in role.rules.iter().enumerate() {
