@@ -536,6 +536,25 @@ fn an_empty_roles_yml_alone_is_the_products_that_is_named_and_said_to_be_empty()
     assert_eq!(open(&[roles, (".rolesmith.yml", "product: opensearch-2.19\n")], None), (false, said("OpenSearch")));
 }
 
+#[test]
+fn date_math_means_the_time_of_opening() {
+    use rolesmith::engine::evaluate::{Outcome, Subject};
+    use rolesmith::engine::request::Request;
+
+    let roles = "r:\n  index_permissions:\n  - {index_patterns: ['<logs-{now/d}>'], allowed_actions: [read]}\n";
+    let directory =
+        Directory::new(&[("roles.yml", roles), ("roles_mapping.yml", "r: {users: [ann]}\n"), ("internal_users.yml", "ann: {}\n")]);
+    let engine = directory.open().engine();
+    let subject = Subject { user: "ann".to_owned(), ..Subject::default() };
+    let ask = |index: &str| {
+        let request = Request { method: "GET".to_owned(), path: format!("/{index}/_search"), ..Request::default() };
+        engine.decide(&subject, &request).outcome
+    };
+    assert_eq!(ask("%3Clogs-%7Bnow%2Fd%7D%3E"), Outcome::Allowed);
+    assert_eq!(ask("%3Clogs-%7Bnow%2Fd-1d%7D%3E"), Outcome::Denied);
+    assert_eq!(ask("logs-2000.01.01"), Outcome::Denied);
+}
+
 // --- scenarios are written back -------------------------------------------------------------------
 
 #[test]

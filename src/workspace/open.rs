@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -296,7 +297,9 @@ impl Workspace {
     /// Read configuration, cluster and scenarios from the documents.
     pub(super) fn read_all(&mut self) {
         let mut configuration = Configuration::default();
-        let mut cluster = Cluster::default();
+        // date math in requests and patterns means the time at which they were opened
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+        let mut cluster = Cluster { now, ..Cluster::default() };
         let mut elasticsearch: Option<elasticsearch_model::Configuration> = None;
         let mut scenarios: Option<(FileId, Scenario)> = None;
         let chosen = self.chosen_scenario();

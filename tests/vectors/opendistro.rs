@@ -25,7 +25,7 @@ struct User {
 pub fn run(record: &Value, tally: &mut Tally) {
     tally.scenario(record["engine"].as_str().unwrap_or_default(), record["name"].as_str().unwrap_or_default());
     // the day of the recording is not recorded; no index is named after it
-    let cluster = Arc::new(Cluster { now: Some(1_767_225_600), ..scenario::cluster(record) });
+    let cluster = Arc::new(Cluster { now: Some(scenario::NOW), ..scenario::cluster(record) });
     let engine = engine(record, &cluster);
     for (position, case) in record["cases"].as_array().into_iter().flatten().enumerate() {
         let name = case["user"].as_str().unwrap_or_default();

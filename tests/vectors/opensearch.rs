@@ -11,7 +11,7 @@ use rolesmith::engine::evaluate::{Call, Decide, Indices, Scope, Subject, Verdict
 use rolesmith::engine::model::Product;
 use serde_json::{Value, json};
 
-use crate::scenario::{cluster, configuration, request, sorted_backend_roles, texts};
+use crate::scenario::{NOW, cluster, configuration, request, sorted_backend_roles, texts};
 use crate::tally::Tally;
 
 /// Run one scenario.
@@ -20,7 +20,7 @@ pub fn run(scenario: &Value, tally: &mut Tally) {
     tally.scenario(engine, scenario["name"].as_str().unwrap_or_default());
     let Ok(product) = engine.parse::<Product>() else { return tally.unreadable(engine) };
     let configuration = configuration(scenario);
-    let mut cluster = cluster(scenario);
+    let mut cluster = Cluster { now: Some(NOW), ..cluster(scenario) };
     mapped_before(scenario, &mut cluster);
     let mut compiled = Legacy::new(product, &configuration, &Arc::new(cluster.clone()));
     for (number, case) in scenario["cases"].as_array().into_iter().flatten().enumerate() {
@@ -113,7 +113,7 @@ fn without_write_index(case: &Value, cluster: &mut Cluster) -> bool {
     true
 }
 
-/// Nor are the indices that the plugin makes for tenants taken away again.
+/// Nor are the indices that the plugin makes for tenants taken away again, unless the record says that it was (`mutated_state`).
 fn remember_tenant_index(case: &Value, cluster: &mut Cluster) -> bool {
     let mut changed = false;
     if case["method"] == "DELETE" && case["actions"][0]["action"] == "indices:admin/delete" {
@@ -123,6 +123,9 @@ fn remember_tenant_index(case: &Value, cluster: &mut Cluster) -> bool {
         cluster.indices.retain(|name, _| !is_tenant(name));
         cluster.aliases.retain(|name, _| !is_tenant(name));
         return before != cluster.indices.len();
+    }
+    if case["mutated_state"] == true {
+        return false;
     }
     for call in case["actions"].as_array().into_iter().flatten() {
         let made = call["action"] == "indices:admin/create" && call["allowed"] == true && call["reduced"] == true;

@@ -4,7 +4,7 @@
 //! or the date are kept beside each other.
 
 use crate::engine::model::opensearch::{IndexPermission, Role};
-use crate::engine::pattern::{Attributes, DateMath, Matcher, date_math, has_placeholder};
+use crate::engine::pattern::{Attributes, DateMath, DateMathError, Matcher, RegexProblem, date_math, has_placeholder};
 
 /// Whose rules, for which names.
 pub(super) struct Asked<'a> {
@@ -65,6 +65,25 @@ impl<'a> Asked<'a> {
             }
         }
         found
+    }
+
+    /// Whether a rule with a restriction of one kind has a pattern that depends on the user or the date and cannot be
+    /// evaluated: requests on indices then fail (asked of 3.4.0).
+    pub(super) fn fails(&self, has: fn(&IndexPermission) -> bool) -> bool {
+        let named = |rule: &&IndexPermission| has(rule) && rule.index_patterns.iter().all(|pattern| pattern.value != "*");
+        let mut dynamic =
+            self.roles.iter().flat_map(|role| role.index_permissions.iter().filter(named)).flat_map(|rule| patterns(rule, true));
+        dynamic.any(|pattern| match has_placeholder(pattern) {
+            true => matches!(Matcher::new(&self.attributes.substitute(pattern)), Err(RegexProblem::Invalid(_))),
+            false => matches!(date_math(pattern, self.now), Err(DateMathError::Invalid(_))),
+        })
+    }
+
+    /// Whether a restriction of one kind is known before any such pattern is looked at: by the index's own name.
+    pub(super) fn is_restricted_by_name(&self, has: fn(&IndexPermission) -> bool) -> bool {
+        let fixed = |pattern: &str| pattern == "*" || self.names.first().is_some_and(|index| matches(pattern, index));
+        let mut rules = self.roles.iter().flat_map(|role| &role.index_permissions).filter(|rule| has(rule));
+        rules.any(|rule| patterns(rule, false).any(fixed))
     }
 
     fn rendered(&self, pattern: &str) -> Option<String> {

@@ -23,7 +23,7 @@ pub(super) struct Restrictions {
     masked: Vec<String>,
     /// No rule of any role covers the index.
     uncovered: bool,
-    /// A query with placeholders cannot be read once they are filled in.
+    /// A query with placeholders cannot be read once they are filled in, or a pattern cannot be evaluated.
     fails: bool,
     /// A query was dropped because it cannot be parsed (3.8).
     dropped: bool,
@@ -73,22 +73,27 @@ impl Restrictions {
                 out.queries.push(query);
             }
         }
+        // queries are gathered whatever else is known; of fields and masks it is only asked whether there are any
+        let fails_unless_known = |has| asked.fails(has) && !asked.is_restricted_by_name(has);
+        let mut failing = [out.fails || asked.fails(has_query), fails_unless_known(has_fields), fails_unless_known(has_masks)];
         let texts = |list: &[Located<String>]| list.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
         out.fields = asked.counting(has_fields).iter().flat_map(|rule| texts(&rule.fls)).collect();
         out.masked = asked.counting(has_masks).iter().flat_map(|rule| texts(&rule.masked_fields)).collect();
         if compiled.settings.empty_dls_overrides {
-            out.fails &= !all;
-            for (lifted, list) in [(all, &mut out.queries), (all_fields, &mut out.fields), (none_masked, &mut out.masked)] {
+            let lists = [(all, &mut out.queries), (all_fields, &mut out.fields), (none_masked, &mut out.masked)];
+            for ((lifted, list), failing) in lists.into_iter().zip(&mut failing) {
                 if lifted {
                     list.clear();
+                    *failing = false;
                 }
             }
         }
+        out.fails = failing.contains(&true);
         out
     }
 
     fn restrict(&self) -> bool {
-        self.restrict_documents() || !self.fields.is_empty() || !self.masked.is_empty()
+        self.fails || self.restrict_documents() || !self.fields.is_empty() || !self.masked.is_empty()
     }
 
     fn restrict_documents(&self) -> bool {
@@ -224,6 +229,9 @@ pub(super) fn view(compiled: &Compiled<'_>, asking: &Asking<'_>, index: &str) ->
         if !opened {
             return None;
         }
+    }
+    if super::protection::closed_to(compiled.settings, asking.roles).is_some_and(|protected| protected.matches(index)) {
+        return None;
     }
     let shown = if compiled.variant.hides_uncovered {
         let restrictions = Restrictions::of(compiled, asking, index);

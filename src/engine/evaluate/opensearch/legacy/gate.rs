@@ -74,7 +74,10 @@ impl Clerk<'_> {
     }
 
     fn unreadable(&self) -> Option<String> {
-        self.asking.view.unsupported().then(|| "a regular expression in the roles is not understood".to_owned())
+        self.asking
+            .view
+            .unsupported()
+            .then(|| "a pattern in the roles is not understood: a regular expression, or a date without a time".to_owned())
     }
 }
 
@@ -88,6 +91,10 @@ impl Gate for Clerk<'_> {
             Ok(decision) => decision,
             Err(ResolveError::DateMath(why @ (DateMathError::NeedsNow(_) | DateMathError::Unsupported(_)))) => {
                 return Answer::Unknown(why.to_string());
+            }
+            // the evaluation itself fails, which is answered in the plugin's name (an item of a bulk shows it)
+            Err(ResolveError::SeveralIndices(_)) => {
+                return Answer::Refuse(Refusal { status: 500, reason: format!("Unexpected exception {}", asked.action) });
             }
             Err(error) => return Answer::Fail(error.to_string()),
         };

@@ -62,11 +62,16 @@ pub(super) fn is_system(settings: &Settings, name: &str) -> bool {
     name == settings.security_index || (settings.system_enabled && settings.system_indices.matches(name))
 }
 
+/// The patterns of the protected indices, where none of these roles opens them: their documents are hidden, too.
+pub(super) fn closed_to<'a>(settings: &'a Settings, roles: &[String]) -> Option<&'a Matchers> {
+    let exempt = || roles.iter().any(|role| settings.protected_roles.matches(role));
+    settings.protected_indices.as_ref().filter(|_| !exempt())
+}
+
 /// Why a request to `plugins.security.protected_indices` is refused.
 pub(super) fn protected_indices(settings: &Settings, roles: &[String], action: &str, resolved: &Resolved) -> Option<String> {
-    let protected: &Matchers = settings.protected_indices.as_ref()?;
-    let exempt = roles.iter().any(|role| settings.protected_roles.matches(role));
-    if exempt || !denied(action, false) {
+    let protected = closed_to(settings, roles)?;
+    if !denied(action, false) {
         return None;
     }
     let touched = resolved.local_all || resolved.all.iter().any(|name| protected.matches(name));

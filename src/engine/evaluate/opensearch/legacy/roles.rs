@@ -11,7 +11,7 @@ use super::tenants::{self, TenantRule};
 use crate::engine::catalog::opensearch::BuiltIn;
 use crate::engine::model::Entries;
 use crate::engine::model::opensearch::{IndexPermission, Role, same_role};
-use crate::engine::pattern::{Attributes, DateMath, Matcher, RegexProblem, date_math, has_placeholder};
+use crate::engine::pattern::{Attributes, DateMath, DateMathError, Matcher, RegexProblem, date_math, has_placeholder};
 use crate::source::Located;
 
 /// A role ready to be asked.
@@ -156,8 +156,12 @@ impl<'a> Compiler<'a> {
         let compiled = match date_math(written, self.now) {
             Ok(DateMath::Plain) => Pattern::new(written, self.names),
             Ok(DateMath::Resolved(name)) => Pattern::new(&name, self.names),
-            // an expression without an answer grants nothing
-            Err(_) => return None,
+            // one that the engine refuses grants nothing
+            Err(DateMathError::Invalid(_)) => return None,
+            Err(DateMathError::NeedsNow(_) | DateMathError::Unsupported(_)) => {
+                *unsupported = true;
+                return None;
+            }
         };
         *unsupported |= matches!(compiled, Err(RegexProblem::Unsupported(_)));
         let compiled = compiled.ok().map(Arc::new);

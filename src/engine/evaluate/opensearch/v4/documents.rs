@@ -40,7 +40,8 @@ pub struct Seen {
     pub view: View,
     /// A query that cannot be parsed was dropped, so that more is seen than its author meant.
     pub dropped_query: bool,
-    /// A query with placeholders cannot be read once they are filled in: requests on the index fail.
+    /// A query with placeholders cannot be read once they are filled in, or a pattern of a rule that restricts cannot
+    /// be evaluated: requests on the index fail.
     pub fails: bool,
 }
 
@@ -70,7 +71,17 @@ pub fn seen(access: &Access<'_>, name: &str, attributes: &Attributes<'_>, empty:
     let covering: Vec<&Restriction> =
         access.all_rules().filter(|rule| rule.covers(access.names(), name)).map(|rule| Granting::restriction(&rule)).collect();
     let lifted = |has: &dyn Fn(&Restriction) -> bool| empty == EmptyQuery::OverridesAll && covering.iter().any(|rule| !has(rule));
-    let (mut queries, mut fails) = (Vec::new(), false);
+    // a rule that restricts and whose patterns cannot be evaluated fails every request (asked of 3.4.0, whose class it is)
+    let broken = |has: &dyn Fn(&Restriction) -> bool| {
+        !lifted(has) && access.all_rules().any(|rule| rule.is_broken() && !rule.is_whole() && has(rule.restriction()))
+    };
+    // queries are gathered whatever else is known; of fields and masks it is only asked whether there are any
+    let known = |has: &dyn Fn(&Restriction) -> bool| {
+        access.all_rules().any(|rule| has(rule.restriction()) && (rule.is_whole() || rule.is_fixed_on(name)))
+    };
+    let (fields, masks) = (|rule: &Restriction| !rule.fls.is_empty(), |rule: &Restriction| !rule.masked.is_empty());
+    let mut fails = broken(&|rule| rule.dls.is_some()) || (broken(&fields) && !known(&fields)) || (broken(&masks) && !known(&masks));
+    let mut queries = Vec::new();
     if !lifted(&|rule| rule.dls.is_some()) {
         for dls in counting(access, name, |rule| rule.dls.is_some()).iter().filter_map(|rule| rule.dls.as_deref()) {
             let query = attributes.substitute(dls);

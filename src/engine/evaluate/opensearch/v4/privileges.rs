@@ -104,6 +104,8 @@ struct View<'a> {
     rendered: Matchers,
     /// A pattern of the rule whose meaning is not known here.
     doubt: Option<String>,
+    /// A pattern that depends on the user or the day cannot be evaluated.
+    is_broken: bool,
 }
 
 impl View<'_> {
@@ -125,10 +127,10 @@ impl<'a> Access<'a> {
         let mut rules = Vec::new();
         for (role_at, role) in roles.iter().enumerate() {
             for (rule_at, rule) in role.rules.iter().enumerate() {
-                let (rendered, mut doubt) = if rule.is_dynamic() { render(rule, attributes, now) } else { Default::default() };
+                let (rendered, mut doubt, is_broken) = if rule.is_dynamic() { render(rule, attributes, now) } else { Default::default() };
                 let unsupported = rule.fixed.unsupported().iter().chain(rule.actions.unsupported()).chain(rendered.unsupported()).next();
                 doubt = doubt.or_else(|| unsupported.map(|pattern| format!("the pattern `{pattern}` is not understood")));
-                rules.push(View { source: Source { role: role_at, rule: rule_at }, rule, rendered, doubt });
+                rules.push(View { source: Source { role: role_at, rule: rule_at }, rule, rendered, doubt, is_broken });
             }
         }
         Self { names, protection, roles, mapped, rules }
@@ -224,6 +226,11 @@ impl<'v> Granting<'v> {
         &self.0.rule.restriction
     }
 
+    /// Whether a pattern that depends on the user or the day cannot be evaluated.
+    pub fn is_broken(&self) -> bool {
+        self.0.is_broken
+    }
+
     /// Whether `*` is among its patterns.
     pub fn is_whole(&self) -> bool {
         self.0.rule.whole
@@ -257,14 +264,14 @@ impl<'v> Granting<'v> {
     }
 }
 
-/// The patterns that depend on the user or the day. As in the engine, the first one that cannot be
-/// evaluated hides those behind it.
-fn render(rule: &Rule, attributes: &Attributes<'_>, now: Option<i64>) -> (Matchers, Option<String>) {
+/// The patterns that depend on the user or the day, one whose meaning is not known here, and whether one cannot be
+/// evaluated. As in the engine, the first one that cannot hides those behind it.
+fn render(rule: &Rule, attributes: &Attributes<'_>, now: Option<i64>) -> (Matchers, Option<String>, bool) {
     let mut rendered = Matchers::default();
     for template in &rule.templates {
         let text = attributes.substitute(template);
         if matches!(Matcher::new(&text), Err(RegexProblem::Invalid(_))) {
-            return (rendered, None);
+            return (rendered, None, true);
         }
         rendered.add(&text);
     }
@@ -272,9 +279,9 @@ fn render(rule: &Rule, attributes: &Attributes<'_>, now: Option<i64>) -> (Matche
         match date_math(expression, now) {
             Ok(DateMath::Plain) => rendered.add(expression),
             Ok(DateMath::Resolved(name)) => rendered.add(&name),
-            Err(DateMathError::Invalid(_)) => return (rendered, None),
-            Err(why) => return (rendered, Some(why.to_string())),
+            Err(DateMathError::Invalid(_)) => return (rendered, None, true),
+            Err(why) => return (rendered, Some(why.to_string()), false),
         }
     }
-    (rendered, None)
+    (rendered, None, false)
 }
