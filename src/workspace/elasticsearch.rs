@@ -97,8 +97,9 @@ fn is_role(role: Node<'_>) -> bool {
 /// files beside it are. A fresh installation of Elasticsearch has such a one beside an empty `users`.
 pub(super) fn claim_empty_roles(files: &mut [File], product: Option<Product>) {
     const ROLES: FileKind = FileKind::Security(opensearch::DocumentKind::Roles);
-    let is_empty = |file: &File| file.document.root().is_none_or(|root| root.is_null()) && file.document.problems().is_empty();
-    let Some(at) = files.iter().position(|file| file.kind == ROLES && is_empty(file) && stem(&file.name()) == "roles") else { return };
+    let is_empty = |file: &File| file.document.root().is_none_or(|root| root.is_null());
+    let has_no_shape = |file: &File| (is_empty(file) || grants_nothing(file.document.root())) && file.document.problems().is_empty();
+    let Some(at) = files.iter().position(|file| file.kind == ROLES && has_no_shape(file) && stem(&file.name()) == "roles") else { return };
     let others = || files.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, file)| file);
     let opensearchs = others().any(|file| matches!(file.kind, FileKind::Security(_) | FileKind::Container));
     let elasticsearchs = others().any(|file| matches!(file.kind, FileKind::Elasticsearch(_)));
@@ -108,7 +109,7 @@ pub(super) fn claim_empty_roles(files: &mut [File], product: Option<Product>) {
         Some(product) => product.is_elasticsearch() || product == Product::ElasticsearchOss,
         None => elasticsearchs || node() && !opensearchs,
     };
-    let alone = !opensearchs && !elasticsearchs;
+    let alone = !opensearchs && !elasticsearchs && is_empty(&files[at]);
     let file = &mut files[at];
     if claimed {
         file.kind = FileKind::Elasticsearch(ElasticsearchKind::Document(DocumentKind::Roles));
@@ -121,6 +122,13 @@ pub(super) fn claim_empty_roles(files: &mut [File], product: Option<Product>) {
                 .help("to read it as another product's, name that with `--product`, or as `product:` in `.rolesmith.yml`"),
         );
     }
+}
+
+/// Whether roles have nothing but empty lists under the names that both families have: what is left when all is taken away.
+fn grants_nothing(root: Option<Node<'_>>) -> bool {
+    let empty = |list: Node<'_>| list.kind() == Kind::Sequence && list.items().len() == 0;
+    let bare = |role: Node<'_>| role.entries().all(|entry| matches!(entry.key.text(), Some("cluster" | "indices")) && empty(entry.value));
+    root.is_some_and(|root| root.entries().all(|entry| entry.value.kind() == Kind::Mapping && bare(entry.value)))
 }
 
 /// Whether a node's settings name Open Distro.

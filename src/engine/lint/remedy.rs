@@ -4,12 +4,11 @@
 use super::fix::{Fix, Safety, Splice, quoted, remove_item};
 use super::privileges::Holdings;
 use super::rules::redundant_permission::takes_in;
-use super::schema::is_v6;
 use super::tree::scalar_at;
 use super::{FileKind, View};
 use crate::engine::change::elasticsearch::{ElasticsearchRoleChange, IndexPrivilegesChange};
 use crate::engine::change::{Change, GroupChange, MappingChange, RoleChange, RuleChange, RuleNumber, UserChange};
-use crate::engine::model::opensearch::DocumentKind;
+use crate::engine::model::opensearch::{DocumentKind, v6};
 use crate::source::{Located, Place};
 use crate::yaml::{Kind, Node};
 
@@ -104,7 +103,8 @@ fn list_of<'a>(view: &View<'a>, item: Node<'a>) -> Option<(List<'a>, Node<'a>)> 
     let items = item.parent().filter(|parent| parent.kind() == Kind::Sequence)?;
     let body = items.parent().filter(|parent| parent.kind() == Kind::Mapping)?;
     let entry = view.entry(item.place())?;
-    if is_v6(file) {
+    // asked of what was read: looking for `_meta` costs a walk through all entries each time
+    if view.input.configuration.forms.get(&kind) == Some(&v6::Form::V6) {
         return None;
     }
     let list = key_of(body, items)?;
