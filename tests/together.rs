@@ -28,6 +28,14 @@ fn save(session: &mut Session) {
     session.press("\r");
 }
 
+/// Take both sides' edits and write them.
+fn merge(session: &mut Session) {
+    session.press("g");
+    session.wait_for("merged");
+    save(session);
+    session.wait_for("saved roles.yml");
+}
+
 #[test]
 fn a_second_rolesmith_with_edits_is_asked_and_both_edits_stand_in_the_end() {
     let directory = sample();
@@ -38,10 +46,7 @@ fn a_second_rolesmith_with_edits_is_asked_and_both_edits_stand_in_the_end() {
     one.wait_for("saved roles.yml");
     // it hears of the other's save and asks by itself
     other.wait_for("changed on disk");
-    other.press("g");
-    other.wait_for("merged");
-    save(&mut other);
-    other.wait_for("saved roles.yml");
+    merge(&mut other);
     // the first has no edits, so it takes what is there
     one.wait_for("read again from disk");
     one.press("2/by_other\r");
@@ -96,10 +101,7 @@ fn an_editor_that_writes_in_place_is_heard_and_its_lines_stay() {
     save(&mut session);
     session.wait_for("changed on disk");
     assert!(fs::read_to_string(directory.path("roles.yml")).unwrap().ends_with("theirs:\n  description: \"x\"\n"));
-    session.press("g");
-    session.wait_for("merged");
-    save(&mut session);
-    session.wait_for("saved roles.yml");
+    merge(&mut session);
     session.press("q");
     session.ended();
     let after = fs::read_to_string(directory.path("roles.yml")).unwrap();
@@ -127,10 +129,7 @@ fn a_checkout_underneath_is_asked_about_and_both_sides_stay() {
     new_role(&mut session, "mine");
     git(&["checkout", "-q", "theirs"]);
     session.wait_for("changed on disk");
-    session.press("g");
-    session.wait_for("merged");
-    save(&mut session);
-    session.wait_for("saved roles.yml");
+    merge(&mut session);
     session.press("q");
     session.ended();
     let after = fs::read_to_string(directory.path("roles.yml")).unwrap();
