@@ -188,6 +188,35 @@ fn who_can_and_access_know_elasticsearchs_users_and_groups() {
 }
 
 #[test]
+fn what_one_user_may_do_is_put_together_from_her_roles() {
+    let roles = "front:\n  cluster: [monitor]\n  run_as: [bob]\n  applications: [{application: kibana-.kibana, privileges: [read], resources: ['space:a']}]\n\
+        logs:\n  cluster: [monitor]\n  indices:\n    - names: ['logs-*']\n      privileges: [read]\n      query: '{\"term\": {\"dept\": \"a\"}}'\n      \
+        field_security: {grant: ['a*'], except: ['ab']}\n";
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\n"),
+        ("roles.yml", roles),
+        ("users_roles", "front:ann\nlogs:ann\nmissing:ann\n"),
+    ]);
+    let (code, text, complaint) = run(&directory, &["access", "config", "--user", "ann"]);
+    assert_eq!(code, 0, "{complaint}");
+    for line in [
+        "  front (user `ann`)  config/roles.yml:1:1",
+        "  monitor  by front, logs",
+        "  logs-*: read  by logs",
+        "    only the documents of {\"term\": {\"dept\": \"a\"}}",
+        "    only the fields a*, ~ab",
+        "  space:a: kibana-.kibana:read  by front",
+        "  bob  by front",
+        "  role `missing` is in no file",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    let (_, json, _) = run(&directory, &["access", "config", "--user", "ann", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["index_privileges"][0]["fields"], serde_json::json!(["a*", "~ab"]));
+}
+
+#[test]
 fn a_refused_impersonation_is_repaired_by_run_as() {
     let directory = Directory::new(&[
         (".rolesmith.yml", "product: elasticsearch-8.17\n"),

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use super::access::Format;
 use super::output::{Failure, print, print_json};
 use super::source::{engine, locate};
-use crate::engine::review::{escalations, privilege_escalations, union};
+use crate::engine::review::{escalations, privilege_escalations, privilege_union, union};
 use crate::engine::scenario::people;
-use crate::report::{escalation_json, escalation_text, union_json, union_text};
+use crate::report::{escalation_json, escalation_text, privilege_union_json, privilege_union_text, union_json, union_text};
 use crate::workspace::{Model, Workspace};
 
 /// Print what `user` may do, or without one the paths to more; exit code 1 when there is such a path.
@@ -37,24 +37,24 @@ pub fn run(workspace: &Workspace, user: Option<&str>, format: Format) -> Result<
         }
         return Ok(ExitCode::from(u8::from(!paths.is_empty())));
     };
-    let Model::OpenSearch(configuration) = workspace.model() else {
-        return Err(Failure::new(
-            format!("what one user of {} may do is not put together", workspace.product()),
-            "`rolesmith who-can` and `rolesmith access --index` ask it",
-        ));
-    };
-    let person = people(configuration, workspace.scenarios()).into_iter().find(|person| person.label == user);
+    let person = people(workspace.directory(), workspace.scenarios()).into_iter().find(|person| person.label == user);
     let Some(person) = person else {
         return Err(Failure::new(
-            format!("no user `{user}` in internal_users or in the scenario's `users`"),
+            format!("no user `{user}` in the files or in the scenario's `users`"),
             "`rolesmith who-can --all` lists everybody",
         ));
     };
-    let union = union(configuration, workspace.product(), workspace.cluster(), &*engine, &person.subject);
-    if as_json {
-        print_json(&union_json(user, &union, &locate))?
-    } else {
-        print(&union_text(user, &union, &locate))?
+    let (product, subject) = (workspace.product(), &person.subject);
+    match workspace.model() {
+        Model::OpenSearch(configuration) => {
+            let union = union(configuration, product, workspace.cluster(), &*engine, subject);
+            if as_json { print_json(&union_json(user, &union, &locate))? } else { print(&union_text(user, &union, &locate))? }
+        }
+        Model::Elasticsearch(configuration) => {
+            let union = privilege_union(configuration, product, subject);
+            let (text, json) = (privilege_union_text(user, &union, &locate), privilege_union_json(user, &union, &locate));
+            if as_json { print_json(&json)? } else { print(&text)? }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

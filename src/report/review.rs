@@ -8,11 +8,11 @@ use crate::engine::request::write_curl;
 use crate::engine::review::{Escalation, Step, Union};
 use crate::source::Place;
 
-fn at(place: Option<Place>, locate: Locate<'_>) -> String {
+pub(super) fn at(place: Option<Place>, locate: Locate<'_>) -> String {
     place.and_then(locate).map(|spot: Spot| format!("  {spot}")).unwrap_or_default()
 }
 
-fn steps(steps: &[Step]) -> String {
+pub(super) fn steps(steps: &[Step]) -> String {
     steps.iter().map(|step| step.text.as_str()).collect::<Vec<_>>().join(" -> ")
 }
 

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::engine::model::opensearch::{Configuration, InternalUser, RoleMapping};
+use crate::engine::pattern::Matcher;
 use crate::source::Located;
 
 /// How a role came to a user.
@@ -29,32 +30,9 @@ pub enum Holder<'a> {
     Pattern(&'static str, &'a str),
 }
 
-/// Whether a pattern of a mapping covers a name: `*`, `?`, or a regular expression between slashes.
+/// Whether a pattern of a mapping covers a name.
 pub fn matches(pattern: &str, name: &str) -> bool {
-    if let Some(expression) = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-        return regex::Regex::new(&format!("^(?:{expression})$")).is_ok_and(|regex| regex.is_match(name));
-    }
-    if !pattern.contains(['*', '?']) {
-        return pattern == name;
-    }
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n, mut star) = (0, 0, None);
-    while n < name.len() {
-        if p < pattern.len() && pattern[p] == '*' {
-            star = Some((p, n));
-            p += 1;
-        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == name[n]) {
-            p += 1;
-            n += 1;
-        } else if let Some((at, taken)) = star {
-            p = at + 1;
-            n = taken + 1;
-            star = Some((at, taken + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|&c| c == '*')
+    Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name))
 }
 
 fn way<'a>(mapping: Option<&'a RoleMapping>, role: &str, name: &str, user: &InternalUser) -> Option<Way<'a>> {
@@ -89,17 +67,17 @@ pub fn roles_of<'a>(configuration: &'a Configuration, name: &str, user: &'a Inte
 #[derive(Default)]
 struct Named<'a> {
     exact: Vec<&'a str>,
-    patterns: Vec<&'a str>,
+    patterns: Vec<Matcher>,
 }
 
 impl<'a> Named<'a> {
     fn new(items: &'a [Located<String>]) -> Self {
-        let (patterns, exact) = items.iter().map(|item| item.as_str()).partition(|item| item.contains(['*', '?', '/']));
-        Named { exact, patterns }
+        let (patterns, exact): (Vec<&str>, _) = items.iter().map(|item| item.as_str()).partition(|item| item.contains(['*', '?', '/']));
+        Named { exact, patterns: patterns.into_iter().filter_map(|pattern| Matcher::new(pattern).ok()).collect() }
     }
 
     fn covers(&self, name: &str) -> bool {
-        self.exact.contains(&name) || self.patterns.iter().any(|pattern| matches(pattern, name))
+        self.exact.contains(&name) || self.patterns.iter().any(|pattern| pattern.matches(name))
     }
 }
 

@@ -13,12 +13,12 @@ use crate::engine::compare::{Holding, is_cluster};
 use crate::engine::evaluate::{self, Decide, Subject, compile};
 use crate::engine::model::opensearch::Configuration;
 use crate::engine::model::{Product, elasticsearch};
-use crate::engine::review::{Escalation, escalations, privilege_escalations, union};
+use crate::engine::review::{Escalation, escalations, privilege_escalations, privilege_union, union};
 use crate::engine::tune::repair::{Denial, denials, joint};
 use crate::engine::tune::{
     Compile, Coverage, Draft, Extent, Family, Generalisation, Naming, Pruned, ScenarioJudge, Use, coverage, draft, lacking, percent, prune,
 };
-use crate::report::{Spot, escalation_text, union_text};
+use crate::report::{Spot, escalation_text, privilege_union_text, union_text};
 use crate::source::Place;
 use crate::workspace::{LogError, Model, Workspace, read_logs};
 
@@ -30,10 +30,7 @@ pub fn study(study: &Study, progress: &Progress) -> Answer {
         (Matter::Denials(asked), Model::Elasticsearch(all)) => all_denials(workspace, all, &elasticsearch(workspace), asked),
         (Matter::Role(role), Model::OpenSearch(all)) => grants(workspace, all, &opensearch(workspace), role),
         (Matter::Role(role), Model::Elasticsearch(all)) => grants(workspace, all, &elasticsearch(workspace), role),
-        (Matter::Access(subject), Model::OpenSearch(all)) => access(workspace, all, subject),
-        (Matter::Access(_), Model::Elasticsearch(_)) => {
-            Answer::Failed(format!("what one user of {} may do is not put together; `M` asks by request", workspace.product()))
-        }
+        (Matter::Access(subject), model) => access(workspace, model, subject),
         (Matter::Escalation, Model::OpenSearch(all)) => {
             paths(workspace, escalations(all, workspace.product(), workspace.scenarios(), &*workspace.engine()))
         }
@@ -122,10 +119,13 @@ fn spot(workspace: &Workspace) -> impl Fn(Place) -> Option<Spot> {
     }
 }
 
-fn access(workspace: &Workspace, configuration: &Configuration, subject: &Subject) -> Answer {
-    let engine = workspace.engine();
-    let union = union(configuration, workspace.product(), workspace.cluster(), &*engine, subject);
-    Answer::Text(format!("what {} may do", subject.user), lines(&union_text(&subject.user, &union, &spot(workspace))))
+fn access(workspace: &Workspace, model: Model<'_>, subject: &Subject) -> Answer {
+    let (user, product, spot) = (&subject.user, workspace.product(), spot(workspace));
+    let text = match model {
+        Model::OpenSearch(all) => union_text(user, &union(all, product, workspace.cluster(), &*workspace.engine(), subject), &spot),
+        Model::Elasticsearch(all) => privilege_union_text(user, &privilege_union(all, product, subject), &spot),
+    };
+    Answer::Text(format!("what {user} may do"), lines(&text))
 }
 
 fn paths(workspace: &Workspace, found: Vec<Escalation>) -> Answer {

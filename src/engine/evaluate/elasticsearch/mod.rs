@@ -36,4 +36,5 @@ pub use plan::{Plan, Step};
 pub use refused::refusals;
 pub use resolve::{Options, Resolution, simple_match};
 pub use rules::{ApplicationWildcards, Rules, Tables, UnknownPrivilege, Wording};
+pub(crate) use subject::assigned;
 pub use subject::{role, subject};

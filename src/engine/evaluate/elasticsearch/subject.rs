@@ -18,7 +18,7 @@ pub fn subject(configuration: &Configuration, user: &str) -> Option<Subject> {
 
 /// A role that the user has, and why.
 #[derive(Debug, Clone)]
-pub(super) struct Assigned {
+pub(crate) struct Assigned {
     pub name: String,
     /// `user` or `role mapping`, its name, and where it stands.
     pub through: (&'static str, String, Option<Place>),
@@ -26,7 +26,7 @@ pub(super) struct Assigned {
 
 /// The roles assigned to a subject, in order, each once. A user of the configuration has those of its
 /// entry; any backend role that is a role's name counts as that role; enabled role mappings add theirs.
-pub(super) fn assigned(configuration: &Configuration, subject: &Subject, unknown: &mut Vec<String>) -> Vec<Assigned> {
+pub(crate) fn assigned(configuration: &Configuration, subject: &Subject, unknown: &mut Vec<String>) -> Vec<Assigned> {
     let mut found: Vec<Assigned> = Vec::new();
     let mut add = |name: &str, through: (&'static str, String, Option<Place>)| {
         if !found.iter().any(|known| known.name == name) {
