@@ -298,3 +298,59 @@ writer:
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&value["new_access"], &value["people"]), (&false.into(), &serde_json::json!([])));
 }
+
+/// Whatever differs after a conversion of the form before 1.0 is said line by line, and why; where nothing does, that is said.
+#[test]
+fn the_difference_in_access_is_empty_or_explained_line_by_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let groups = "READ:\n  - 'indices:data/read*'\nCLUSTER_COMPOSITE_OPS_RO: ['indices:data/read/mget']\n";
+    let users = "ann:\n  hash: x\nbob:\n  hash: y\n  roles: [staff]\n";
+    let scenario =
+        "requests:\n  - {request: GET logs-1/_search, as: ann, expect: allowed}\n  - {request: GET hr/_search, as: bob, expect: denied}\n";
+    let same = "ro:\n  cluster: [CLUSTER_COMPOSITE_OPS_RO]\n  indices:\n    'logs-*':\n      '*': [READ]\n  tenants: {tA: RW}\n";
+    let files = |roles: &str, mapping: &str| {
+        [
+            ("roles.yml", roles.to_owned()),
+            ("roles_mapping.yml", mapping.to_owned()),
+            ("internal_users.yml", users.to_owned()),
+            ("action_groups.yml", groups.to_owned()),
+            ("scenarios.yml", scenario.to_owned()),
+        ]
+    };
+    let mut converted = Vec::new();
+    for (name, files) in [
+        ("same", files(same, "ro:\n  users: [ann]\n")),
+        (
+            "other",
+            files(
+                &format!("{same}lower:\n  indices:\n    'hr':\n      '*': [read]\n"),
+                "ro:\n  users: [ann]\nlower:\n  backendroles: [staff]\n",
+            ),
+        ),
+    ] {
+        fs::create_dir(directory.path().join(name)).unwrap();
+        for (file, text) in files {
+            fs::write(directory.path().join(name).join(file), text).unwrap();
+        }
+        let output = run(directory.path(), &["convert", "--to", "v7", name, "--out", &format!("{name}-new")]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        converted.push((text(&output.stdout), text(&output.stderr)));
+    }
+    let (out, err) = &converted[0];
+    assert!(out.ends_with("nobody gains or loses access\n"), "{out}");
+    assert!(!err.contains("from 1.0 on;  before"), "{err}");
+    let (out, err) = &converted[1];
+    let access = out.split("after:\n").nth(1).unwrap();
+    // who gains: the holders of the role with a lower-case group, and that role
+    let who: Vec<&str> = access.lines().filter(|line| !line.starts_with([' ', '+', '-'])).collect();
+    assert_eq!(who, ["bob", "role lower"], "{access}");
+    assert!(access.contains("+ GET /hr/_search as bob: denied -> allowed\n") && !access.contains("GET /logs-1/_search"), "{access}");
+    assert!(!access.lines().any(|line| line.trim_start().starts_with("- ")), "nobody loses anything: {access}");
+    // and why
+    assert!(
+        err.contains(
+            "roles.yml:10:13: note: role `lower`: `read` is an action group of the product from 1.0 on; before, it granted nothing"
+        ),
+        "{err}"
+    );
+}

@@ -1,6 +1,7 @@
 //! OpenSearch's roles taken apart for a comparison: patterns of actions on patterns of names.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::access::{Comparable, Gain, Holding, Opens};
 use super::documents::{Lift, Looking, lifted};
@@ -66,6 +67,12 @@ impl Comparable for Configuration {
     }
 }
 
+/// What a product brings along; before 1.0 that is nothing.
+fn brought(configuration: &Configuration, product: Product) -> &'static BuiltIn {
+    static NOTHING: LazyLock<BuiltIn> = LazyLock::new(BuiltIn::default);
+    if configuration.is_before_1_0() { &NOTHING } else { built_in(product) }
+}
+
 /// Whether groups and settings that change what roles mean are the same.
 fn same_surroundings(old: &Configuration, new: &Configuration) -> bool {
     let (a, b) = (&old.action_groups, &new.action_groups);
@@ -73,12 +80,13 @@ fn same_surroundings(old: &Configuration, new: &Configuration) -> bool {
     a.len() == b.len()
         && a.iter().all(|(name, group)| b.get(name).is_some_and(|other| other.allowed_actions == group.allowed_actions))
         && node(old) == node(new)
+        && old.is_before_1_0() == new.is_before_1_0()
 }
 
 /// The action patterns that a permission stands for: itself, or what the groups of that name hold.
 pub fn leaves<'a>(permission: &'a str, configuration: &'a Configuration, product: Product) -> Vec<&'a str> {
     let mut out = Vec::new();
-    Groups { own: configuration, built_in: built_in(product) }.leaves(permission, &mut out);
+    Groups { own: configuration, built_in: brought(configuration, product) }.leaves(permission, &mut out);
     out
 }
 
@@ -98,7 +106,7 @@ struct Rule<'a> {
 
 impl<'a> Opened<'a> {
     fn new(holding: Holding<'a, Configuration>) -> Self {
-        let built_in = built_in(holding.product);
+        let built_in = brought(holding.configuration, holding.product);
         let groups = Groups { own: holding.configuration, built_in };
         let mut out = Opened { cluster: Matchers::default(), cluster_texts: Vec::new(), rules: Vec::new() };
         for name in holding.roles {
@@ -208,7 +216,7 @@ pub(super) fn patterns_of(holding: Holding<'_, Configuration>) -> (Vec<String>, 
 
 /// Whether any rule of a holding restricts what is seen of documents.
 pub(super) fn restricts(holding: Holding<'_, Configuration>) -> bool {
-    let built_in = built_in(holding.product);
+    let built_in = brought(holding.configuration, holding.product);
     let roles = holding.roles.iter().filter_map(|name| built_in.roles.get(name).or_else(|| holding.configuration.roles.get(name)));
     roles.flat_map(|role| &role.index_permissions).any(|rule| rule.dls.is_some() || !rule.fls.is_empty() || !rule.masked_fields.is_empty())
 }

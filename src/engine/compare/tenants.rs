@@ -12,6 +12,7 @@ use crate::engine::pattern::{Attributes, Matcher, has_placeholder};
 
 /// The action that makes a tenant rule one for writing, word for word; any other rule reads.
 const WRITE: &str = "kibana:saved_objects/*/write";
+const RW: &str = "kibana_all_write";
 const GLOBAL: &str = "global_tenant";
 
 /// What `after` opens of tenants beyond `before`. An empty answer holds for all names, of tenants that are defined and
@@ -57,7 +58,12 @@ fn patterns(holding: Holding<'_, Configuration>, write: bool) -> Vec<String> {
         }
         let Some(role) = built_in(product).roles.get(name).or_else(|| configuration.roles.get(name)) else { continue };
         for rule in &role.tenant_permissions {
-            let writes = || rule.allowed_actions.iter().any(|action| leaves(action, configuration, product).contains(&WRITE));
+            // the form before 1.0 knows no groups, and its `RW` is read as the group that came after it
+            let old = configuration.is_before_1_0();
+            let writes = || {
+                let write = |action: &str| (old && action == RW) || leaves(action, configuration, product).contains(&WRITE);
+                rule.allowed_actions.iter().any(|action| write(action))
+            };
             if write && !writes() {
                 continue;
             }

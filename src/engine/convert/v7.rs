@@ -1,9 +1,11 @@
 //! The form before 1.0 to the one after it, by the plugin's own rules.
 
 use super::{Conversion, Given, Made, What, content, note};
-use crate::engine::model::opensearch::DocumentKind;
+use crate::engine::catalog::opensearch::built_in;
+use crate::engine::model::Product;
 use crate::engine::model::opensearch::v6::migrate::{Way, migrate};
 use crate::engine::model::opensearch::v6::{Form, form};
+use crate::engine::model::opensearch::{Configuration, DocumentKind, read_document};
 use crate::source::Problem;
 use crate::yaml::Node;
 
@@ -60,7 +62,27 @@ pub(super) fn convert(given: &[Given<'_>]) -> Conversion {
         }
     }
     overrides(&migrated.documents, &mut out.notes);
+    let mut configuration = Configuration::default();
+    for (_, kind, root) in &old {
+        read_document(*kind, *root, &mut configuration, &mut Vec::new());
+    }
+    becomes_known(&configuration, &mut out.notes);
     out
+}
+
+/// Names that were nothing before and are something that the product brings along from 1.0 on: whoever has them gains it.
+fn becomes_known(configuration: &Configuration, notes: &mut Vec<Problem>) {
+    let brought = built_in(Product::OpenDistro1_13);
+    for (name, role) in &configuration.roles {
+        let actions = role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions);
+        for action in role.cluster_permissions.iter().chain(actions) {
+            if brought.action_groups.contains_key(&action.value) && !configuration.action_groups.contains_key(&action.value) {
+                let text =
+                    format!("role `{name}`: `{}` is an action group of the product from 1.0 on; before, it granted nothing", action.value);
+                notes.push(note(action.place, text));
+            }
+        }
+    }
 }
 
 fn has_old_form(kind: DocumentKind) -> bool {
@@ -70,7 +92,7 @@ fn has_old_form(kind: DocumentKind) -> bool {
 
 /// A role or group named like one that is built in makes the engine refuse what it has just migrated.
 fn overrides(documents: &indexmap::IndexMap<DocumentKind, serde_json::Value>, notes: &mut Vec<Problem>) {
-    let fixed = crate::engine::catalog::opensearch::built_in(crate::engine::model::Product::OpenDistro1_13);
+    let fixed = built_in(Product::OpenDistro1_13);
     let names = |kind: DocumentKind| documents.get(&kind).and_then(serde_json::Value::as_object).into_iter().flat_map(|map| map.keys());
     let roles = names(DocumentKind::Roles).filter(|name| fixed.roles.contains_key(*name)).map(|name| ("role", "roles", name));
     let groups = names(DocumentKind::ActionGroups).filter(|name| fixed.action_groups.contains_key(*name));
