@@ -1,8 +1,6 @@
 //! From an edited document to the model, without reading again what the edit left as it was: the entries of the
 //! model before are taken, those behind the edit with their new places.
 
-use indexmap::IndexMap;
-
 use crate::engine::model::Entries;
 use crate::engine::model::opensearch::{
     Configuration, DocumentKind, Placed, Says, read_action_groups, read_internal_users, read_roles, read_roles_mapping, read_tenants,
@@ -47,7 +45,7 @@ impl Edited<'_> {
         &self,
         before: &Entries<T>,
         meant: Option<&Entries<T>>,
-        reader: fn(Node<'_>, &mut Vec<Problem>) -> IndexMap<String, T>,
+        reader: fn(Node<'_>, &mut Vec<Problem>) -> Entries<T>,
     ) -> Option<Entries<T>> {
         let Copies { old, new, .. } = self.copies;
         let touched = Document::parse(self.document.file(), self.document.bytes().get(new.range())?.to_vec());
@@ -81,6 +79,6 @@ impl Edited<'_> {
         let by = new.end.wrapping_sub(old.end);
         let outwards = |span: Span| Span { start: span.start.wrapping_add(by), end: span.end.wrapping_add(by) };
         let moved = |entry: &mut T| entry.shift(&outwards);
-        Some(now.replaced(from, fresh.into_values(), (by != 0).then_some(&moved)))
+        Some(now.replaced(from, fresh.into_iter().map(|(_, entry)| entry), (by != 0).then_some(&moved)))
     }
 }

@@ -162,6 +162,15 @@ impl<T> Entries<T> {
         self.own().insert(name, Slot::new(entry)).map(|slot| slot.entry)
     }
 
+    /// Put the entries of another behind, or in the places of those of their names.
+    pub fn append(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.own().extend(other.0.iter().map(|(name, slot)| (name.clone(), slot.clone())));
+        }
+    }
+
     /// Keep the entries that the test passes.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &T) -> bool) {
         self.own().retain(|name, slot| keep(name, &slot.entry));

@@ -152,7 +152,7 @@ impl Catalog {
     pub fn reserved_roles(&self) -> &IndexMap<String, Role> {
         self.reserved.get_or_init(|| {
             let document = Document::parse(FileId::default(), self.roles.to_string().into_bytes());
-            document.root().map(|root| read_roles(root, &mut Vec::new())).unwrap_or_default()
+            document.root().map(|root| read_roles(root, &mut Vec::new()).into_iter().collect()).unwrap_or_default()
         })
     }
 }

@@ -24,7 +24,7 @@ pub enum DocumentKind {
 /// Read a document of the given kind into `configuration`.
 pub fn read_document(kind: DocumentKind, root: Node<'_>, configuration: &mut Configuration, problems: &mut Vec<Problem>) {
     match kind {
-        DocumentKind::Roles => configuration.roles.extend(read_roles(root, problems)),
+        DocumentKind::Roles => configuration.roles.append(read_roles(root, problems)),
         DocumentKind::RoleMappings => read_role_mappings(root, configuration, problems),
         DocumentKind::Users => read_user_api(root, configuration, problems),
         DocumentKind::Privileges => read_privileges(root, configuration, problems),

@@ -5,13 +5,13 @@
 
 use super::super::opensearch::json;
 use super::{FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
+use crate::engine::model::Entries;
 use crate::source::{Located, Place, Problem, Span};
 use crate::yaml::{Entry, Kind, Node, Style};
-use indexmap::IndexMap;
 
 /// Roles by name.
-pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, Role> {
-    let mut roles = IndexMap::new();
+pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> {
+    let mut roles = Entries::default();
     if root.kind() != Kind::Mapping {
         if !root.is_null() {
             problems.push(
@@ -89,6 +89,7 @@ impl<'n> Reader<'n> {
             self.parse_error(format!("failed to parse role [{}]. expected an object but found [{}] instead", self.name, token(body)));
             return;
         }
+        self.role.keys.reserve_exact(body.entries().len());
         for Entry { key, value } in body.entries() {
             let Some(word) = key.located() else { continue };
             self.at = key.place();
@@ -134,12 +135,16 @@ impl<'n> Reader<'n> {
         if value.kind() != Kind::Sequence || value.items().any(|item| token(item) != "VALUE_STRING") {
             self.cannot();
         }
-        value.items().filter_map(Node::located).collect()
+        // as long as it is: an export has a hundred thousand of them, with an item or two
+        let mut texts = Vec::with_capacity(value.items().len());
+        texts.extend(value.items().filter_map(Node::located));
+        texts
     }
 
     fn indices(&mut self, value: Node<'_>) {
         match value.kind() {
             Kind::Sequence => {
+                self.role.indices.reserve_exact(value.items().len());
                 for item in value.items() {
                     if let Some(entry) = self.index_entry(item, "") {
                         self.role.indices.push(entry.privileges);

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use super::{
     ActionGroup, Configuration, Flags, IndexPermission, InternalUser, Role, RoleMapping, Secret, Settings, Tenant, TenantPermission, v6,
 };
+use crate::engine::model::Entries;
 use crate::source::{Located, Place, Problem, Span};
 use crate::yaml::{Entry, Kind, Node, Style};
 
@@ -110,11 +111,11 @@ pub fn read_document(kind: DocumentKind, root: Node<'_>, configuration: &mut Con
         return;
     }
     match kind {
-        DocumentKind::Roles => configuration.roles.extend(read_roles(root, problems)),
-        DocumentKind::RolesMapping => configuration.roles_mapping.extend(read_roles_mapping(root, problems)),
-        DocumentKind::InternalUsers => configuration.internal_users.extend(read_internal_users(root, problems)),
-        DocumentKind::ActionGroups => configuration.action_groups.extend(read_action_groups(root, problems)),
-        DocumentKind::Tenants => configuration.tenants.extend(read_tenants(root, problems)),
+        DocumentKind::Roles => configuration.roles.append(read_roles(root, problems)),
+        DocumentKind::RolesMapping => configuration.roles_mapping.append(read_roles_mapping(root, problems)),
+        DocumentKind::InternalUsers => configuration.internal_users.append(read_internal_users(root, problems)),
+        DocumentKind::ActionGroups => configuration.action_groups.append(read_action_groups(root, problems)),
+        DocumentKind::Tenants => configuration.tenants.append(read_tenants(root, problems)),
         DocumentKind::Config => configuration.dynamic = read_config(root, problems),
         DocumentKind::NodesDn | DocumentKind::Allowlist | DocumentKind::Whitelist | DocumentKind::Audit => {
             expect_mapping(root, "this file", problems);
@@ -123,8 +124,8 @@ pub fn read_document(kind: DocumentKind, root: Node<'_>, configuration: &mut Con
 }
 
 /// Roles by name.
-pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, Role> {
-    read_entries(
+pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> {
+    read_all(
         root,
         "role",
         problems,
@@ -176,14 +177,15 @@ fn tenant_permission(body: Node<'_>, problems: &mut Vec<Problem>) -> TenantPermi
 }
 
 /// Role mappings by role name.
-pub fn read_roles_mapping(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, RoleMapping> {
-    read_mappings(root, problems, ["backend_roles", "and_backend_roles"], |mapping, key, value, problems| match key {
+pub fn read_roles_mapping(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<RoleMapping> {
+    let mappings = read_mappings(root, problems, ["backend_roles", "and_backend_roles"], |mapping, key, value, problems| match key {
         "description" => {
             mapping.description = text(value, problems);
             true
         }
         _ => flag(&mut mapping.flags, key, value, problems),
-    })
+    });
+    mappings.into_iter().collect()
 }
 
 /// Role mappings by role name, in the spelling of a form: its names for backend roles, any of which or all of which
@@ -217,8 +219,8 @@ pub(super) fn read_mappings(
 }
 
 /// Internal users by name.
-pub fn read_internal_users(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, InternalUser> {
-    read_entries(
+pub fn read_internal_users(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<InternalUser> {
+    read_all(
         root,
         "user",
         problems,
@@ -251,8 +253,8 @@ pub fn read_internal_users(root: Node<'_>, problems: &mut Vec<Problem>) -> Index
 }
 
 /// Action groups by name.
-pub fn read_action_groups(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, ActionGroup> {
-    read_entries(
+pub fn read_action_groups(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<ActionGroup> {
+    read_all(
         root,
         "action group",
         problems,
@@ -274,8 +276,8 @@ pub fn read_action_groups(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexM
 }
 
 /// Tenants by name.
-pub fn read_tenants(root: Node<'_>, problems: &mut Vec<Problem>) -> IndexMap<String, Tenant> {
-    read_entries(
+pub fn read_tenants(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Tenant> {
+    read_all(
         root,
         "tenant",
         problems,
@@ -371,12 +373,38 @@ pub(super) fn read_entries<T>(
     root: Node<'_>,
     what: &str,
     problems: &mut Vec<Problem>,
-    mut read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T,
-    mut place: impl FnMut(&mut T, Place),
+    read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T,
+    place: impl FnMut(&mut T, Place),
 ) -> IndexMap<String, T> {
     let mut out = IndexMap::new();
+    read_each(root, what, problems, read, place, |name, entry| out.insert(name, entry).is_some());
+    out
+}
+
+/// As [`read_entries`], each entry where it is to stay: of 100,000 users two copies would be felt.
+fn read_all<T>(
+    root: Node<'_>,
+    what: &str,
+    problems: &mut Vec<Problem>,
+    read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T,
+    place: impl FnMut(&mut T, Place),
+) -> Entries<T> {
+    let mut out = Entries::default();
+    read_each(root, what, problems, read, place, |name, entry| out.insert(name, entry).is_some());
+    out
+}
+
+/// Read entries and put them somewhere, which says whether the name was there already.
+fn read_each<T>(
+    root: Node<'_>,
+    what: &str,
+    problems: &mut Vec<Problem>,
+    mut read: impl FnMut(Node<'_>, &mut Vec<Problem>) -> T,
+    mut place: impl FnMut(&mut T, Place),
+    mut put: impl FnMut(String, T) -> bool,
+) {
     if !expect_mapping(root, "this file", problems) {
-        return out;
+        return;
     }
     for Entry { key, value } in root.entries() {
         let Some(name) = key.text() else {
@@ -392,14 +420,13 @@ pub(super) fn read_entries<T>(
         }
         let mut item = read(value, problems);
         place(&mut item, whole);
-        if out.insert(name.to_owned(), item).is_some() {
+        if put(name.to_owned(), item) {
             problems.push(
                 Problem::error(Some(key.place()), format!("{what} `{name}` is there twice"))
                     .help("the engine refuses the file; keep one of them (the last one is shown here)"),
             );
         }
     }
-    out
 }
 
 pub(super) fn whole(key: Node<'_>, value: Node<'_>) -> Place {
