@@ -1,8 +1,17 @@
 //! What an operator should know beside a verdict: where the engine shows more than the permissions say.
 
 use super::variant::Variant;
-use crate::engine::evaluate::Call;
+use crate::engine::evaluate::{Call, Indices};
 use crate::engine::evaluate::opensearch::TABLE_OF_SHARDS;
+
+/// 2.19 narrows a search of a point in time in its own books only: all of it is searched (rule 10).
+pub(super) fn leave_whole(calls: &mut [Call], has_pit: bool, variant: &Variant) {
+    for call in calls.iter_mut().filter(|call| has_pit && !variant.hides_uncovered && call.action == "indices:data/read/search") {
+        if let (Some(reduced), Indices::Names(names)) = (&mut call.reduced, &call.indices) {
+            reduced.rewritten_to.clone_from(names);
+        }
+    }
+}
 
 /// Known holes that the calls of a request run into.
 pub(super) fn notes(calls: &[Call], has_pit: bool, variant: &Variant) -> Vec<String> {

@@ -156,6 +156,8 @@ impl Legacy {
             Some(made) => self.run_with(&subject, request, explain, made),
             None => (played, calls),
         };
+        let mut calls = calls;
+        holes::leave_whole(&mut calls, has_pit(request), &self.variant);
         let mut verdict = verdict(played);
         verdict.notes.extend(holes::notes(&calls, has_pit(request), &self.variant));
         verdict.notes.extend(dropped);
