@@ -30,6 +30,8 @@ struct Work<'a> {
     /// The index that everything is written to; none for the document's own.
     dest: Option<&'a str>,
     refresh: bool,
+    /// A document that is there already does not end the work.
+    proceeds: bool,
 }
 
 fn update_by_query(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
@@ -43,7 +45,7 @@ fn delete_by_query(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
 fn by_query(player: &mut Player<'_>, rest: &Rest, action: &'static str, class: &'static str, op: Op) -> Result<(), Stop> {
     let group = Group::new(rest.names("index"), rest.options(SEARCH)).with_streams();
     let call = player.call(TransportRequest::new(action, class, Shape::Many, vec![group]))?;
-    let work = Work { op, dest: None, refresh: rest.flag("refresh").unwrap_or(false) };
+    let work = Work { op, dest: None, refresh: rest.flag("refresh").unwrap_or(false), proceeds: true };
     run(player, call.group(), rest.json(), &work)
 }
 
@@ -77,7 +79,12 @@ fn reindex(player: &mut Player<'_>, rest: &Rest) -> Result<(), Stop> {
     if player.concrete(from)?.contains(&target) {
         return Err(Stop::Engine(format!("reindex cannot write into an index its reading from [{to}]")));
     }
-    let work = Work { op: if create { Op::Create } else { Op::Index }, dest: Some(&to), refresh: rest.flag("refresh").unwrap_or(false) };
+    let work = Work {
+        op: if create { Op::Create } else { Op::Index },
+        dest: Some(&to),
+        refresh: rest.flag("refresh").unwrap_or(false),
+        proceeds: body.get("conflicts").and_then(Value::as_str) == Some("proceed"),
+    };
     run(player, from.clone(), Some(source), &work)
 }
 
@@ -150,6 +157,7 @@ fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_
             ..BulkItem::default()
         })
         .collect();
+    let conflict = work.op == Op::Create && !work.proceeds && is_there_already(player, &items);
     let targets: Vec<String> = items.iter().map(|item| item.target.clone()).collect();
     let bulk::Ends { refusals, lost } = bulk::run(player, items)?;
     let failed = !lost.is_empty() || refusals.iter().any(Option::is_some);
@@ -169,11 +177,27 @@ fn write(player: &mut Player<'_>, found: Vec<(String, Document)>, work: &Work<'_
         player.failed(first);
         return Ok(());
     }
-    player.call(TransportRequest::nodes("indices:data/read/scroll", "SearchScrollRequest"))?;
+    // a version conflict ends the work (409), and what was written is refreshed all the same
+    if conflict {
+        player.note("a document is there already: the rest is not looked for");
+    } else {
+        player.call(TransportRequest::nodes("indices:data/read/scroll", "SearchScrollRequest"))?;
+    }
     if work.refresh && !written.is_empty() {
         index_apis::refresh_written(player, written.into_iter().collect())?;
     }
     Ok(())
+}
+
+/// Whether a document to be created is in its index, or comes twice.
+fn is_there_already(player: &Player<'_>, items: &[BulkItem]) -> bool {
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+    items.iter().any(|item| {
+        let Some(id) = item.id.as_deref() else { return false };
+        let index = player.resolver.write_index(&item.target).and_then(|index| player.resolver.index(&index));
+        let known = index.and_then(|index| index.documents.as_ref()).is_some_and(|all| all.iter().any(|document| document.id == id));
+        known || !seen.insert((&item.target, id))
+    })
 }
 
 /// Filters of the aliases through which alone an index is reached; none when it is reached without one.
