@@ -1,8 +1,8 @@
 //! What an operator should know beside a verdict: where the engine shows more than the permissions say.
 
 use super::variant::Variant;
-use crate::engine::evaluate::{Call, Indices};
 use crate::engine::evaluate::opensearch::TABLE_OF_SHARDS;
+use crate::engine::evaluate::{Call, Indices};
 
 /// 2.19 narrows a search of a point in time in its own books only: all of it is searched (rule 10).
 pub(super) fn leave_whole(calls: &mut [Call], has_pit: bool, variant: &Variant) {
