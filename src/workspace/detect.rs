@@ -43,7 +43,7 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
         return Some(FileKind::Container);
     }
     if path.extension().is_some_and(|extension| extension == "json")
-        && let Some(format) = ClusterFormat::detect(&json(root))
+        && let Some(format) = ClusterFormat::detect(&outline(root))
     {
         return Some(FileKind::Cluster(format));
     }
@@ -59,6 +59,22 @@ pub(super) fn detect(path: &Path, document: &Document, problems: &mut Vec<Proble
         Some(kind) => Some(FileKind::Security(kind)),
         None => by_shape(root).map(FileKind::Security),
     }
+}
+
+/// As much of a document as tells whether it is a print-out of a cluster: of a list its first item; of a mapping, the
+/// keys of such print-outs and the first entry, and all of it where that is an index with its aliases.
+fn outline(root: Node<'_>) -> serde_json::Value {
+    const KEYS: [&str; 4] = ["metadata", "indices", "aliases", "data_streams"];
+    if root.kind() == Kind::Sequence {
+        return root.items().take(1).map(json).collect();
+    }
+    let all = root.entries().next().is_none_or(|entry| entry.value.get("aliases").is_some());
+    if root.kind() != Kind::Mapping || all {
+        return json(root);
+    }
+    let entries = root.entries().enumerate().filter(|(at, entry)| *at == 0 || entry.key.text().is_some_and(|key| KEYS.contains(&key)));
+    let entries = entries.filter_map(|(_, entry)| Some((entry.key.text()?.to_owned(), json(entry.value))));
+    serde_json::Value::Object(entries.collect())
 }
 
 /// `_meta.type`, or `_sg_meta.type` of Search Guard.
