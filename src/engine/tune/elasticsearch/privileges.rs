@@ -32,9 +32,15 @@ pub(super) fn narrowed(product: Product, kind: Kind, text: &str, actions: &BTree
 }
 
 fn choose(product: Product, kind: Kind, actions: &[&String], at_most: Option<&str>) -> Vec<String> {
+    // an action pattern grants less than most names do, and what comes earlier in the engine's order is not always less
+    let within = |name: &str| {
+        let known = &Catalog::of(product).actions;
+        at_most.is_none_or(|text| known.iter().all(|action| !grants(product, kind, name, action) || grants(product, kind, text, action)))
+    };
     let first = |action: &str| {
         let mut privileges = named(product, kind).take_while(|privilege| at_most != Some(privilege.name.as_str()));
-        let found = privileges.find(|privilege| grants(product, kind, &privilege.name, action)).map(|privilege| privilege.name.clone());
+        let found = privileges.find(|privilege| grants(product, kind, &privilege.name, action) && within(&privilege.name));
+        let found = found.map(|privilege| privilege.name.clone());
         found.or_else(|| at_most.map(str::to_owned)).unwrap_or_else(|| action.to_owned())
     };
     let mut chosen: Vec<String> = Vec::new();
@@ -87,5 +93,7 @@ mod tests {
         assert_eq!(narrowed(PRODUCT, Kind::Index, "all", &actions), ["delete_index", "read"]);
         assert_eq!(narrowed(PRODUCT, Kind::Index, "read", &actions), ["read"]);
         assert_eq!(narrowed(PRODUCT, Kind::Index, "monitor", &actions), [""; 0]);
+        let main = BTreeSet::from(["cluster:monitor/main".to_owned()]);
+        assert_eq!(narrowed(PRODUCT, Kind::Cluster, "cluster:monitor/main", &main), ["cluster:monitor/main"]);
     }
 }
