@@ -6,7 +6,7 @@ use super::rules::Rules;
 use super::{is_index_action, subject};
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::model::Product;
-use crate::engine::model::elasticsearch::{Configuration, Refusal, Role};
+use crate::engine::model::elasticsearch::{Configuration, FieldSecurity, Refusal, Role};
 use crate::engine::pattern::lucene::pattern;
 use crate::source::{Located, Place};
 
@@ -46,12 +46,21 @@ fn looks_sound(rules: &Rules, catalog: &Catalog, role: &Role) -> bool {
         && role.old_spelling.is_none()
         && role.global.is_none()
         && role.keys.iter().all(|key| !rules.unknown_keys.contains(&key.as_str()))
-        && role.indices.iter().all(|entry| entry.field_security.is_none() && entry.allow_restricted_indices.is_none())
+        && role.indices.iter().all(|entry| {
+            entry.field_security.as_ref().is_none_or(few_of_all) && (rules.restricted_flag || entry.allow_restricted_indices.is_none())
+        })
         && role.applications.iter().all(|entry| entry.privileges.iter().chain(&entry.application).all(|text| !text.starts_with('/')))
         && unknown_cluster(catalog, role).next().is_none()
         && unknown_index(catalog, role).next().is_none()
         && patterns().all(|text| !text.starts_with('/'))
         && patterns().filter(|text| is_pattern(text)).count() <= FEW
+}
+
+/// Whether a few plain fields are taken out of all, or none out of a few.
+fn few_of_all(security: &FieldSecurity) -> bool {
+    let texts = || security.grant.iter().chain(&security.except).flatten();
+    let of_all = security.grant.iter().flatten().any(|field| field.value == "*");
+    texts().count() <= FEW && texts().all(|field| !field.starts_with('/')) && (of_all || security.except.iter().flatten().next().is_none())
 }
 
 fn unknown_cluster<'r>(catalog: &Catalog, role: &'r Role) -> impl Iterator<Item = &'r Located<String>> {
