@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Decide, Indices, Outcome, Sight, Subject, Verdict};
 use crate::engine::catalog::opensearch::actions;
 use crate::engine::cluster::Cluster;
-use crate::engine::model::opensearch::{Configuration, Role, RoleMapping};
+use crate::engine::model::opensearch::{Configuration, Role, RoleMapping, same_role};
 use crate::engine::pattern::{Attributes, JavaRegex, RegexProblem, has_placeholder};
 use crate::engine::request::Request;
 use crate::source::Located;
@@ -56,7 +56,9 @@ impl Doubts {
                 || (!certain.roles.is_empty() && certain.roles.alike(&configuration.roles, name))
         };
         let roles = configuration.roles.iter().enumerate().filter(|(at, (name, _))| !alike(*at, name)).map(|(_, role)| role);
-        for (name, role) in roles.filter(|(_, role)| names_regex(role)) {
+        // entries behind an edited one have moved and say the same
+        let moved = |name: &String, role: &Role| certain.roles.get(name).is_some_and(|before| same_role(before, role));
+        for (name, role) in roles.filter(|(name, role)| names_regex(role) && !moved(name, role)) {
             doubts.role(name, role, cluster, &mut without);
         }
         let certain = doubts.roles.is_empty() && doubts.indices.is_empty() && doubts.templates.is_empty();
@@ -79,7 +81,7 @@ impl Doubts {
         let lists = [&mapping.users, &mapping.backend_roles, &mapping.hosts, &mapping.and_backend_roles];
         for pattern in lists.into_iter().flatten() {
             match regex(pattern) {
-                Some(Ok(regex)) if regex.backtracks() => self.mappings.push(regex),
+                Some(Ok(regex)) if JavaRegex::backtracks(regex.source()) => self.mappings.push(regex),
                 Some(Err(RegexProblem::Unsupported(_))) => self.unread = self.unread.take().or_else(|| Some(pattern.value.clone())),
                 _ => {}
             }
@@ -98,10 +100,7 @@ impl Doubts {
                 }
                 continue;
             }
-            let Some(Ok(regex)) = regex(pattern) else { continue };
-            if !regex.backtracks() {
-                continue;
-            }
+            let Some(regex) = backtracking(pattern) else { continue };
             let names = cluster.indices.keys().chain(cluster.aliases.keys()).chain(cluster.data_streams.keys());
             match names.map(String::as_str).find(|name| regex.gives_up_on(name)) {
                 Some(on) => {
@@ -141,10 +140,12 @@ impl Doubts {
                 roles: &verdict.roles,
                 attributes: &subject.attributes,
             };
-            let rendered = self.templates.get(role).into_iter().flatten().filter_map(|written| {
-                let regex = regex(&attributes.substitute(written))?.ok()?;
-                regex.backtracks().then(|| Arc::new(regex))
-            });
+            let rendered = self
+                .templates
+                .get(role)
+                .into_iter()
+                .flatten()
+                .filter_map(|written| backtracking(&attributes.substitute(written)).map(Arc::new));
             rendered.chain(self.indices.get(role).into_iter().flatten().cloned()).find_map(|regex| {
                 let on = named().find(|name| regex.gives_up_on(name))?;
                 Some(doubt(&format!("/{}/", regex.source()), on))
@@ -164,8 +165,14 @@ fn regex(pattern: &str) -> Option<Result<JavaRegex, RegexProblem>> {
     Some(JavaRegex::new(pattern.strip_prefix('/')?.strip_suffix('/')?))
 }
 
+/// A pattern as a regular expression whose matches may have to be given up, where it is one; only those are compiled.
+fn backtracking(pattern: &str) -> Option<JavaRegex> {
+    let source = pattern.strip_prefix('/')?.strip_suffix('/')?;
+    JavaRegex::backtracks(source).then(|| JavaRegex::new(source).ok())?
+}
+
 fn on_actions(pattern: &Located<String>) -> Option<String> {
-    let regex = regex(pattern)?.ok().filter(JavaRegex::backtracks)?;
+    let regex = backtracking(pattern)?;
     actions().iter().find(|action| regex.gives_up_on(action)).map(|action| doubt(pattern, action))
 }
 

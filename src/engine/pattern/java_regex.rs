@@ -110,10 +110,10 @@ impl JavaRegex {
         self.compiled.is_match(text).unwrap_or(false)
     }
 
-    /// Whether a match may have to be given up: with look-around, back references or possessive quantifiers there is
-    /// no bound on the steps.
-    pub fn backtracks(&self) -> bool {
-        regex_automata::util::syntax::parse(&self.translated).is_err()
+    /// Whether a match with the text between the slashes may have to be given up: with look-around, back references or
+    /// possessive quantifiers there is no bound on the steps. Not so of what does not compile.
+    pub fn backtracks(source: &str) -> bool {
+        translate(source).is_ok_and(|translated| regex_automata::util::syntax::parse(&translated).is_err())
     }
 
     /// Whether it is not known if the whole of `text` matches: more than 100,000 steps did not tell.
