@@ -188,6 +188,41 @@ fn who_can_and_access_know_elasticsearchs_users_and_groups() {
 }
 
 #[test]
+fn a_query_or_fields_that_go_are_new_access() {
+    let with = |entries: &str| {
+        let roles = format!("logs:\n  indices:\n{entries}");
+        let files = [(".rolesmith.yml", "product: elasticsearch-8.17\n"), ("roles.yml", roles.as_str()), ("users_roles", "logs:ann\n")];
+        Directory::new(&files)
+    };
+    let entry = |more: &str| format!("    - {{names: ['logs-*'], privileges: [read]{more}}}\n");
+    let query = |dept: &str| format!(r#", query: '{{"term": {{"dept": "{dept}"}}}}'"#);
+    let fields = ", field_security: {grant: ['a*'], except: ['ab']}";
+    let limited = entry(&format!("{}{fields}", query("a")));
+    let cases = [
+        // what it was, what it is, what is told of it
+        (&limited, entry(fields), Some("documents of indices such as `logs-`: all; the query is gone")),
+        (&limited, entry(&query("a")), Some("fields of indices such as `logs-`: such as `all; nothing is hidden`")),
+        (&limited, entry(&format!("{}{fields}", query("b"))), Some("documents of indices such as `logs-`: {\"term\": {\"dept\": \"b\"}}")),
+        (&limited, format!("{limited}    - {{names: ['logs-1*'], privileges: [read]}}\n"), Some("documents of indices such as `logs-1`")),
+        // what does not let read lifts nothing, nor does a further limit
+        (&limited, format!("{limited}    - {{names: ['logs-*'], privileges: [monitor]}}\n"), None),
+        (&entry(""), limited.clone(), None),
+        (&limited, limited.clone(), None),
+    ];
+    for (was, is, told) in cases {
+        let (old, new) = (with(was), with(&is));
+        let paths = [old.root(), new.root()].map(|path| path.display().to_string());
+        let (code, text, complaint) = run(&old, &["diff", &paths[0], &paths[1], "--no-new-access"]);
+        let monitors = is.contains("monitor");
+        assert_eq!(code, i32::from(told.is_some() || monitors), "{is}{text}{complaint}");
+        match told {
+            Some(told) => assert!(text.contains(told), "{told}\n{text}"),
+            None => assert!(!text.contains("+ documents") && !text.contains("+ fields"), "{is}{text}"),
+        }
+    }
+}
+
+#[test]
 fn what_one_user_may_do_is_put_together_from_her_roles() {
     let roles = "front:\n  cluster: [monitor]\n  run_as: [bob]\n  applications: [{application: kibana-.kibana, privileges: [read], resources: ['space:a']}]\n\
         logs:\n  cluster: [monitor]\n  indices:\n    - names: ['logs-*']\n      privileges: [read]\n      query: '{\"term\": {\"dept\": \"a\"}}'\n      \

@@ -41,14 +41,10 @@ pub trait Comparable {
     where
         Self: Sized;
 
-    /// What `after` shows of documents that `before` kept back; see [`lifted`](super::lifted). Nothing where the
-    /// family's documents are not compared.
-    fn lifted(_before: Looking<'_, Self>, _after: Looking<'_, Self>, _permits: &[&Permit]) -> Vec<Lift>
+    /// What `after` shows of documents that `before` kept back.
+    fn lifted(before: Looking<'_, Self>, after: Looking<'_, Self>, permits: &[&Permit]) -> Vec<Lift>
     where
-        Self: Sized,
-    {
-        Vec::new()
-    }
+        Self: Sized;
 
     /// The roles in its files.
     fn role_names(&self) -> Vec<&str>;

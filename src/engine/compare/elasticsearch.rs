@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 
 use super::access::{Comparable, Gain, Holding, Opens};
+use super::documents::{Lift, Looking};
+use super::entries::lifted_entries;
 use super::language::Difference;
+use super::permit::Permit;
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::evaluate::elasticsearch::{
     ClusterRequest, Component, Permissions, Rules, Stored, is_cluster_action, is_index_action, role,
@@ -20,6 +23,10 @@ impl Comparable for Configuration {
             holding.roles.iter().filter_map(|name| Some((name.as_str(), role(holding.configuration, catalog, name)?.0))).collect();
         let permissions = Permissions::of_sound(rules, &roles, &Stored::new(&holding.configuration.privileges));
         Opened { rules, catalog, roles, permissions }
+    }
+
+    fn lifted(before: Looking<'_, Self>, after: Looking<'_, Self>, permits: &[&Permit]) -> Vec<Lift> {
+        lifted_entries(before, after, permits)
     }
 
     fn role_names(&self) -> Vec<&str> {

@@ -4,6 +4,7 @@ mod access;
 mod across;
 mod documents;
 mod elasticsearch;
+mod entries;
 mod language;
 mod opensearch;
 mod people;
