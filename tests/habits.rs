@@ -337,7 +337,8 @@ fn the_guides_table_of_conventions_says_what_the_live_keymap_does() {
     const READER: &[Context] = &[Context::Reader];
     const MATRIX: &[Context] = &[Context::Matrix];
     // each habit: the keys that its row names, and what each does
-    let habits: &[(&str, &[Context], &[(&str, Action)])] = &[
+    type Habit<'h> = (&'h str, &'h [Context], &'h [(&'h str, Action)]);
+    let habits: &[Habit<'_>] = &[
         ("choose a command", LIST, &[(":", Action::Palette)]),
         ("filter", LIST, &[("/", Action::Filter)]),
         ("help", LIST, &[("?", Action::Help)]),
