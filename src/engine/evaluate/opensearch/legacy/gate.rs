@@ -4,7 +4,7 @@ use super::evaluate::{Asking, Decision, evaluate};
 use super::{Compiled, documents, evidence, message};
 use crate::engine::cluster::{Document, ResolveError};
 use crate::engine::evaluate::opensearch::security_api::{self, SecurityApi};
-use crate::engine::evaluate::{Call, Indices};
+use crate::engine::evaluate::{Call, Indices, Scope};
 use crate::engine::pattern::DateMathError;
 use crate::engine::request::opensearch::{Answer, Details, Gate, Group, Refusal, Rest, Shape, TransportRequest};
 
@@ -73,10 +73,10 @@ impl Clerk<'_> {
         Some(Answer::Fail("the index of the tenant is made first".to_owned()))
     }
 
-    fn unreadable(&self) -> Option<String> {
+    fn unreadable(&self, scope: Scope) -> Option<String> {
         self.asking
             .view
-            .unsupported()
+            .unsupported(scope)
             .then(|| "a pattern in the roles is not understood: a regular expression, or a date without a time".to_owned())
     }
 }
@@ -117,7 +117,7 @@ impl Gate for Clerk<'_> {
                 None => Answer::Pass,
             };
         }
-        if let Some(why) = self.unreadable() {
+        if let Some(why) = self.unreadable(decision.scope) {
             return Answer::Unknown(why);
         }
         let reason = message::denial(&decision.missing, self.asking.subject, self.compiled.variant.hash_order);

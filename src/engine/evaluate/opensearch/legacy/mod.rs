@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn without_a_cluster_names_exist_and_the_verdict_says_so() {
-        let cluster = Arc::<Cluster>::default();
+        let cluster = Arc::new(Cluster { now: Some(1_711_108_800), ..Cluster::default() });
         let verdict = ask("ann", "GET /logs-*/_search", &cluster);
         assert_eq!(verdict.outcome, Outcome::Allowed);
         assert_eq!(verdict.calls[0].indices, Indices::Names(vec!["logs-*".to_owned()]));

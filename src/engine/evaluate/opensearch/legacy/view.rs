@@ -7,6 +7,7 @@ use super::actions::Asked;
 use super::names::{NameSet, Named, Names};
 use super::roles::{CompiledRole, Pattern, Rule};
 use crate::engine::catalog::opensearch::actions;
+use crate::engine::evaluate::Scope;
 
 /// The union of some roles.
 #[derive(Debug)]
@@ -92,8 +93,9 @@ impl View {
         self.roles.get(role).and_then(|compiled| compiled.rules.get(number)).is_some_and(|rule| self.covers(role, number, rule, named))
     }
 
-    /// Whether anything in these roles could not be read.
-    pub(super) fn unsupported(&self) -> bool {
-        self.roles.iter().any(|role| role.cluster.unsupported || role.rules.iter().any(|rule| rule.actions.unsupported || rule.unsupported))
+    /// Whether anything in these roles that a call of this stage is judged by could not be read.
+    pub(super) fn unsupported(&self, scope: Scope) -> bool {
+        let by_rule = |role: &CompiledRole| role.rules.iter().any(|rule| rule.actions.unsupported || rule.unsupported);
+        self.roles.iter().any(|role| role.cluster.unsupported || (scope == Scope::Index && by_rule(role)))
     }
 }
