@@ -1,13 +1,13 @@
 //! Foreign bytes through every reader but the document's own (`fuzz_yaml`): no panic, no hang, whatever comes.
 //!
-//! Each target starts from seeds and from what `tests/corpus/TARGET` keeps of earlier finds, and runs two
-//! seconds; `ROLESMITH_FUZZ_SECONDS=3600 cargo test --test fuzz_readers -- TARGET` runs an hour.
+//! Each target starts from seeds and from what `tests/corpus/TARGET` keeps of earlier finds, and goes on from them at
+//! random, the same way in each run; `ROLESMITH_FUZZ_SECONDS=3600 cargo test --test fuzz_readers -- TARGET` goes other
+//! ways for an hour.
 
 mod support;
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ use rolesmith::tui::keymap::Keymap;
 use rolesmith::tui::theme::Theme;
 use rolesmith::workspace::{Options, Workspace};
 use rolesmith::yaml::Document;
-use support::Directory;
+use support::{Directory, random};
 
 /// How long one input may take, in an unoptimised build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -118,11 +118,6 @@ fn seeds(target: &str, own: &[&str]) -> Vec<Vec<u8>> {
     own.iter().map(|text| text.as_bytes().to_vec()).chain(kept).collect()
 }
 
-fn time() -> Duration {
-    let asked = std::env::var("ROLESMITH_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(asked.unwrap_or(2))
-}
-
 /// Changes of a seed: where, how much goes, what comes.
 type Edits = Vec<(u16, u8, u8)>;
 
@@ -143,7 +138,7 @@ fn edited(seed: &[u8], edits: &Edits) -> Vec<u8> {
 }
 
 /// Run a reader over seeds and edited seeds, each within [`PATIENCE`]; the input that breaks it is shown.
-fn fuzz(target: &str, own: &[&str], read: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
+fn fuzz(target: &str, own: &[&str], inputs: u32, read: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
     let seeds = seeds(target, own);
     let timed = |bytes: &[u8]| {
         let (done, wait) = mpsc::channel::<()>();
@@ -165,12 +160,9 @@ fn fuzz(target: &str, own: &[&str], read: impl Fn(&[u8]) + std::panic::RefUnwind
     for seed in &seeds {
         timed(seed);
     }
-    let count = AtomicU64::new(0);
-    bolero::check!().with_type::<(u8, Edits)>().with_test_time(time()).for_each(|(seed, edits)| {
+    random::each(target, inputs, |(seed, edits): &(u8, Edits)| {
         timed(&edited(&seeds[usize::from(*seed) % seeds.len()], edits));
-        count.fetch_add(1, Ordering::Relaxed);
     });
-    println!("{target}: {} inputs", count.into_inner());
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -179,7 +171,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn request_lines() {
-    fuzz("lines", &["GET logs-*,-hr/_search?expand_wildcards=all", "POST /%3Clogs-%7Bnow%2Fd%7D%3E/_doc/1", "HEAD /"], |bytes| {
+    fuzz("lines", &["GET logs-*,-hr/_search?expand_wildcards=all", "POST /%3Clogs-%7Bnow%2Fd%7D%3E/_doc/1", "HEAD /"], 600, |bytes| {
         let _ = parse_line(&text(bytes));
     });
 }
@@ -187,7 +179,7 @@ fn request_lines() {
 #[test]
 fn dev_tools_text() {
     let own = "# a\nGET _search\n{ \"query\": \"\"\"x\ny\"\"\" }\n\nPOST _bulk\n{\"index\":{\"_index\":\"a\"}}\n{\"n\":1}\n// b\nput a/_doc/1 {\"x\":[1,2]}\n";
-    fuzz("dev_tools", &[own], |bytes| drop(parse_dev_tools(&text(bytes))));
+    fuzz("dev_tools", &[own], 600, |bytes| drop(parse_dev_tools(&text(bytes))));
 }
 
 #[test]
@@ -196,7 +188,7 @@ fn curl_lines() {
         "curl -sk -u 'ann:pw' -H 'Content-Type: application/json' -XPOST \"https://h:9200/logs-*/_search?pretty\" -d '{\"size\":0}'",
         "curl --request PUT --data-raw $'{\"a\":\"\\u0041\\n\"}' --url=http://h/a \\\n  -H 'securitytenant: x'",
     ];
-    fuzz("curl", &own, |bytes| drop(parse_curl(&text(bytes))));
+    fuzz("curl", &own, 600, |bytes| drop(parse_curl(&text(bytes))));
 }
 
 #[test]
@@ -207,7 +199,7 @@ fn texts_of_refusals() {
         "{\"error\":{\"root_cause\":[{\"type\":\"security_exception\",\"reason\":\"no permissions for [cluster:monitor/main] and User [name=x, backend_roles=[], requestedTenant=]\"}]},\"status\":403}",
         "No index-level perm match for User [name=a, backend_roles=[], requestedTenant=null] Resolved [aliases=[], indices=[x]] [Action [indices:admin/get]] [RolesChecked [own_index]]",
     ];
-    fuzz("denials", &own, |bytes| drop(read_denial(&text(bytes))));
+    fuzz("denials", &own, 600, |bytes| drop(read_denial(&text(bytes))));
 }
 
 #[test]
@@ -219,7 +211,7 @@ fn audit_records() {
         "{\"type\":\"audit\",\"event.action\":\"access_denied\",\"user.name\":\"a\",\"action\":\"indices:data/read/search\",\"indices\":[\"x\"],\"request.id\":\"r\"}",
         "[2020-01-01T00:00:00,000] [node] [transport] [access_granted] origin_type=[rest], principal=[a], action=[indices:data/read/get], indices=[x,y]\n",
     ];
-    fuzz("audit", &own, |bytes| {
+    fuzz("audit", &own, 600, |bytes| {
         // in pieces of a size that the bytes themselves decide
         let size = bytes.first().map_or(1, |&byte| usize::from(byte) + 1);
         let mut records = Records::default();
@@ -239,7 +231,7 @@ fn patterns_and_java_expressions() {
         "/(?i)(?<n>x)\\k<n>/",
         "<logs-{now/d{yyyy.MM.dd|+12:00}}>",
     ];
-    fuzz("java_regex", &own, |bytes| {
+    fuzz("java_regex", &own, 600, |bytes| {
         let text = text(bytes);
         if let Ok(matcher) = Matcher::new(&text) {
             for name in ["", "logs-1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", text.as_str()] {
@@ -259,7 +251,7 @@ fn patterns_and_java_expressions() {
 #[test]
 fn lucene_patterns() {
     let own = ["/logs-[0-9]{2,4}&~(.*5)@<1-99>#\"x\"/", "a*b?c\\*", "/(a|b)*c{3}/", "/"];
-    fuzz("lucene", &own, |bytes| {
+    fuzz("lucene", &own, 300, |bytes| {
         let text = text(bytes);
         let dialects = [(false, Generation::Seven), (false, Generation::Nine), (true, Generation::Nine), (true, Generation::Ten)];
         for dialect in dialects.map(|(character_classes, generation)| Dialect { character_classes, generation }) {
@@ -274,7 +266,7 @@ fn lucene_patterns() {
 fn lists_of_changes() {
     let guide = fs::read_to_string("assets/guide/changes.md").unwrap();
     let examples: Vec<&str> = guide.split("```yaml").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    fuzz("changes", &examples, |bytes| {
+    fuzz("changes", &examples, 60, |bytes| {
         let document = Document::parse(FileId(0), bytes.to_vec());
         if let Ok(changes) = read_changes(&document) {
             let written = write_changes(&changes);
@@ -295,7 +287,7 @@ fn cluster_models() {
         "{\"data_streams\":[{\"name\":\"d\",\"indices\":[{\"index_name\":\".ds-d-1\"}]}]}",
         "{\"metadata\":{\"indices\":{\"a\":{\"state\":\"close\",\"aliases\":[\"b\"]}},\"data_stream\":{\"data_stream\":{}}}}",
     ];
-    fuzz("cluster", &own, |bytes| {
+    fuzz("cluster", &own, 600, |bytes| {
         let document = Document::parse(FileId(0), bytes.to_vec());
         let Some(root) = document.root() else { return };
         let value = json(root);
@@ -311,7 +303,7 @@ fn keymaps_and_themes() {
         "[panes]\nquit = \"ctrl-x\"\nundo = [\"u\", \"ctrl-z\"]\n",
         "base = \"dark\"\n[tones]\ngood = { fg = \"#00ff00\", bold = true }\n",
     ];
-    fuzz("toml", &own, |bytes| {
+    fuzz("toml", &own, 300, |bytes| {
         let text = text(bytes);
         let _ = Keymap::read(&text);
         let _ = Theme::read("own", &text);
@@ -334,7 +326,7 @@ const BESIDE: [(&str, &str); 4] = [
 
 /// A directory in which one file has other bytes, through opening, linting, compiling and replaying.
 fn opened(name: &str, own: &[&str]) {
-    fuzz(name, own, |bytes| {
+    fuzz(name, own, 40, |bytes| {
         let directory = Directory::new(&[]);
         for (beside, text) in BESIDE.iter().filter(|(beside, _)| *beside != name) {
             fs::write(directory.path(beside), text).unwrap();

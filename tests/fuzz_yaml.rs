@@ -1,10 +1,11 @@
-//! Foreign bytes through the document: read, edited, taken back. Runs a few seconds as a test, and for as
-//! long as `ROLESMITH_FUZZ_SECONDS` says for each target.
+//! Foreign bytes through the document: read, edited, taken back. The same bytes in each run of the tests; other ones,
+//! and for as long as it says for each target, with `ROLESMITH_FUZZ_SECONDS`.
 
-use std::time::Duration;
+mod support;
 
 use rolesmith::source::FileId;
 use rolesmith::yaml::{At, Document, Node, Splice, Value};
+use support::random;
 
 const SEEDS: &[&[u8]] = &[
     b"a:\n  - x # c\n# c\nb: {c: [d, 'e'], f: \"g\"}\n",
@@ -14,11 +15,6 @@ const SEEDS: &[&[u8]] = &[
     b"---\n%x\n...\n{{ a }}\n",
     b"---\n_meta:\n  type: \"roles\"\n\na-b:\n  # c\n  reserved: false   # d\n  rules:\n  - patterns:\n    - 'a''*'\n    dls: \"{\\\"a\\\": 1}\"\n    fls: []\n  k:\nlast: {}\n",
 ];
-
-fn time() -> Duration {
-    let asked = std::env::var("ROLESMITH_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(asked.unwrap_or(3))
-}
 
 /// What YAML is made of.
 const LETTERS: &[u8] = b" \n-:#{}[]|>&*!?'\",ab1\r\t\xc3\xa9";
@@ -71,20 +67,18 @@ fn seeds_survive() {
 
 #[test]
 fn foreign_bytes_survive() {
-    bolero::check!().with_type::<(u8, Vec<(u16, u8)>, Vec<u8>, String)>().with_test_time(time()).for_each(
-        |(seed, changes, choices, text)| {
-            let mut bytes = SEEDS[usize::from(*seed) % SEEDS.len()].to_vec();
-            for (place, byte) in changes {
-                let place = usize::from(*place) % (bytes.len() + 1);
-                if byte % 3 == 0 && place < bytes.len() {
-                    bytes.remove(place);
-                } else {
-                    bytes.insert(place, LETTERS[usize::from(*byte) % LETTERS.len()]);
-                }
+    random::each("documents", 2000, |(seed, changes, choices, text): &(u8, Vec<(u16, u8)>, Vec<u8>, String)| {
+        let mut bytes = SEEDS[usize::from(*seed) % SEEDS.len()].to_vec();
+        for (place, byte) in changes {
+            let place = usize::from(*place) % (bytes.len() + 1);
+            if byte % 3 == 0 && place < bytes.len() {
+                bytes.remove(place);
+            } else {
+                bytes.insert(place, LETTERS[usize::from(*byte) % LETTERS.len()]);
             }
-            check(&bytes, choices, text);
-        },
-    );
+        }
+        check(&bytes, choices, text);
+    });
 }
 
 /// What lines of the plain form are made of, and a few that are not of it.
@@ -154,7 +148,7 @@ fn lines(of: &[(u8, u8)], odd: u8) -> String {
 
 #[test]
 fn lines_in_short_and_by_the_book() {
-    bolero::check!().with_type::<Vec<(u8, u8)>>().with_test_time(time()).for_each(|of| {
+    random::each("lines", 2000, |of: &Vec<(u8, u8)>| {
         let text = lines(of, 200);
         let document = Document::parse(FileId(0), text.clone().into_bytes());
         let whole = Document::parse_by_the_book(FileId(0), text.clone().into_bytes());
@@ -176,37 +170,35 @@ const ENTRIES: &[&str] = &[
 
 #[test]
 fn entries_read_again_give_the_tree_of_the_whole() {
-    bolero::check!().with_type::<(Vec<u8>, Vec<(u8, u8)>, u16, u8, u8)>().with_test_time(time()).for_each(
-        |(entries, of, place, goes, trim)| {
-            let mut text: String = if trim & 1 == 0 { "---\n".to_owned() } else { String::new() };
-            let mut starts = vec![0, text.len()];
-            for entry in entries.iter().take(12) {
-                text.push_str(ENTRIES[usize::from(*entry) % ENTRIES.len()]);
-                starts.push(text.len());
-            }
-            let whole = trim & 2 == 0;
-            let mut comes = match whole {
-                true => of.iter().take(3).map(|(_, entry)| ENTRIES[usize::from(*entry) % ENTRIES.len()]).collect(),
-                false => lines(of.get(..of.len().min(4)).unwrap_or_default(), 220),
-            };
-            // often inside a line, or without its last line end
-            comes = comes.chars().take(comes.chars().count().saturating_sub(usize::from(trim >> 6))).collect();
-            let boundary = |at: usize| (at..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
-            let at_entry = |at: usize| starts[at % starts.len()];
-            let (start, end) = match trim & 12 {
-                0 => (at_entry(usize::from(*place)), at_entry(usize::from(*place) + usize::from(goes % 3))),
-                4 => (at_entry(usize::from(*place)), at_entry(usize::from(*place)) + usize::from(goes % 48)),
-                _ => (usize::from(*place) % (text.len() + 1), usize::from(*place) % (text.len() + 1) + usize::from(goes % 48)),
-            };
-            let start = boundary(start);
-            let end = boundary(end.min(text.len())).max(start);
-            let old = Document::parse(FileId(0), text.clone().into_bytes());
-            let edit = old.splice(&[Splice::new(start, end, comes.as_str())]).expect("one splice inside the text");
-            let new = &edit.document;
-            let shown = || format!("{text:?}, {start}..{end} to {comes:?}");
-            assert!(new.same_tree(&Document::parse_by_the_book(FileId(0), new.bytes().to_vec())), "{}", shown());
-            let again = new.splice(&edit.inverse).expect("the way back").document;
-            assert!(again.same_tree(&Document::parse_by_the_book(FileId(0), text.clone().into_bytes())), "back: {}", shown());
-        },
-    );
+    random::each("entries", 2000, |(entries, of, place, goes, trim): &(Vec<u8>, Vec<(u8, u8)>, u16, u8, u8)| {
+        let mut text: String = if trim & 1 == 0 { "---\n".to_owned() } else { String::new() };
+        let mut starts = vec![0, text.len()];
+        for entry in entries.iter().take(12) {
+            text.push_str(ENTRIES[usize::from(*entry) % ENTRIES.len()]);
+            starts.push(text.len());
+        }
+        let whole = trim & 2 == 0;
+        let mut comes = match whole {
+            true => of.iter().take(3).map(|(_, entry)| ENTRIES[usize::from(*entry) % ENTRIES.len()]).collect(),
+            false => lines(of.get(..of.len().min(4)).unwrap_or_default(), 220),
+        };
+        // often inside a line, or without its last line end
+        comes = comes.chars().take(comes.chars().count().saturating_sub(usize::from(trim >> 6))).collect();
+        let boundary = |at: usize| (at..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        let at_entry = |at: usize| starts[at % starts.len()];
+        let (start, end) = match trim & 12 {
+            0 => (at_entry(usize::from(*place)), at_entry(usize::from(*place) + usize::from(goes % 3))),
+            4 => (at_entry(usize::from(*place)), at_entry(usize::from(*place)) + usize::from(goes % 48)),
+            _ => (usize::from(*place) % (text.len() + 1), usize::from(*place) % (text.len() + 1) + usize::from(goes % 48)),
+        };
+        let start = boundary(start);
+        let end = boundary(end.min(text.len())).max(start);
+        let old = Document::parse(FileId(0), text.clone().into_bytes());
+        let edit = old.splice(&[Splice::new(start, end, comes.as_str())]).expect("one splice inside the text");
+        let new = &edit.document;
+        let shown = || format!("{text:?}, {start}..{end} to {comes:?}");
+        assert!(new.same_tree(&Document::parse_by_the_book(FileId(0), new.bytes().to_vec())), "{}", shown());
+        let again = new.splice(&edit.inverse).expect("the way back").document;
+        assert!(again.same_tree(&Document::parse_by_the_book(FileId(0), text.clone().into_bytes())), "back: {}", shown());
+    });
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test binary uses its part
 
+pub mod random;
 #[cfg(unix)]
 pub mod session;
 
