@@ -50,8 +50,8 @@ fn the_alias_of_the_page_is_denied_repaired_and_allowed() {
     assert_eq!(code, 0, "{complaint}");
     // from the least privilege to the most
     let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("no `{text}` in {list}"));
-    assert!(at("widen role `reader`") < at("add to role `reader`: `all`"), "{list}");
-    assert!(at("add to role `reader`: the least privileges on the very names") < at("give `rita` the role `superuser`"), "{list}");
+    assert!(at("add to entry 1 of role `reader` the name `current_year`") < at("give role `reader` `all` on `current_year`"), "{list}");
+    assert!(at("give role `reader` `read` on `current_year`") < at("give user `rita` the role `superuser`"), "{list}");
     assert!(list.lines().rev().nth(1).is_some_and(|last| last.contains("superuser")), "{list}");
     let (_, changes, _) = run(&directory, &["repair", "config", "--user", "rita", request, "--take", "1"]);
     apply(&directory, &changes);

@@ -127,12 +127,19 @@ fn wrap(number: usize, line: &Line, columns: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let (mut spans, mut used) = (Vec::<(Tone, String)>::new(), 0);
     let mut begun = false;
+    // the blank behind the last word would stand outside
+    let row = |spans: &mut Vec<(Tone, String)>| {
+        if let Some((_, last)) = spans.last_mut() {
+            last.truncate(last.trim_end().len());
+        }
+        Row { line: number, spans: std::mem::take(spans) }
+    };
     for (tone, text) in &line.spans {
         for piece in text.split_inclusive([' ', ',', '/']) {
             let mut piece = piece.to_owned();
             let mut wide = width(piece.trim_end());
             if used + wide > columns && begun {
-                rows.push(Row { line: number, spans: std::mem::take(&mut spans) });
+                rows.push(row(&mut spans));
                 spans.push((Tone::Plain, indent.clone()));
                 used = indent.len();
                 begun = false;
@@ -146,7 +153,7 @@ fn wrap(number: usize, line: &Line, columns: usize) -> Vec<Row> {
                 }
                 piece = piece[head.len()..].to_owned();
                 spans.push((*tone, head));
-                rows.push(Row { line: number, spans: std::mem::take(&mut spans) });
+                rows.push(row(&mut spans));
                 spans.push((Tone::Plain, indent.clone()));
                 used = indent.len();
                 wide = width(piece.trim_end());
@@ -174,6 +181,14 @@ mod tests {
         scroll.fit(24, 10);
         let shown: Vec<String> = scroll.visible(10).iter().map(|row| row.spans.iter().map(|(_, text)| text.trim_end()).collect()).collect();
         assert_eq!(shown, ["  no permissions for", "    [indices:data/read/", "    search]", "next"]);
+    }
+
+    #[test]
+    fn a_row_that_just_fits_is_no_wider_than_the_window() {
+        let mut scroll = Scroll::new(vec![Line::new(Tone::Plain, "  this action requires the").and(Tone::Value, " privilege")]);
+        scroll.fit(22, 10);
+        let shown: Vec<String> = scroll.visible(10).iter().map(|row| row.spans.iter().map(|(_, text)| text.as_str()).collect()).collect();
+        assert_eq!(shown, ["  this action requires", "    the privilege"]);
     }
 
     #[test]

@@ -137,7 +137,6 @@ impl Workspace {
     pub fn engine(&self) -> Arc<dyn Decide> {
         match self.model() {
             Model::OpenSearch(configuration) => evaluate::compile(self.product(), self.evaluator(), configuration, &self.cluster),
-            _ if self.is_switched_off() => Arc::new(evaluate::Unsecured::SWITCHED_OFF),
             Model::Elasticsearch(configuration) => evaluate::elasticsearch::compile(self.product(), configuration, &self.cluster),
         }
     }
@@ -147,12 +146,6 @@ impl Workspace {
         let (product, evaluator) = (self.product(), self.evaluator());
         let is_cluster = is_cluster(product, evaluator);
         Bench { configuration, product, cluster: self.cluster(), scenario: self.scenarios(), compile, is_cluster }
-    }
-
-    /// Whether elasticsearch.yml says that there is no security.
-    fn is_switched_off(&self) -> bool {
-        let key = ["xpack.security.enabled"];
-        key.iter().any(|key| self.configuration.node.flag(key) == Some(false))
     }
 
     /// The cluster model; not `known` when no file brings one.

@@ -335,6 +335,7 @@ impl Workspace {
         if let Some(configuration) = &mut elasticsearch {
             configuration.zentity = self.settings.zentity;
             configuration.zentity_models = self.entity_models();
+            configuration.switched_off = self.configuration.node.switches_security_off();
         }
         self.elasticsearch = elasticsearch.map(Arc::new);
         self.find_refused();

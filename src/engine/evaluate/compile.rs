@@ -31,6 +31,7 @@ fn certain(product: Product, evaluator: Evaluator, configuration: &Configuration
             Err(refusal) => Arc::new(Refused(refusal.to_string())),
         },
         Product::ElasticsearchOss => Arc::new(Unsecured::OPEN_SOURCE),
+        _ if product.is_elasticsearch() && configuration.node.switches_security_off() => Arc::new(Unsecured::SWITCHED_OFF),
         _ if product.is_elasticsearch() => Arc::new(Refused(format!(
             "no file of {product} is open: roles.yml, users_roles, or the JSON of its security API; a cluster without security is the product `elasticsearch-oss`"
         ))),

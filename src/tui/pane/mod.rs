@@ -18,6 +18,7 @@ use super::line::{Line, Target};
 use super::simulation::Simulation;
 use super::symbols::Symbols;
 use super::theme::Tone;
+use crate::engine::model::Product;
 
 /// One of the panes, in the order of their digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,6 +145,9 @@ impl Pane {
 
     /// What to say when there is no row at all: what is missing, and the next step.
     pub fn empty(self, data: &Data) -> [&'static str; 2] {
+        if data.workspace().product() == Product::ElasticsearchOss && !matches!(self, Pane::Simulator | Pane::Findings) {
+            return ["Open-source Elasticsearch has no security: everybody may do everything.", "`5` asks requests all the same."];
+        }
         if let Some(text) = data.elasticsearch().and_then(|_| elasticsearch::empty(self)) {
             return text;
         }

@@ -14,7 +14,7 @@ use super::session::Session;
 use super::subject::{Assigned, assigned, role};
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::cluster::Cluster;
-use crate::engine::evaluate::{ApiKey, Decide, Outcome, Subject, Verdict};
+use crate::engine::evaluate::{ApiKey, Decide, Outcome, Subject, Unsecured, Verdict};
 use crate::engine::model::Product;
 use crate::engine::model::elasticsearch::{Configuration, Zentity, read_roles};
 use crate::engine::request::Request;
@@ -23,6 +23,9 @@ use crate::yaml::Document;
 
 /// Compile a configuration for an Elasticsearch product.
 pub fn compile(product: Product, configuration: &Configuration, cluster: &Cluster) -> Arc<dyn Decide> {
+    if configuration.switched_off {
+        return Arc::new(Unsecured::SWITCHED_OFF);
+    }
     let rules = Rules::of(product);
     let zentity = configuration.zentity.unwrap_or(match product {
         Product::XPack5_1 | Product::Elasticsearch6_8 => Zentity::V0,

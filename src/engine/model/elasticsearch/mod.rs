@@ -218,6 +218,8 @@ pub struct Configuration {
     pub zentity: Option<Zentity>,
     /// zentity's entity models, as `GET _zentity/models` prints them.
     pub zentity_models: Option<serde_json::Value>,
+    /// The node's settings switch security off: whatever stands here, everybody may do everything.
+    pub switched_off: bool,
 }
 
 /// A generation of the zentity plugin; each asks the engine differently.

@@ -202,6 +202,11 @@ impl Settings {
         }
     }
 
+    /// Whether the settings of an Elasticsearch node switch security off.
+    pub fn switches_security_off(&self) -> bool {
+        self.flag("xpack.security.enabled") == Some(false)
+    }
+
     /// A text.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.value.as_str()
