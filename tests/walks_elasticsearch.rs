@@ -103,7 +103,8 @@ fn day(product: &str, roles: &str, walk: &[(&str, &str)]) -> String {
     saved
 }
 
-const OPERATOR: &str = "# resolves people\noperator:\n  cluster: [ monitor ]\n  indices:\n    - names: [ users ]\n      privileges: [ read ]\n";
+const OPERATOR: &str =
+    "# resolves people\noperator:\n  cluster: [ monitor ]\n  indices:\n    - names: [ users ]\n      privileges: [ read ]\n";
 
 /// The index is not there at first, and `read` is missing on one of the model's two indices.
 #[test]
