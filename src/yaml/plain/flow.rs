@@ -22,7 +22,9 @@ impl Reader<'_, '_, '_> {
             if map {
                 let key = self.flow_scalar(at)?;
                 let colon = if json { self.spaces(key.end) } else { key.end };
-                if self.byte(colon) != b':' || key.end - key.start > KEY || !(json || self.byte(colon + 1) == b' ') {
+                // the value may follow at once only behind quotes, as in JSON
+                let apart = self.byte(colon + 1) == b' ' || (json && key.style != Style::Plain);
+                if self.byte(colon) != b':' || key.end - key.start > KEY || !apart {
                     return Err(Other);
                 }
                 self.put(key);

@@ -287,6 +287,7 @@ mod tests {
             "a:\n  - b\n c: d\n",
             "a: b: c\n",
             "a: {{ b }}\n",
+            "{a:{\n \"b\": [\"c\"]\n}, \"d\": null}",
             "a: 'b'#c\n",
             "\u{feff}a: b\n",
             "a: \"\\ud83d\\ude00\"\n",
