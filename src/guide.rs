@@ -38,7 +38,8 @@ topics!(
     "lint",
     "json",
     "panes",
-    "limits"
+    "limits",
+    "bad-input"
 );
 
 /// The page of a name.

@@ -58,8 +58,58 @@ fn evil() -> Directory {
         ),
         ("broken.yml", "_meta: {type: roles}\nEVIL: [\n"),
     ];
+    written(files)
+}
+
+/// The same for Elasticsearch: the file realm, the answers of the API beside it, what the cluster printed.
+fn evil_elasticsearch() -> Directory {
+    let files: &[(&str, &str)] = &[
+        (
+            "roles.yml",
+            r#"
+"role EVIL":
+  cluster: ["cEVIL", monitor]
+  indices:
+    - names: ["logs-EVIL*", "/EVIL/"]
+      privileges: ["EVIL", read]
+      query: "{\"term\": {\"a\": \"EVIL\"}}"
+      field_security: {grant: ["fEVIL*"], except: ["fEVILg"]}
+  applications: [{application: "aEVIL", privileges: ["EVIL"], resources: ["rEVIL"]}]
+  run_as: ["rEVIL"]
+  metadata: {"kEVIL": "vEVIL"}
+  "key EVIL": 1
+seen:
+  cluster: [monitor]
+  indices: [{names: ["logs-EVIL*"], privileges: [read], query: "EVIL"}]
+  run_as: ["rEVIL"]
+  metadata: {"kEVIL": "vEVIL"}
+"#,
+        ),
+        ("role_mapping.yml", "\"role EVIL\": [\"cn=EVIL,dc=x\"]\nseen: [\"cn=EVIL,dc=x\"]\n"),
+        ("users", "ann:$2a$10$RAWVIL\nuRAWVIL:x\nRAWVIL\n"),
+        ("users_roles", "seen:ann,uRAWVIL\nrRAWVIL:ann\nRAWVIL\n"),
+        (
+            "mappings.json",
+            r#"{"mJEVIL": {"enabled": true, "roles": ["seen", "rJEVIL"], "rules": {"any": [{"field": {"username": "uJEVIL*"}}, {"field": {"metadata.kJEVIL": "vJEVIL"}}]}, "metadata": {"kJEVIL": "JEVIL"}}}"#,
+        ),
+        (
+            "privileges.json",
+            r#"{"aJEVIL": {"pJEVIL": {"application": "aJEVIL", "name": "pJEVIL", "actions": ["JEVIL"], "metadata": {"k": "JEVIL"}}}}"#,
+        ),
+        (
+            "resolve.json",
+            r#"{"indices": [{"name": "logs-JEVIL", "attributes": ["open"]}], "aliases": [{"name": "aJEVIL", "indices": ["logs-JEVIL"]}], "data_streams": []}"#,
+        ),
+        ("scenarios.yml", "requests:\n  - {name: \"nEVIL\", request: \"GET /logs-EVIL/_search\", expect: {ann: denied}}\n"),
+    ];
+    written(files)
+}
+
+fn written(files: &[(&str, &str)]) -> Directory {
     let json = r"\u001b[31m\u001b]52;c;ZXZpbA==\u0007\u009b31m\u202e";
-    let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (*name, text.replace("JEVIL", json).replace("EVIL", EVIL))).collect();
+    let raw = "\x1b[31mred\x1b]52;c;ZXZpbA==\x07\u{9b}31m\u{202e}";
+    let files: Vec<(&str, String)> =
+        files.iter().map(|(name, text)| (*name, text.replace("JEVIL", json).replace("RAWVIL", raw).replace("EVIL", EVIL))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     Directory::new(&files)
 }
@@ -96,16 +146,75 @@ fn no_command_prints_what_a_file_would_have_the_terminal_do() {
         &["tune", "config"],
         &["convert", "--to", "opensearch", "config"],
     ];
-    for args in commands {
-        let output = rolesmith(&directory, args);
-        for bytes in [output.stdout, output.stderr] {
-            let text = String::from_utf8(bytes).unwrap_or_else(|_| panic!("{args:?} prints no text"));
-            if let Some(found) = control(&text) {
-                let line = text.lines().find(|line| line.contains(found)).unwrap_or_default();
-                panic!("{args:?} prints {found:?} in {line:?}");
-            }
+    commands.iter().for_each(|args| print_nothing_of_it(&directory, args));
+}
+
+fn print_nothing_of_it(directory: &Directory, args: &[&str]) {
+    let output = rolesmith(directory, args);
+    for bytes in [output.stdout, output.stderr] {
+        let text = String::from_utf8(bytes).unwrap_or_else(|_| panic!("{args:?} prints no text"));
+        if let Some(found) = control(&text) {
+            let line = text.lines().find(|line| line.contains(found)).unwrap_or_default();
+            panic!("{args:?} prints {found:?} in {line:?}");
         }
     }
+}
+
+#[test]
+fn no_command_prints_what_elasticsearchs_files_would_have_the_terminal_do() {
+    let directory = evil_elasticsearch();
+    let commands: &[&[&str]] = &[
+        &["check", "config"],
+        &["explain", "config", "--user", "ann", "GET /logs-1/_search"],
+        &["repair", "config", "--user", "ann", "DELETE /logs-1"],
+        &["lint", "config"],
+        &["lint", "config", "--format", "github"],
+        &["who-can", "GET /logs-*/_search", "config"],
+        &["access", "config"],
+        &["access", "config", "--user", "ann"],
+        &["diff", "config", "config"],
+        &["tune", "config"],
+        &["export", "config"],
+        &["convert", "--to", "opensearch", "config"],
+    ];
+    commands.iter().for_each(|args| print_nothing_of_it(&directory, args));
+}
+
+#[test]
+fn nothing_that_is_given_to_a_command_drives_the_terminal() {
+    let directory = evil();
+    let json = r"\u001b[31m\u001b]52;c;ZXZpbA==\u0007\u009b31m\u202e";
+    let record = r#"{"audit_category":"MISSING_PRIVILEGES","audit_request_effective_user":"ann","audit_request_privilege":"indices:data/read/JEVIL","audit_trace_indices":["xJEVIL"],"audit_trace_resolved_indices":["xJEVIL"],"audit_format_version":4}"#;
+    fs::write(directory.path("audit.log"), format!("{}\n\x1b[31mred\n", record.replace("JEVIL", json))).unwrap();
+    fs::write(directory.path("c.changes"), format!("- {{change: create-role, role: \"r{EVIL}\"}}\n- {{change: \"x{EVIL}\"}}\n")).unwrap();
+    fs::write(directory.path("d.changes"), format!("- {{change: delete-role, role: \"r{EVIL}\"}}\n")).unwrap();
+    fs::write(
+        directory.path("manifest.yml"),
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: \"n{EVIL}\"}}\nstringData:\n  roles.yml: \"\\\"r{}\\\": [\"\n",
+            EVIL.replace('\\', "\\\\")
+        ),
+    )
+    .unwrap();
+    let raw = "\x1b[31mred\x1b]52;c;ZXZpbA==\x07\u{9b}31m\u{202e}";
+    let request = format!("GET /logs{raw}/_search");
+    let curl = format!("curl -XGET 'http://h/{raw}/_search' -u 'u{raw}:p' -d '{{{raw}'");
+    let commands: &[&[&str]] = &[
+        &["learn", "config/audit.log", "--user", "ann"],
+        &["learn", "config/audit.log", "--user", raw],
+        &["apply", "config", "--changes", "config/c.changes", "--diff"],
+        &["apply", "config", "--changes", "config/d.changes", "--diff"],
+        &["lint", "config/manifest.yml"],
+        &["explain", "config", "--user", raw, &request],
+        &["explain", "config", "--user", "ann", &curl],
+        &["repair", "config", "--user", "ann", &request],
+        &["who-can", &request, "config"],
+        &["explain", raw, "--user", "ann", "GET /"],
+        &["export", "config"],
+        &["export", "config", "--as", "terraform"],
+        &["guide", raw],
+    ];
+    commands.iter().for_each(|args| print_nothing_of_it(&directory, args));
 }
 
 /// What a program wrote, as the terminal reads it, without what the panes themselves may send: after the
@@ -157,6 +266,26 @@ fn the_panes_draw_what_a_file_would_have_the_terminal_do_as_letters() {
     session.press("q");
     session.wait_without("save?");
     session.press("qd");
+    let raw = session.end();
+    assert_eq!(foreign(&raw), None);
+    assert!(String::from_utf8_lossy(&raw).contains("red"), "the names were never drawn");
+}
+
+#[test]
+fn the_panes_draw_what_elasticsearchs_files_would_have_the_terminal_do_as_letters() {
+    let directory = evil_elasticsearch();
+    let mut session = Session::start(&[directory.root().to_str().unwrap()], &directory.state());
+    session.wait_for("users");
+    // with the file's text beside each
+    session.press("v");
+    for pane in ["1", "2", "3", "4", "7", "8", "6", "5"] {
+        session.press(&format!("{pane}jk\rh"));
+    }
+    session.press("?");
+    session.wait_for("esc close");
+    session.press("q");
+    session.wait_without("esc close");
+    session.press("q");
     let raw = session.end();
     assert_eq!(foreign(&raw), None);
     assert!(String::from_utf8_lossy(&raw).contains("red"), "the names were never drawn");

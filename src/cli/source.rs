@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::output::Failure;
+use super::output::{Failure, note};
 use crate::engine::evaluate::{Decide, Subject};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::{Body, Request, parse_curl, parse_line};
@@ -158,6 +158,11 @@ pub fn request(text: &str, body: Option<&Path>) -> Result<Request, Failure> {
     if let Some(path) = body {
         let text = read(path)?;
         request.body = Body::parse(&text, &request.path);
+    }
+    if let Some(why) = request.body.broken() {
+        note(&format!(
+            "warning: the body is not JSON: {why}\n  = help: a cluster refuses a body that it cannot read; what is answered here goes by the request line alone\n"
+        ));
     }
     Ok(request)
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::detect::{age, detect};
 use super::{File, FileKind, Settings, Workspace, elasticsearch, settings};
-use crate::engine::cluster::{Cluster, read_cluster};
+use crate::engine::cluster::{Cluster, ClusterFormat, read_cluster};
 use crate::engine::model::elasticsearch as elasticsearch_model;
 use crate::engine::model::opensearch::container::read_container;
 use crate::engine::model::opensearch::{self, Configuration, DocumentKind, json, read_document};
@@ -225,6 +225,7 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
     for mut file in std::mem::take(&mut workspace.files) {
         let kind = detect(&file.path, &file.document, &mut file.problems);
         let asked = workspace.options.scenarios.as_deref() == Some(&file.path);
+        let kind = if workspace.options.cluster.contains(&file.path) { Some(as_cluster(kind, &mut file)) } else { kind };
         match kind {
             Some(kind) => file.kind = kind,
             None if asked => file.kind = FileKind::Scenario,
@@ -241,6 +242,17 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
     elasticsearch::claim_empty_roles(&mut workspace.files, workspace.options.product.or(workspace.settings.product));
     workspace.read_all();
     workspace
+}
+
+/// What a file is that somebody named as a print-out of the cluster, under whatever name; says so where it is none.
+fn as_cluster(kind: Option<FileKind>, file: &mut File) -> FileKind {
+    if let Some(format) = file.document.root().and_then(|root| ClusterFormat::detect(&json(root))) {
+        return FileKind::Cluster(format);
+    }
+    file.problems.push(Problem::error(file.document.root().map(|root| root.place()), format!("`{}` is not what a cluster prints", file.name())).help(
+        "give the answer of `GET _resolve/index/*?expand_wildcards=all`, `_alias`, `_cat/indices?format=json`, `_data_stream` or `_cluster/state`",
+    ));
+    kind.unwrap_or(FileKind::Aside)
 }
 
 /// A file's id is its place in the workspace's list; the document carries it too.
@@ -286,7 +298,9 @@ fn read_settings(workspace: &mut Workspace) {
             Err(error) => workspace.notes.push(Problem::error(None, format!("`.rolesmith.yml` names a file that cannot be read: {error}"))),
             Ok(()) => {
                 for file in &mut workspace.files[before..] {
-                    file.kind = detect(&file.path, &file.document, &mut file.problems).unwrap_or(FileKind::Aside);
+                    let kind = detect(&file.path, &file.document, &mut file.problems);
+                    let is_cluster = workspace.settings.cluster.iter().any(|named| root.join(named) == file.path);
+                    file.kind = if is_cluster { as_cluster(kind, file) } else { kind.unwrap_or(FileKind::Aside) };
                 }
             }
         }

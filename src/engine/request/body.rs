@@ -32,6 +32,14 @@ impl Body {
         }
     }
 
+    /// Why a text is no JSON, with line and column; none for a body that is.
+    pub fn broken(&self) -> Option<String> {
+        let Body::Text(text) = self else { return None };
+        let plain = unquote(text);
+        let mut values = serde_json::Deserializer::from_str(&plain).into_iter::<serde::de::IgnoredAny>();
+        values.find_map(Result::err).map(|error| error.to_string())
+    }
+
     /// The text as it goes over the wire.
     pub fn text(&self) -> String {
         match self {
@@ -86,6 +94,11 @@ mod tests {
         assert_eq!(Body::parse("{\"a\":1}", "/logs/_search"), Body::Json(json!({"a":1})));
         assert_eq!(Body::parse("a=1", "/logs/_search"), Body::Text("a=1".into()));
         assert_eq!(Body::parse(" \n", "/"), Body::None);
+        let broken = |text, path| Body::parse(text, path).broken();
+        assert_eq!(broken("{\"a\":1}", "/logs/_search"), None);
+        assert_eq!(broken("{\"a\":", "/logs/_search").as_deref(), Some("EOF while parsing a value at line 1 column 5"));
+        assert_eq!(broken(bulk, "/_bulk"), None);
+        assert_eq!(broken("{\"index\":{}}\n{a}", "/_bulk").as_deref(), Some("key must be a string at line 2 column 2"));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub fn read_scenario(document: &Document, problems: &mut Vec<Problem>) -> Scenar
 
 const HELP: &str = "start each request with `- request: METHOD path`; `rolesmith guide scenarios` shows the format";
 
+const BODY: &str = "a cluster refuses a body that it cannot read; what is answered here goes by the request line alone";
+
 fn unknown(key: Node<'_>, what: &str, known: &str) -> Problem {
     Problem::error(Some(key.place()), format!("unknown key `{}` in {what}", key.text().unwrap_or_default())).help(format!("it has {known}"))
 }
@@ -117,6 +119,9 @@ fn case(item: Node<'_>, problems: &mut Vec<Problem>) -> Option<Case> {
             Some(text) => Body::parse(text, &case.request.path),
             None => Body::from_value(json(value), &case.request.path),
         };
+        if let Some(why) = case.request.body.broken() {
+            problems.push(Problem::warning(Some(value.place()), format!("this body is not JSON: {why}")).help(BODY));
+        }
     }
     if case.name.is_empty() {
         case.name = case.request.to_string();
