@@ -519,6 +519,27 @@ fn an_empty_roles_yml_beside_opensearchs_files_is_opensearchs() {
 }
 
 #[test]
+fn a_roles_yml_with_nothing_but_cluster_is_what_the_files_beside_it_are() {
+    // the file realm takes a privilege for unknown; in the form before 1.0 it is an action group
+    let roles = ("roles.yml", "ops:\n  cluster:\n  - MONITOR\n  - 'cluster:monitor/*'\nidle:\n  cluster: []\n  indices: {}\n");
+    for beside in [("users", ""), ("elasticsearch.yml", "cluster.name: logs\n"), ("role_mapping.yml", "ops: ['cn=a']\n")] {
+        let directory = Directory::new(&[roles, beside]);
+        let workspace = directory.open();
+        let read = workspace.elasticsearch().unwrap_or_else(|| panic!("beside {beside:?}"));
+        assert_eq!(read.roles.keys().collect::<Vec<_>>(), ["ops", "idle"]);
+    }
+    for beside in [("roles_mapping.yml", "ops:\n  users: [ann]\n"), ("action_groups.yml", "MONITOR:\n- 'cluster:monitor/*'\n")] {
+        let directory = Directory::new(&[roles, beside, ("elasticsearch.yml", "cluster.name: logs\n")]);
+        let workspace = directory.open();
+        assert!(workspace.elasticsearch().is_none() && workspace.configuration().is_before_1_0(), "beside {beside:?}");
+    }
+    // what the form before 1.0 alone has is not given away
+    let old = ("roles.yml", "ops:\n  cluster: [MONITOR]\n  indices:\n    '*':\n      '*': [READ]\n");
+    let directory = Directory::new(&[old, ("users", "")]);
+    assert!(directory.open().configuration().is_before_1_0());
+}
+
+#[test]
 fn an_empty_roles_yml_alone_is_the_products_that_is_named_and_said_to_be_empty() {
     let open = |files: &[(&str, &str)], product: Option<Product>| {
         let directory = Directory::new(files);

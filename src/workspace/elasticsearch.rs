@@ -10,7 +10,7 @@ use crate::engine::model::elasticsearch::{Configuration, DocumentKind, Refusal};
 use crate::engine::model::opensearch;
 use crate::engine::scenario::Scenario;
 use crate::source::{Problem, Span};
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Entry, Kind, Node};
 
 /// A role that the product refuses.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ fn is_mistyped_mapping(name: &str, root: Node<'_>) -> bool {
 /// `indices` is a list, or patterns with privileges (Shield); a lone `cluster` counts when a privilege's name
 /// has no colon, as OpenSearch's old action groups are written in capitals.
 fn is_role(role: Node<'_>) -> bool {
-    if ["applications", "run_as", "remote_indices", "transient_metadata"].iter().any(|key| role.get(key).is_some()) {
+    if ["applications", "run_as", "remote_indices", "transient_metadata", "metadata", "global"].iter().any(|key| role.get(key).is_some()) {
         return true;
     }
     match role.get("indices") {
@@ -93,13 +93,13 @@ fn is_role(role: Node<'_>) -> bool {
     }
 }
 
-/// A roles.yml that is empty or only comments has no shape, and both families have a file of that name: it is what the
-/// files beside it are. A fresh installation of Elasticsearch has such a one beside an empty `users`.
-pub(super) fn claim_empty_roles(files: &mut [File], product: Option<Product>) {
+/// Both families have a roles.yml, and one that is empty or has nothing but `cluster` tells neither: it is what the files
+/// beside it are. A fresh installation of Elasticsearch has such a one beside an empty `users`.
+pub(super) fn claim_roles(files: &mut [File], product: Option<Product>) {
     const ROLES: FileKind = FileKind::Security(opensearch::DocumentKind::Roles);
     let is_empty = |file: &File| file.document.root().is_none_or(|root| root.is_null());
-    let has_no_shape = |file: &File| (is_empty(file) || grants_nothing(file.document.root())) && file.document.problems().is_empty();
-    let Some(at) = files.iter().position(|file| file.kind == ROLES && has_no_shape(file) && stem(&file.name()) == "roles") else { return };
+    let tells_neither = |file: &File| (is_empty(file) || is_of_both(file.document.root())) && file.document.problems().is_empty();
+    let Some(at) = files.iter().position(|file| file.kind == ROLES && tells_neither(file) && stem(&file.name()) == "roles") else { return };
     let others = || files.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, file)| file);
     let opensearchs = others().any(|file| matches!(file.kind, FileKind::Security(_) | FileKind::Container));
     let elasticsearchs = others().any(|file| matches!(file.kind, FileKind::Elasticsearch(_)));
@@ -124,11 +124,15 @@ pub(super) fn claim_empty_roles(files: &mut [File], product: Option<Product>) {
     }
 }
 
-/// Whether roles have nothing but empty lists under the names that both families have: what is left when all is taken away.
-fn grants_nothing(root: Option<Node<'_>>) -> bool {
-    let empty = |list: Node<'_>| list.kind() == Kind::Sequence && list.items().len() == 0;
-    let bare = |role: Node<'_>| role.entries().all(|entry| matches!(entry.key.text(), Some("cluster" | "indices")) && empty(entry.value));
-    root.is_some_and(|root| root.entries().all(|entry| entry.value.kind() == Kind::Mapping && bare(entry.value)))
+/// Whether roles have nothing but what both families have: an action group in capitals of the form before 1.0 may as well be
+/// a privilege that Elasticsearch does not know.
+fn is_of_both(root: Option<Node<'_>>) -> bool {
+    let both = |entry: Entry<'_>| match entry.key.text() {
+        Some("cluster") => true,
+        Some("indices") => entry.value.kind() != Kind::Scalar && entry.value.items().len() == 0 && entry.value.entries().len() == 0,
+        _ => false,
+    };
+    root.is_some_and(|root| root.entries().all(|entry| entry.value.kind() == Kind::Mapping && entry.value.entries().all(both)))
 }
 
 /// Whether a node's settings name Open Distro.

@@ -239,7 +239,7 @@ pub(super) fn assemble(root: Option<PathBuf>, files: Vec<File>, options: Options
     workspace.files = kept;
     set_doubles_aside(&mut workspace.files);
     read_settings(&mut workspace);
-    elasticsearch::claim_empty_roles(&mut workspace.files, workspace.options.product.or(workspace.settings.product));
+    elasticsearch::claim_roles(&mut workspace.files, workspace.options.product.or(workspace.settings.product));
     workspace.read_all();
     workspace
 }
