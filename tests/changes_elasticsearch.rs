@@ -213,10 +213,11 @@ proptest! {
                 Err(error) => prop_assert!(false, "{:?}: {}\n{}", change, error, diffs(&workspace)),
             }
         }
+        let shown = diffs(&workspace);
         // what is saved reads as what was shown
         workspace.save(SaveOptions { no_backup: true, ..SaveOptions::default() }).unwrap();
         let opened = directory.open();
-        prop_assert_eq!(differing(&model, opened.elasticsearch().unwrap()), None);
+        prop_assert_eq!(differing(&model, opened.elasticsearch().unwrap()), None, "{}", shown);
         // and all the way back
         for _ in 0..done {
             prop_assert!(workspace.undo().is_some());

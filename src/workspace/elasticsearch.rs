@@ -77,7 +77,7 @@ fn is_mistyped_mapping(name: &str, root: Node<'_>) -> bool {
 /// `indices` is a list, or patterns with privileges (Shield); a lone `cluster` counts when a privilege's name
 /// has no colon, as OpenSearch's old action groups are written in capitals.
 fn is_role(role: Node<'_>) -> bool {
-    if ["applications", "run_as", "remote_indices", "transient_metadata", "metadata", "global"].iter().any(|key| role.get(key).is_some()) {
+    if ["applications", "run_as", "remote_indices", "transient_metadata"].iter().any(|key| role.get(key).is_some()) {
         return true;
     }
     match role.get("indices") {
@@ -88,7 +88,8 @@ fn is_role(role: Node<'_>) -> bool {
         }),
         None => role.get("cluster").is_some_and(|cluster| {
             let lower = |name: &str| !name.contains(':') && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            cluster.text().is_some_and(lower) || cluster.items().any(|item| item.text().is_some_and(lower))
+            let has = |key: &str| role.get(key).is_some();
+            has("metadata") || has("global") || cluster.text().is_some_and(lower) || cluster.items().any(|item| item.text().is_some_and(lower))
         }),
     }
 }
