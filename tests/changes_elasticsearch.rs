@@ -226,3 +226,14 @@ proptest! {
         prop_assert_eq!(start, bytes(&workspace));
     }
 }
+
+#[test]
+fn a_user_of_the_last_role_and_of_a_new_one() {
+    let directory = Directory::new(&[("users", "ann:$2a$04$x\n"), ("users_roles", "last:ann")]);
+    let mut workspace = directory.open();
+    let roles = vec!["fresh".into(), "last".into()];
+    let create = User::CreateElasticsearchUser { user: "bob".into(), hash: PasswordHash("$2a$04$y".into()), roles };
+    workspace.apply(Change::from(ElasticsearchChange::from(create))).unwrap();
+    workspace.save(SaveOptions::default()).unwrap();
+    assert_eq!(std::fs::read_to_string(directory.path("users_roles")).unwrap(), "last:ann,bob\nfresh:bob");
+}

@@ -168,7 +168,9 @@ pub fn edit(kind: FileKind, operations: &[Op], document: &Document) -> Result<Ed
         }
         FileKind::Users | FileKind::UsersRoles => {
             let lines = operations.iter().filter_map(|op| if let What::Line(line) = &op.what { Some(line) } else { None });
-            let splices: Vec<_> = lines.flat_map(|line| lines::splices(document.bytes(), kind, line)).collect();
+            let mut splices: Vec<_> = lines.flat_map(|line| lines::splices(document.bytes(), kind, line)).collect();
+            // where the last line has no end, what is added to it stands before the lines that follow it
+            splices.sort_by_key(|splice| splice.text.starts_with(['\r', '\n']));
             let applied = document.apply(&splices);
             let (bytes, inverse) = applied.map_err(|_| Refusal { reason: Reason::Unreadable, place: None })?;
             Ok(Edit { document: Document::parse(document.file(), bytes), splices, inverse, copies: None })
