@@ -521,7 +521,10 @@ fn an_empty_roles_yml_beside_opensearchs_files_is_opensearchs() {
 #[test]
 fn a_roles_yml_with_nothing_but_cluster_is_what_the_files_beside_it_are() {
     // the file realm takes a privilege for unknown; in the form before 1.0 it is an action group
-    let roles = ("roles.yml", "ops:\n  cluster:\n  - MONITOR\n  - 'cluster:monitor/*'\nidle:\n  cluster: []\n  indices: {}\n");
+    let roles = (
+        "roles.yml",
+        "ops:\n  cluster:\n  - MONITOR\n  - 'cluster:monitor/*'\nidle:\n  cluster: []\n  description: rests\n  indices: {}\n",
+    );
     for beside in [("users", ""), ("elasticsearch.yml", "cluster.name: logs\n"), ("role_mapping.yml", "ops: ['cn=a']\n")] {
         let directory = Directory::new(&[roles, beside]);
         let workspace = directory.open();

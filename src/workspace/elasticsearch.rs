@@ -89,7 +89,10 @@ fn is_role(role: Node<'_>) -> bool {
         None => role.get("cluster").is_some_and(|cluster| {
             let lower = |name: &str| !name.contains(':') && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
             let has = |key: &str| role.get(key).is_some();
-            has("metadata") || has("global") || cluster.text().is_some_and(lower) || cluster.items().any(|item| item.text().is_some_and(lower))
+            has("metadata")
+                || has("global")
+                || cluster.text().is_some_and(lower)
+                || cluster.items().any(|item| item.text().is_some_and(lower))
         }),
     }
 }
@@ -129,7 +132,7 @@ pub(super) fn claim_roles(files: &mut [File], product: Option<Product>) {
 /// a privilege that Elasticsearch does not know.
 fn is_of_both(root: Option<Node<'_>>) -> bool {
     let both = |entry: Entry<'_>| match entry.key.text() {
-        Some("cluster") => true,
+        Some("cluster" | "description") => true,
         Some("indices") => entry.value.kind() != Kind::Scalar && entry.value.items().len() == 0 && entry.value.entries().len() == 0,
         _ => false,
     };

@@ -7,6 +7,7 @@
 //! `ROLESMITH_VECTORS_SHOW=20` says how many disagreements are printed in full.
 
 mod elasticsearch;
+mod leftovers;
 mod opendistro;
 mod opensearch;
 mod scenario;

@@ -12,6 +12,7 @@ use rolesmith::source::{FileId, Located, Severity};
 use rolesmith::yaml::Document;
 use serde_json::{Value, json};
 
+use crate::leftovers::{mapped_before, remember_documents, remember_mapping};
 use crate::scenario::{self, sorted_backend_roles, texts};
 use crate::tally::Tally;
 
@@ -25,8 +26,10 @@ struct User {
 pub fn run(record: &Value, tally: &mut Tally) {
     tally.scenario(record["engine"].as_str().unwrap_or_default(), record["name"].as_str().unwrap_or_default());
     // the day of the recording is not recorded; no index is named after it
-    let cluster = Arc::new(Cluster { now: Some(scenario::NOW), ..scenario::cluster(record) });
-    let engine = engine(record, &cluster);
+    let mut cluster = Cluster { now: Some(scenario::NOW), ..scenario::cluster(record) };
+    mapped_before(record, &mut cluster);
+    let mut cluster = Arc::new(cluster);
+    let mut engine = engine(record, &cluster);
     for (position, case) in record["cases"].as_array().into_iter().flatten().enumerate() {
         let name = case["user"].as_str().unwrap_or_default();
         let user = user(record, name);
@@ -40,6 +43,11 @@ pub fn run(record: &Value, tally: &mut Tally) {
         };
         let verdict = engine.decide(&subject, &scenario::request(case));
         compare(tally, position, case, (&engine, &subject, &cluster), &verdict);
+        let mut left = (*cluster).clone();
+        if remember_mapping(case, &mut left) | remember_documents(record, case, &mut left) {
+            cluster = Arc::new(left);
+            engine = self::engine(record, &cluster);
+        }
     }
 }
 

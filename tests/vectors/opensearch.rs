@@ -11,6 +11,7 @@ use rolesmith::engine::evaluate::{Call, Decide, Indices, Scope, Subject, Verdict
 use rolesmith::engine::model::Product;
 use serde_json::{Value, json};
 
+use crate::leftovers::{mapped_before, remember_documents, remember_mapping};
 use crate::scenario::{NOW, cluster, configuration, request, sorted_backend_roles, texts};
 use crate::tally::Tally;
 
@@ -46,7 +47,9 @@ pub fn run(scenario: &Value, tally: &mut Tally) {
                 case["user"], case["method"], case["path"], verdict.calls, explained.calls
             )
         });
-        let kept = remember_mapping(case, &mut cluster) | remember_tenant_index(case, &mut cluster);
+        let kept = remember_mapping(case, &mut cluster)
+            | remember_documents(scenario, case, &mut cluster)
+            | remember_tenant_index(case, &mut cluster);
         if kept {
             compiled = Legacy::new(product, &configuration, &Arc::new(cluster.clone()));
         }
@@ -85,24 +88,6 @@ fn unexplained(verdict: &Verdict, explained: &Verdict) -> Option<&'static str> {
     None
 }
 
-/// Mappings are not restored between cases: a field that a case has added stays.
-fn remember_mapping(case: &Value, cluster: &mut Cluster) -> bool {
-    let mut changed = false;
-    let added = |call: &&Value| call["action"] == "indices:admin/mapping/put" && call["allowed"] == true;
-    for call in case["actions"].as_array().into_iter().flatten().filter(added) {
-        for name in texts(&call["indices"]) {
-            let Some(fields) = cluster.indices.get_mut(&name).and_then(|index| index.fields.as_mut()) else { continue };
-            let before = fields.len();
-            fields_of(&case["body"], fields);
-            if case["path"].as_str().is_some_and(|path| path.contains("pipeline=")) {
-                fields.insert("(set by the pipeline)".to_owned());
-            }
-            changed |= fields.len() != before;
-        }
-    }
-    changed
-}
-
 /// A rollover that the recorder undid leaves its alias without a write index, which the recorded cluster does not
 /// show; the engine's own error does.
 fn without_write_index(case: &Value, cluster: &mut Cluster) -> bool {
@@ -139,44 +124,6 @@ fn remember_tenant_index(case: &Value, cluster: &mut Cluster) -> bool {
         }
     }
     changed
-}
-
-/// Scenarios were recorded one after the other on the same indices: a field that a single write brings, and
-/// whose first successful write asks for no mapping update, was mapped before the scenario began.
-fn mapped_before(scenario: &Value, cluster: &mut Cluster) {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for case in scenario["cases"].as_array().into_iter().flatten() {
-        let calls = case["actions"].as_array().cloned().unwrap_or_default();
-        let written = calls.iter().any(|call| call["action"] == "indices:data/write/bulk[s]" && call["allowed"] == true);
-        let single = case["path"].as_str().is_some_and(|path| path.contains("/_doc") || path.contains("/_create/"));
-        if !written || !single || !case["body"].is_object() || !matches!(case["status"].as_u64(), Some(200 | 201)) {
-            continue;
-        }
-        let mut fields = BTreeSet::new();
-        fields_of(&case["body"], &mut fields);
-        let updated = calls.iter().any(|call| call["action"] == "indices:admin/mapping/put");
-        for field in &fields {
-            if seen.insert(field.clone()) && !updated {
-                cluster.indices.values_mut().filter_map(|index| index.fields.as_mut()).for_each(|known| {
-                    known.insert(field.clone());
-                });
-            }
-        }
-    }
-}
-
-/// Names of fields in a body of any kind; too many do no harm.
-fn fields_of(body: &Value, out: &mut BTreeSet<String>) {
-    match body {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                out.insert(name.clone());
-                fields_of(value, out);
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| fields_of(item, out)),
-        _ => {}
-    }
 }
 
 fn compare(case: &Value, verdict: &Verdict, cluster: (&Cluster, &dyn Fn(&str) -> bool), number: usize, tally: &mut Tally) {

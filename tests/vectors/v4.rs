@@ -8,6 +8,7 @@ use rolesmith::engine::evaluate::{Call, Decide, Indices, Scope, Subject, Verdict
 use rolesmith::engine::model::opensearch::Configuration;
 use serde_json::Value;
 
+use crate::leftovers::{mapped_before, remember_mapping};
 use crate::scenario;
 use crate::tally::Tally;
 use crate::v4_documents;
@@ -279,7 +280,8 @@ fn detail(case: &Value, verdict: &Verdict) -> String {
 pub fn run(record: &Value, tally: &mut Tally) {
     tally.scenario("opensearch-3.8.0-v4", record["name"].as_str().unwrap_or_default());
     let configuration = scenario::configuration(record);
-    let fresh = cluster(record);
+    let mut fresh = cluster(record);
+    mapped_before(record, &mut fresh);
     let mut state = fresh.clone();
     let mut v4 = V4::new(configuration.clone(), state.clone());
     let mut asked = (&Value::Null, &Value::Null);
@@ -328,6 +330,10 @@ pub fn run(record: &Value, tally: &mut Tally) {
         if let Some((recorded, answered)) = v4_documents::documents(case, &v4, &subject(&configuration, case), &state, &verdict) {
             let said = || format!("{} {} {}\n  recorded {recorded:?}\n  answered {answered:?}", case["user"], case["path"], case["body"]);
             tally.check(at, "documents", recorded == answered, said);
+        }
+        if remember_mapping(case, &mut fresh) {
+            remember_mapping(case, &mut state);
+            v4 = V4::new(configuration.clone(), state.clone());
         }
         // the index that a tenant's first write creates stays while the same user asks for the same tenant, unless the record
         // says that it was taken away

@@ -121,6 +121,9 @@ impl Gate for Asking<'_> {
             // the query of document-level security does not parse on the shards
             return Answer::Fail("all shards failed".to_owned());
         }
+        if call.class == "CreateIndexRequest" && decided.rewrite.is_none() {
+            self.count_created(call);
+        }
         match decided.rewrite {
             Some(Rewrite::Tenant { alias }) => self.move_to_tenant(call, &alias),
             Some(rewrite) => {
@@ -183,6 +186,17 @@ impl Asking<'_> {
 
     fn decided(&self, ask: &Ask) -> Decided {
         self.engine.ask(self.subject, self.mapped, &self.cluster, ask)
+    }
+
+    /// An index that the request makes is among all indices, to which its later calls are reduced (vectors
+    /// `system-indices-dnfof-on-sys-off`: the scroll of a reindex).
+    fn count_created(&mut self, call: &TransportRequest) {
+        let names = call.groups.iter().flat_map(|group| &group.expressions);
+        let made: Vec<String> = names.filter(|name| !self.cluster.indices.contains_key(*name)).cloned().collect();
+        if self.engine.compiled.switches.dnfof && !made.is_empty() {
+            let empty = || Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() };
+            Arc::make_mut(&mut self.cluster).indices.extend(made.into_iter().map(|name| (name, empty())));
+        }
     }
 
     /// Make the tenant's index behind its alias; that is asked about like any other creation.
