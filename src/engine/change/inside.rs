@@ -9,7 +9,7 @@ use super::text::{Act, Op, Step};
 use crate::engine::model::opensearch::DocumentKind;
 use crate::engine::model::opensearch::container::{Holder, Section, sections};
 use crate::engine::model::opensearch::v6::{Form, form};
-use crate::yaml::{At, Document, Edit, Editor, Node, Reason, Refusal, Value};
+use crate::yaml::{At, Document, Edit, Node, Reason, Refusal, Value};
 
 /// How well a file suits a new entry, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ impl Op {
     /// A [`Refusal`] when the text cannot be edited safely.
     pub fn edit_document(&self, document: &Document) -> Result<Edit, Refusal> {
         let mut editor = document.edit()?;
-        self.edit_in_its_form(document.root(), &mut editor)?;
+        self.edit_in(self.form(document.root()), document.root(), &mut editor)?;
         editor.finish()
     }
 
@@ -136,7 +136,8 @@ impl Op {
             Holder::Resource => resource::edit(self, document, section),
             Holder::Tree => {
                 let mut editor = document.edit()?;
-                self.edit_in_its_form(Some(document.node(section.node)), &mut editor)?;
+                let root = Some(document.node(section.node));
+                self.edit_in(self.form(root), root, &mut editor)?;
                 editor.finish()
             }
             Holder::Text | Holder::Base64 => {
@@ -145,18 +146,16 @@ impl Op {
                     reason: Reason::NestedBroken,
                     place: refusal.place.map(|place| document.place(nested.outer_span(place.span))),
                 })?;
-                self.edit_in_its_form(nested.document.root(), &mut editor)?;
+                let root = nested.document.root();
+                self.edit_in(self.form(root), root, &mut editor)?;
                 nested.carry(document, &editor.finish()?)
             }
         }
     }
 
-    /// Do it in the words of the form that a document is in.
-    fn edit_in_its_form<'d>(&self, root: Option<Node<'d>>, editor: &mut Editor<'d>) -> Result<(), Refusal> {
-        if root.and_then(|root| form(self.kind, root)) == Some(Form::V6) {
-            return self.before_1_0(root)?.iter().try_for_each(|op| op.edit(root, editor));
-        }
-        self.edit(root, editor)
+    /// The form that a document is in.
+    fn form(&self, root: Option<Node<'_>>) -> Option<Form> {
+        root.and_then(|root| form(self.kind, root))
     }
 
     /// Do it below a node of a document.

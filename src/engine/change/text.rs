@@ -121,11 +121,7 @@ impl Change {
         }
         let mut editor = document.edit()?;
         for op in operations {
-            if is_before_1_0(configuration, kind) {
-                op.before_1_0(document.root())?.iter().try_for_each(|op| op.edit(document.root(), &mut editor))?;
-            } else {
-                op.edit(document.root(), &mut editor)?;
-            }
+            op.edit_in(form(configuration, kind), document.root(), &mut editor)?;
         }
         editor.finish().map(Some)
     }
@@ -139,9 +135,10 @@ impl Change {
     }
 }
 
-/// Whether a document is in the form before 1.0; one that is begun takes the form of the others.
-fn is_before_1_0(configuration: &Configuration, kind: DocumentKind) -> bool {
-    configuration.forms.get(&kind).map_or_else(|| configuration.is_before_1_0(), |form| *form == Form::V6)
+/// The form that a document is in; one that is begun takes the form of the others.
+fn form(configuration: &Configuration, kind: DocumentKind) -> Option<Form> {
+    let others = || configuration.is_before_1_0().then_some(Form::V6);
+    configuration.forms.get(&kind).copied().or_else(others)
 }
 
 impl Op {
@@ -155,6 +152,17 @@ impl Op {
             op.edit(document.root(), &mut editor)?;
         }
         editor.finish()
+    }
+
+    /// Do it in the words of a form; in those of 1.0 and later where no form is known.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for what the form cannot say, or when the text cannot be edited safely.
+    pub(super) fn edit_in<'d>(&self, form: Option<Form>, root: Option<Node<'d>>, editor: &mut Editor<'d>) -> Result<(), Refusal> {
+        match form {
+            Some(Form::V6) => self.before_1_0(root)?.iter().try_for_each(|op| op.edit(root, editor)),
+            _ => self.edit(root, editor),
+        }
     }
 }
 
