@@ -122,7 +122,7 @@ words:
         "# roles.yml  # finds second-document
 a: &base
   cluster: [monitor]
-  run_as: [yes]  # finds value-read-otherwise
+  run_as: [yes]  # finds not-taken value-read-otherwise
 b: *base  # finds alias-not-expanded
 ---
 c: {}

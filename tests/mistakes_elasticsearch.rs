@@ -414,10 +414,19 @@ fn fields_granted_by_nothing() {
     refused(&entry("      field_security: {grant: }\n"), "roles.yml:5:24", words);
 }
 
+/// The file realm still takes them (`RoleDescriptor.parse` with the 2.x form allowed); the API does not.
 #[test]
 fn fields_as_shield_had_them() {
+    let directory = realm(&entry("      fields: [name]\n"));
+    assert_eq!(the_rest_opens(&directory), "");
+    let bad = |request: &str| run(&directory, &["explain", "config", "--user", "x", "--backend-role", "bad", request]);
+    let (code, text, complaint) = bad("GET logs-1/_search");
+    assert!(code == 0 && text.contains("name"), "{text}{complaint}");
     let words = "[\"fields\": [...]] format has changed for field permissions in role [bad], use [\"field_security\": {\"grant\":[...],\"except\":[...]}] instead";
-    refused(&entry("      fields: [name]\n"), "roles.yml:5:7", words);
+    let role = r#"{"bad": {"indices": [{"names": ["logs-*"], "privileges": ["read"], "fields": ["name"]}]}}"#;
+    let api = Directory::new(&[("security_role.json", role)]);
+    let (_, lint, _) = run(&api, &["lint", "config"]);
+    assert!(lint.contains(&format!("config/security_role.json:1:68: error: {words}")), "{lint}");
 }
 
 #[test]

@@ -26,7 +26,8 @@ impl Workspace {
     pub(super) fn find_refused(&mut self) {
         let Some(configuration) = &self.elasticsearch else { return };
         let refused = |(role, refusal): (&str, Refusal)| {
-            let said = configuration.roles.get(role).is_some_and(|role| role.refusal.as_ref() == Some(&refusal));
+            let read = configuration.roles.get(role).filter(|role| role.earlier.is_none());
+            let said = read.is_some_and(|role| role.refusal.as_deref() == Some(&refusal));
             let help = || format!("the engine refuses role `{role}` and takes the others");
             let problem = (!said).then(|| Problem::error(refusal.place, refusal.message.clone()).help(help()));
             Refused { role: role.to_owned(), refusal, problem }

@@ -1,5 +1,6 @@
 //! How the engines' readers take an unquoted scalar. Measured on Jackson 2.18 with SnakeYAML 2.3 and on
-//! Jackson 3.0 with snakeyaml-engine 2.10; the number forms are those of the two libraries' own patterns.
+//! Jackson 3.0 with snakeyaml-engine 2.10; the number forms are those of the two libraries' own patterns, but that
+//! Jackson 2 takes `1:30` for a text and `-.5` for a number (asked of Elasticsearch 6.8.23 to 9.1.0).
 
 use std::sync::LazyLock;
 
@@ -28,8 +29,8 @@ pub enum Resolved {
 }
 
 static NUMBER_1_1: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let int = r"[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+";
-    let float = r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)";
+    let int = r"[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+";
+    let float = r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)";
     Regex::new(&format!("^(?:{int}|{float})$")).ok()
 });
 
@@ -46,7 +47,7 @@ static NUMBER_JSON: LazyLock<Option<Regex>> =
 /// ```
 pub fn resolve(text: &str, reader: Reader) -> Resolved {
     let number = |pattern: &Option<Regex>| match pattern {
-        Some(pattern) if text.len() <= 256 && pattern.is_match(text) => Resolved::Number,
+        Some(pattern) if text.len() <= 256 && text.starts_with(['-', '+', '.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) && pattern.is_match(text) => Resolved::Number,
         _ => Resolved::Text,
     };
     match reader {

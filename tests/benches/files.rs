@@ -3,7 +3,7 @@
 //! The reference is a plain parse: the events of the YAML parser over the same bytes, nothing kept.
 //!
 //! Budgets: to the first frame below 1 s and below 2x the plain parse; memory below 8x the bytes; a save after one
-//! edit, check on, below 1.5x the plain parse of its file. `growth` prints what each costs at 100 to 100,000 roles.
+//! edit, check on, below 1.5x the plain parse of its file. `export` opens Elasticsearch's roles, `growth` prints what each costs at 100 to 100,000 roles.
 
 mod support;
 
@@ -35,6 +35,9 @@ fn main() {
     }
     if wanted("open") {
         open();
+    }
+    if wanted("export") {
+        export();
     }
     if wanted("edit") {
         edit();
@@ -139,6 +142,33 @@ fn open() {
 }
 
 /// Another pattern for a role, each time another one.
+/// Elasticsearch's roles as its API prints them, two entries of six names each: with `?pretty` 48 MB, without 25.
+fn export() {
+    let role = |number: usize| {
+        let names: Vec<String> = (0..6).map(|at| format!("logs-{number}-{at}-*")).collect();
+        let entry = serde_json::json!({
+            "names": names, "privileges": ["read", "view_index_metadata"], "allow_restricted_indices": false,
+            "field_security": { "grant": ["*"], "except": ["secret.*"] },
+        });
+        let space = format!("space:s{number}");
+        let body = serde_json::json!({
+            "cluster": ["monitor"], "indices": [entry, entry], "run_as": [], "metadata": {}, "transient_metadata": { "enabled": true },
+            "applications": [{ "application": "kibana-.kibana", "privileges": ["feature_discover.read"], "resources": [space] }],
+        });
+        (format!("role_{number}"), body)
+    };
+    let roles = serde_json::Value::Object((0..35_500).map(role).collect());
+    let mut table = Table::new("open 35,500 roles of Elasticsearch");
+    for (what, text) in [("with ?pretty", format!("{roles:#}")), ("as it comes", roles.to_string())] {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("security_role.json"), &text).unwrap();
+        let plain = once(3, || plain_parse(&text));
+        let (measured, memory) = opened(directory.path());
+        println!("{what}: {} bytes; peak memory {:.0} MB, {:.2}x the bytes", text.len(), memory / 1e6, memory / text.len() as f64);
+        table.row(Row { what: what.to_owned(), measured, reference: Some((plain, "plain parse")), budget: None });
+    }
+}
+
 fn change(number: usize) -> Change {
     RuleChange::AddIndexPattern { role: "role_5000".to_owned(), rule: RuleNumber(1), pattern: format!("new-{number}-*") }.into()
 }

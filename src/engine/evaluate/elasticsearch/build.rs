@@ -114,15 +114,16 @@ impl Permissions {
 /// What the engine sees when it reads the role, apart from the form itself.
 fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
     if let Some(old) = role.old_spelling.as_ref().filter(|_| !rules.old_spelling) {
-        return Err(old.clone());
+        return Err((**old).clone());
     }
     let start = |place: Option<Place>| place.map(|place| place.span.start);
-    let before = |key: &&Located<String>| role.refusal.as_ref().is_none_or(|refusal| start(key.place) <= start(refusal.place));
-    if let Some(key) = role.keys.iter().filter(|key| rules.unknown_keys.contains(&key.as_str())).find(before) {
+    let refusal = role.refused_by(rules.product);
+    let before = |key: &&Located<&str>| refusal.is_none_or(|refusal| start(key.place) <= start(refusal.place));
+    if let Some(key) = role.later_keys.iter().filter(|key| rules.unknown_keys.contains(&key.value)).find(before) {
         let message = format!("failed to parse role [{name}]. unexpected field [{}]", key.value);
         return Err(Refusal { place: key.place, ..Refusal::new(RefusalClass::Parse, message) });
     }
-    if let Some(refusal) = &role.refusal {
+    if let Some(refusal) = refusal {
         return Err(refusal.clone());
     }
     let flag = role.indices.iter().find_map(|entry| entry.allow_restricted_indices.as_ref());

@@ -43,9 +43,10 @@ fn looks_sound(rules: &Rules, catalog: &Catalog, role: &Role) -> bool {
     };
     let is_pattern = |text: &Located<String>| text.contains(['*', '?']);
     role.refusal.is_none()
+        && role.earlier.is_none()
         && role.old_spelling.is_none()
         && role.global.is_none()
-        && role.keys.iter().all(|key| !rules.unknown_keys.contains(&key.as_str()))
+        && role.later_keys.iter().all(|key| !rules.unknown_keys.contains(&key.value))
         && role.indices.iter().all(|entry| {
             entry.field_security.as_ref().is_none_or(few_of_all) && (rules.restricted_flag || entry.allow_restricted_indices.is_none())
         })

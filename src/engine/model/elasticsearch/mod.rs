@@ -19,7 +19,7 @@ pub use rules::Rule;
 
 pub use super::opensearch::Secret;
 
-use crate::engine::model::Entries;
+use crate::engine::model::{Entries, Product};
 
 use crate::source::{Located, Place};
 
@@ -66,6 +66,23 @@ impl RefusalClass {
     }
 }
 
+/// A refusal by products up to one, X-Pack 5.1 included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierRefusal {
+    /// The last product that refuses in these words.
+    pub until: Product,
+    /// What they say.
+    pub refusal: Refusal,
+}
+
+impl Role {
+    /// Why a product refuses the role's form.
+    pub fn refused_by(&self, product: Product) -> Option<&Refusal> {
+        let earlier = self.earlier.as_ref().filter(|earlier| product <= earlier.until).map(|earlier| &earlier.refusal);
+        earlier.or(self.refusal.as_deref())
+    }
+}
+
 impl Refusal {
     /// A refusal of a class with the engine's text.
     pub fn new(class: RefusalClass, message: impl Into<String>) -> Self {
@@ -81,7 +98,7 @@ pub struct Role {
     /// Cluster privileges and cluster action patterns.
     pub cluster: Vec<Located<String>>,
     /// `global`: cluster privileges that look at the request, as JSON.
-    pub global: Option<Located<serde_json::Value>>,
+    pub global: Option<Box<Located<serde_json::Value>>>,
     /// What is allowed on which indices.
     pub indices: Vec<IndexPrivileges>,
     /// What is allowed in which applications.
@@ -92,13 +109,15 @@ pub struct Role {
     pub remote_indices: Vec<RemoteIndexPrivileges>,
     /// `metadata`, as JSON.
     pub metadata: Option<Located<serde_json::Value>>,
-    /// The keys of the entry, so that a product can refuse one that it does not know.
-    pub keys: Vec<Located<String>>,
-    /// Why the engine refuses the role's form, the first reason.
-    pub refusal: Option<Refusal>,
+    /// Which of the entry's keys came later than the oldest product, so that one can refuse what it does not know.
+    pub later_keys: Vec<Located<&'static str>>,
+    /// Why the engine refuses the role's form, the first reason. Rare, so that it takes no room elsewhere.
+    pub refusal: Option<Box<Refusal>>,
+    /// What products up to one say of the first form that they refuse, and later ones take or refuse in other words.
+    pub earlier: Option<Box<EarlierRefusal>>,
     /// Texts where lists are usual, or index patterns as keys: X-Pack 5.x and Shield read it. What later
     /// products say of the first one; none of them when something before it refuses the role in any case.
-    pub old_spelling: Option<Refusal>,
+    pub old_spelling: Option<Box<Refusal>>,
     /// The whole entry, from its key on.
     pub place: Option<Place>,
 }

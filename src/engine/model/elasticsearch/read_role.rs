@@ -4,10 +4,13 @@
 //! (`Refusal`); whatever can be read is read all the same, so that it can be shown and mended.
 
 use super::super::opensearch::json;
-use super::{FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
-use crate::engine::model::Entries;
+use super::{EarlierRefusal, FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
+use crate::engine::model::{Entries, Product};
 use crate::source::{Located, Place, Problem, Span};
-use crate::yaml::{Entry, Kind, Node, Style};
+use crate::yaml::{self, Entry, Kind, Node, Resolved, Style, resolve};
+
+/// The keys of a role that X-Pack 5.1 does not know.
+const LATER_KEYS: [&str; 6] = ["applications", "description", "global", "remote_cluster", "remote_indices", "restriction"];
 
 /// Roles by name.
 pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> {
@@ -40,10 +43,12 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> 
 
 /// One role; `name` is part of the engine's texts.
 pub fn read_role(name: &str, body: Node<'_>, problems: &mut Vec<Problem>) -> Role {
-    let mut reader = Reader { name, body, at: body.place(), role: Role { place: Some(body.place()), ..Role::default() } };
+    let in_file = body.document().root().is_some_and(|root| root.style() != Style::Flow);
+    let mut reader = Reader { name, body, in_file, at: body.place(), role: Role { place: Some(body.place()), ..Role::default() } };
     reader.role(body);
     let role = reader.role;
-    if let Some(refusal) = &role.refusal {
+    // which words are the right ones is seen when the product is known
+    if let (Some(refusal), None) = (&role.refusal, &role.earlier) {
         problems.push(Problem::error(refusal.place, refusal.message.clone()).help("the engine refuses this role and takes the others"));
     }
     role
@@ -52,6 +57,8 @@ pub fn read_role(name: &str, body: Node<'_>, problems: &mut Vec<Problem>) -> Rol
 pub(super) struct Reader<'n> {
     pub(super) name: &'n str,
     pub(super) body: Node<'n>,
+    /// Whether this is roles.yml, and not an answer of the API.
+    pub(super) in_file: bool,
     /// What is being read.
     pub(super) at: Place,
     pub(super) role: Role,
@@ -60,14 +67,23 @@ pub(super) struct Reader<'n> {
 impl<'n> Reader<'n> {
     pub(super) fn refuse(&mut self, class: RefusalClass, message: String) {
         let place = Some(self.at);
-        self.role.refusal.get_or_insert_with(|| Refusal { place, ..Refusal::new(class, message) });
+        self.role.refusal.get_or_insert_with(|| Box::new(Refusal { place, ..Refusal::new(class, message) }));
+    }
+
+    /// The same by products up to one alone; later ones take the form, or are told of in other words next.
+    pub(super) fn refuse_until(&mut self, until: Product, class: RefusalClass, message: String) {
+        let place = Some(self.at);
+        if self.role.refusal.is_none() {
+            let refusal = || Refusal { place, ..Refusal::new(class, message) };
+            self.role.earlier.get_or_insert_with(|| Box::new(EarlierRefusal { until, refusal: refusal() }));
+        }
     }
 
     /// A spelling that only old products read.
     fn old(&mut self, place: Place, message: String) {
         if self.role.refusal.is_none() {
             let refusal = || Refusal { place: Some(place), ..Refusal::new(RefusalClass::Parse, message) };
-            self.role.old_spelling.get_or_insert_with(refusal);
+            self.role.old_spelling.get_or_insert_with(|| Box::new(refusal()));
         }
     }
 
@@ -89,11 +105,14 @@ impl<'n> Reader<'n> {
             self.parse_error(format!("failed to parse role [{}]. expected an object but found [{}] instead", self.name, token(body)));
             return;
         }
-        self.role.keys.reserve_exact(body.entries().len());
         for Entry { key, value } in body.entries() {
-            let Some(word) = key.located() else { continue };
+            let Some(word) = key.text() else { continue };
             self.at = key.place();
-            match word.as_str() {
+            if let Some(later) = LATER_KEYS.into_iter().find(|later| *later == word) {
+                self.role.later_keys.reserve_exact(1);
+                self.role.later_keys.push(Located::at(later, key.place()));
+            }
+            match word {
                 "cluster" => self.role.cluster = self.texts(value),
                 "run_as" | "runAs" => self.role.run_as = self.texts(value),
                 "indices" | "index" => self.indices(value),
@@ -101,15 +120,15 @@ impl<'n> Reader<'n> {
                 "remote_indices" => self.remote_indices(value),
                 "global" => {
                     self.global(value);
-                    self.role.global = Some(Located::at(json(value), value.place()));
+                    self.role.global = Some(Box::new(Located::at(json(value), value.place())));
                 }
                 "metadata" if value.kind() == Kind::Mapping => self.role.metadata = Some(Located::at(json(value), value.place())),
                 "metadata" => {
                     self.parse_error(format!("expected field [metadata] to be of type object, but found [{}] instead", token(value)));
                 }
                 "description" => {
-                    if !matches!(value.kind(), Kind::Scalar | Kind::Alias) {
-                        let (line, column) = self.position(value);
+                    if !matches!(value.kind(), Kind::Scalar | Kind::Alias) || value.is_null() {
+                        let (line, column) = self.position(value.span());
                         let message = format!("Expected text at {line}:{column} but found {}", token(value));
                         self.refuse(RefusalClass::IllegalArgument, message);
                     }
@@ -119,7 +138,6 @@ impl<'n> Reader<'n> {
                 "transient_metadata" | "restriction" => {}
                 word => self.parse_error(format!("failed to parse role [{}]. unexpected field [{word}]", self.name)),
             }
-            self.role.keys.push(word);
         }
     }
 
@@ -229,7 +247,10 @@ impl<'n> Reader<'n> {
             match key.text() {
                 Some("names" | "name") => self.names(value, what, entry),
                 Some("privileges") => entry.privileges = self.texts(value),
-                Some("field_security") => entry.field_security = self.field_security(value, what),
+                Some("field_security") => {
+                    let earlier = entry.field_security.take();
+                    entry.field_security = self.field_security(value, what, earlier);
+                }
                 Some("query") => match value.kind() {
                     _ if value.is_null() => {}
                     Kind::Mapping => entry.query = Some(Located::at(json(value).to_string(), value.place())),
@@ -244,7 +265,7 @@ impl<'n> Reader<'n> {
                 },
                 Some("allow_restricted_indices") => match token(value) {
                     "VALUE_BOOLEAN" => {
-                        let flag = value.text().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+                        let flag = value.text().is_some_and(|text| resolve(text, yaml::Reader::Jackson2) == Resolved::Bool(true));
                         entry.allow_restricted_indices = Some(Located::at(flag, value.place()));
                     }
                     other => {
@@ -254,8 +275,17 @@ impl<'n> Reader<'n> {
                 },
                 Some("transient_metadata") => {}
                 Some("clusters") if !what.is_empty() => *clusters = self.texts(value),
+                // 2.x: a list of granted fields, which all products take in the file
+                Some("fields") if self.in_file && what.is_empty() => {
+                    if !value.is_null() {
+                        if value.kind() != Kind::Sequence || value.items().any(|item| token(item) != "VALUE_STRING") {
+                            self.cannot();
+                        }
+                        let grant = value.items().filter_map(Node::located).collect();
+                        entry.field_security.get_or_insert_default().grant = Some(grant);
+                    }
+                }
                 Some("fields") => {
-                    // 2.x: a list of granted fields
                     let grant = value.items().filter_map(Node::located).collect();
                     entry.field_security = Some(FieldSecurity { grant: Some(grant), except: None });
                     self.parse_error(format!(
@@ -285,12 +315,20 @@ impl<'n> Reader<'n> {
         }
     }
 
-    fn field_security(&mut self, value: Node<'_>, what: &str) -> Option<FieldSecurity> {
+    /// `earlier` is what `fields` said before it.
+    fn field_security(&mut self, value: Node<'_>, what: &str, earlier: Option<FieldSecurity>) -> Option<FieldSecurity> {
         if value.kind() != Kind::Mapping {
-            self.in_indices(what, format!("expected START_OBJECT but got {} in \"field_security\".", token(value)));
+            let found = token(value);
+            let message = |expected: &str| {
+                let role = self.name;
+                format!("failed to parse {what}indices privileges for role [{role}]. expected {expected} but got {found} in \"field_security\".")
+            };
+            let (earlier, now) = (message("START_OBJECT or START_ARRAY"), message("START_OBJECT"));
+            self.refuse_until(Product::Elasticsearch6_8, RefusalClass::Parse, earlier);
+            self.parse_error(now);
             return None;
         }
-        let mut security = FieldSecurity::default();
+        let mut security = earlier.unwrap_or_default();
         for Entry { key, value } in value.entries() {
             let word = key.text().unwrap_or_default();
             self.at = key.place();
@@ -332,12 +370,12 @@ pub(super) fn token(node: Node<'_>) -> &'static str {
         Kind::Mapping => "START_OBJECT",
         Kind::Sequence => "START_ARRAY",
         Kind::Alias => "VALUE_STRING",
-        Kind::Scalar if node.style() != Style::Plain => "VALUE_STRING",
-        Kind::Scalar if node.is_null() => "VALUE_NULL",
-        Kind::Scalar => match json(node) {
-            serde_json::Value::Bool(_) => "VALUE_BOOLEAN",
-            serde_json::Value::Number(_) => "VALUE_NUMBER",
-            _ => "VALUE_STRING",
+        Kind::Scalar if node.style() != Style::Plain || node.is_tagged() => "VALUE_STRING",
+        Kind::Scalar => match resolve(node.text().unwrap_or_default(), yaml::Reader::Jackson2) {
+            Resolved::Null => "VALUE_NULL",
+            Resolved::Bool(_) => "VALUE_BOOLEAN",
+            Resolved::Number => "VALUE_NUMBER",
+            Resolved::Text => "VALUE_STRING",
         },
     }
 }
