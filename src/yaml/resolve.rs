@@ -47,7 +47,13 @@ static NUMBER_JSON: LazyLock<Option<Regex>> =
 /// ```
 pub fn resolve(text: &str, reader: Reader) -> Resolved {
     let number = |pattern: &Option<Regex>| match pattern {
-        Some(pattern) if text.len() <= 256 && text.starts_with(['-', '+', '.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) && pattern.is_match(text) => Resolved::Number,
+        Some(pattern)
+            if text.len() <= 256
+                && text.starts_with(['-', '+', '.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+                && pattern.is_match(text) =>
+        {
+            Resolved::Number
+        }
         _ => Resolved::Text,
     };
     match reader {

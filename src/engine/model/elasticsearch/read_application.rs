@@ -201,7 +201,9 @@ impl<'n> Reader<'n> {
         let found = token(item);
         if found != "VALUE_STRING" {
             self.at = item.place();
-            self.parse_error(format!("could not parse [null] field. expected a string array but one of the value in the array is [{found}]"));
+            self.parse_error(format!(
+                "could not parse [null] field. expected a string array but one of the value in the array is [{found}]"
+            ));
         }
     }
 

@@ -321,7 +321,9 @@ impl<'n> Reader<'n> {
             let found = token(value);
             let message = |expected: &str| {
                 let role = self.name;
-                format!("failed to parse {what}indices privileges for role [{role}]. expected {expected} but got {found} in \"field_security\".")
+                format!(
+                    "failed to parse {what}indices privileges for role [{role}]. expected {expected} but got {found} in \"field_security\"."
+                )
             };
             let (earlier, now) = (message("START_OBJECT or START_ARRAY"), message("START_OBJECT"));
             self.refuse_until(Product::Elasticsearch6_8, RefusalClass::Parse, earlier);
