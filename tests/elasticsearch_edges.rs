@@ -110,6 +110,22 @@ fn what_document_and_field_security_leave_is_said() {
     notes(&role(""), "GET logs-a/_search", &[]);
 }
 
+/// Without a cluster model the index is taken to be there, and so is what is kept back of it.
+#[test]
+fn what_is_kept_back_is_said_without_a_cluster_model_too() {
+    let role = "r:\n  indices:\n    - names: ['logs-*']\n      privileges: [read]\n      query: '{\"term\":{\"team\":\"a\"}}'\n      field_security: {grant: [a]}\n";
+    for product in [Product::XPack5_1, Product::Elasticsearch6_8, Product::Elasticsearch7_17, Product::Elasticsearch9_1] {
+        let directory = Directory::new(&[("roles.yml", role), ("users_roles", "r:ann\n")]);
+        let options = Options { product: Some(product), state: Some(directory.state()), ..Options::default() };
+        let workspace = Workspace::open(directory.root(), options).unwrap();
+        let verdict = explain(&workspace, "ann", "GET logs-new/_search");
+        assert_eq!(verdict.outcome, Outcome::Allowed, "{product}");
+        let notes = verdict.notes.join("\n");
+        assert!(notes.contains("of `logs-new` only the documents of {\"term\":{\"team\":\"a\"}} are seen"), "{product} {notes}");
+        assert!(notes.contains("of `logs-new` only these are seen: the fields a"), "{product} {notes}");
+    }
+}
+
 /// A template is known as far as nothing of the user is put in.
 #[test]
 fn a_template_of_documents_is_unknown_unless_it_is_trivial() {

@@ -115,18 +115,21 @@ struct Resource<'n> {
     name: &'n str,
     component: Component,
     abstraction: Option<&'n Abstraction>,
+    /// Without a cluster model a name is taken to be an index.
+    known: bool,
 }
 
 impl<'n> Resource<'n> {
     fn new(rules: &Rules, names: &'n Names, key: &'n str) -> Self {
         let (name, component) = split_selector(rules, key);
         let key = if component == Component::Data { name } else { key };
-        Self { key, name, component, abstraction: names.get(name) }
+        Self { key, name, component, abstraction: names.get(name), known: names.known }
     }
 
     /// The indices that it stands for; none for a name that does not exist.
     fn concrete(&self) -> Vec<&'n str> {
         match (self.abstraction, self.component) {
+            (None, Component::Data) if !self.known => vec![self.name],
             (None, _) => Vec::new(),
             (Some(Abstraction::Index { .. }), _) => vec![self.name],
             (Some(abstraction), Component::Data) => abstraction.behind().iter().map(String::as_str).collect(),
