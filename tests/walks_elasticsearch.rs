@@ -53,6 +53,43 @@ fn the_alias_of_x_packs_page_is_denied_repaired_and_allowed() {
     assert!(after.starts_with("# as the page has it\nreader:\n") && after.contains("current_year"), "{after}");
 }
 
+/// What `all` was needed for is kept, in the panes by two keys; the comment and the quotes stay.
+#[test]
+fn a_logs_writer_is_reduced_from_all_to_what_it_does() {
+    let roles = "# ships the shop's logs\nlogs_writer:\n  cluster: [ monitor ]\n  indices:\n    - names: [ 'logs-shop', 'logs-new' ]\n      privileges: [ 'all' ]\n";
+    let bulk = "      {\"create\":{\"_index\":\"logs-shop\"}}\n      {\"a\":1}\n      {\"create\":{\"_index\":\"logs-new\"}}\n      {\"a\":1}\n";
+    let scenario = format!(
+        "requests:\n  - {{ request: GET _cluster/health, as: shipper, expect: allowed }}\n  - request: |\n      POST _bulk\n{bulk}    as: shipper\n    expect: allowed\n  - {{ request: DELETE logs-shop, as: shipper, expect: denied }}\n  - {{ request: GET logs-shop/_search, as: shipper, expect: denied }}\n"
+    );
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-8.17\ncluster: [aliases.json]\n"),
+        ("roles.yml", roles),
+        ("users_roles", "logs_writer:shipper\n"),
+        ("aliases.json", r#"{"logs-shop": {"aliases": {}}}"#),
+        ("scenarios.yml", &scenario),
+    ]);
+    let mut session = Session::start(&[directory.root().to_str().unwrap()], &directory.state());
+    session.wait_for("roles");
+    session.press("5");
+    session.wait_for("2 not as expected");
+    session.press("2");
+    session.wait_for("▸ logs_writer");
+    session.press("t");
+    session.wait_for("▸ prune all");
+    session.press("\r");
+    session.wait_for("0 gained, 2 lost");
+    session.press("5");
+    session.wait_without("not as expected");
+    session.press("s");
+    session.wait_for("save?");
+    session.press("\r");
+    session.wait_for("saved roles.yml");
+    session.press("q");
+    session.ended();
+    let saved = std::fs::read_to_string(directory.path("roles.yml")).unwrap();
+    assert_eq!(saved, roles.replace("'all'", "'create_doc', 'auto_configure'"));
+}
+
 /// In the simulator: wait until the chosen request has this verdict.
 fn chosen(session: &mut Session, request: &str, verdict: &str) {
     let row = |line: &str| line.contains(&format!("▸ {request} ")) && line.contains(verdict);

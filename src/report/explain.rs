@@ -27,7 +27,7 @@ pub fn explain_text(subject: &Subject, request: &Request, verdict: &Verdict, loc
         if let Some(reduced) = &call.reduced {
             out.push_str(&format!("   narrowed to {}\n", list(&reduced.only_allowed_for)));
         }
-        let rows = call.cells.iter().map(|cell| row(cell, locate)).collect();
+        let rows = call.cells.iter().map(|cell| row(call, cell, locate)).collect();
         let table = Table { head: ["index", "action", "", "by"].map(str::to_owned).to_vec(), rows };
         if !table.rows.is_empty() {
             out.extend(print(&table).lines().map(|line| format!("   {line}\n")));
@@ -63,8 +63,8 @@ fn list(names: &[String]) -> String {
     }
 }
 
-fn row(cell: &Cell, locate: Locate<'_>) -> Vec<String> {
-    let index = if cell.index.is_empty() { "(cluster)".to_owned() } else { cell.index.clone() };
+fn row(call: &Call, cell: &Cell, locate: Locate<'_>) -> Vec<String> {
+    let index = if cell.index.is_empty() { format!("({})", call.on(cell)) } else { cell.index.clone() };
     let (word, by) = match (&cell.granted_by, &cell.nearest) {
         (Some(evidence), _) => ("ok", chain(evidence, locate)),
         (None, Some(nearest)) => ("MISSING", format!("nearest: {}", chain(nearest, locate))),
@@ -84,7 +84,7 @@ fn chain(evidence: &Evidence, locate: Locate<'_>) -> String {
 
 /// Every missing permission of the whole request, once, with the names that lack it.
 fn missing(verdict: &Verdict) -> String {
-    let mut lacking: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut lacking: BTreeMap<&str, (Scope, Vec<&str>)> = BTreeMap::new();
     let mut granted_by: BTreeMap<&str, String> = BTreeMap::new();
     for call in verdict.calls.iter().filter(|call| !call.allowed || call.reduced.is_some()) {
         // Elasticsearch names the privileges that would do, from the least to the most
@@ -92,7 +92,7 @@ fn missing(verdict: &Verdict) -> String {
             granted_by.insert(&call.action, format!("  granted by {}", call.missing.join(", ")));
         }
         for cell in call.cells.iter().filter(|cell| cell.granted_by.is_none()) {
-            let names = lacking.entry(&cell.action).or_default();
+            let (_, names) = lacking.entry(&cell.action).or_insert_with(|| (call.scope, Vec::new()));
             if !cell.index.is_empty() && !names.contains(&cell.index.as_str()) {
                 names.push(&cell.index);
             }
@@ -102,9 +102,13 @@ fn missing(verdict: &Verdict) -> String {
         return String::new();
     }
     let mut out = "\nall that is missing\n".to_owned();
-    for (action, names) in lacking {
+    for (action, (scope, names)) in lacking {
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        let scope = if names.is_empty() { "cluster permission".to_owned() } else { format!("on {}", list(&names)) };
+        let scope = match (scope, names.is_empty()) {
+            (Scope::Cluster, true) => "cluster permission".to_owned(),
+            (Scope::Index, true) => "on any index".to_owned(),
+            (_, false) => format!("on {}", list(&names)),
+        };
         let by = granted_by.get(action).map(String::as_str).unwrap_or_default();
         out.push_str(&format!("  {action}  {scope}{by}\n"));
     }

@@ -147,6 +147,17 @@ pub struct Call {
     pub rule: Option<String>,
 }
 
+impl Call {
+    /// What a cell of the call is about: its index, or in words what stands for none.
+    pub fn on<'c>(&self, cell: &'c Cell) -> &'c str {
+        match (cell.index.as_str(), self.scope) {
+            ("", Scope::Cluster) => "cluster",
+            ("", Scope::Index) => "any index",
+            (index, _) => index,
+        }
+    }
+}
+
 /// An action that a call needs besides its own, all or nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SubAction {

@@ -73,14 +73,15 @@ fn body(data: &Data, lines: &mut Vec<Line>, verdict: &Verdict) {
 }
 
 fn missing(lines: &mut Vec<Line>, verdict: &Verdict) {
-    let cells = || verdict.calls.iter().flat_map(|call| &call.cells).filter(|cell| cell.granted_by.is_none());
+    let cells = || verdict.calls.iter().flat_map(|call| call.cells.iter().map(move |cell| (call, cell)));
+    let cells = || cells().filter(|(_, cell)| cell.granted_by.is_none());
     if cells().next().is_none() {
         return;
     }
     lines.push(Line::blank());
     lines.push(Line::heading("missing, all of it").and(Tone::Dim, format!("  {}", cells().count())));
-    detail::listed(lines, cells(), |cell| {
-        let on = if cell.index.is_empty() { "cluster" } else { &cell.index };
+    detail::listed(lines, cells(), |(call, cell)| {
+        let on = call.on(cell);
         Line::new(Tone::Bad, "  MISSING ")
             .and(Tone::Value, &cell.action)
             .and(Tone::Dim, " on ")
@@ -109,18 +110,19 @@ fn one_call(data: &Data, lines: &mut Vec<Line>, call: &Call) {
         let names = detail::joined(reduced.only_allowed_for.iter().map(String::as_str), 6);
         lines.push(Line::new(Tone::Warn, "  narrowed to ").and(Tone::Value, names));
     }
-    table(lines, &call.cells);
+    table(lines, call);
     for cell in &call.cells {
         if let Some(evidence) = &cell.granted_by {
-            chain(data, lines, "by", cell, evidence);
+            chain(data, lines, "by", (call, cell), evidence);
         }
         if let Some(nearest) = &cell.nearest {
-            chain(data, lines, "nearest", cell, nearest);
+            chain(data, lines, "nearest", (call, cell), nearest);
         }
     }
 }
 
-fn table(lines: &mut Vec<Line>, cells: &[Cell]) {
+fn table(lines: &mut Vec<Line>, call: &Call) {
+    let cells = &call.cells;
     let mut actions: Vec<&str> = Vec::new();
     let mut indices: Vec<&str> = Vec::new();
     for cell in cells {
@@ -140,7 +142,7 @@ fn table(lines: &mut Vec<Line>, cells: &[Cell]) {
     if cells.len() < 2 {
         if let Some(cell) = cells.first() {
             let (tone, word) = cell_word(Some(cell));
-            let on = if cell.index.is_empty() { "cluster" } else { &cell.index };
+            let on = call.on(cell);
             lines.push(Line::new(Tone::Plain, "  ").and(Tone::Value, on).and(tone, format!("  {word}")));
         }
         return;
@@ -151,7 +153,7 @@ fn table(lines: &mut Vec<Line>, cells: &[Cell]) {
     }
     lines.push(head);
     detail::listed(lines, indices, |index| {
-        let shown = if index.is_empty() { "cluster" } else { index };
+        let shown = cells.iter().find(|cell| cell.index == index).map_or(index, |cell| call.on(cell));
         let mut line = Line::new(Tone::Value, format!("  {}", crate::tui::escape::fit(shown, wide, "~")));
         for action in &actions {
             let (tone, word) = cell_word(cells.iter().find(|cell| cell.index == index && cell.action == *action));
@@ -169,8 +171,8 @@ fn cell_word(cell: Option<&Cell>) -> (Tone, &'static str) {
     }
 }
 
-fn chain(data: &Data, lines: &mut Vec<Line>, word: &str, cell: &Cell, evidence: &Evidence) {
-    let on = if cell.index.is_empty() { "cluster" } else { &cell.index };
+fn chain(data: &Data, lines: &mut Vec<Line>, word: &str, (call, cell): (&Call, &Cell), evidence: &Evidence) {
+    let on = call.on(cell);
     lines.push(Line::new(Tone::Dim, format!("  {word}: ")).and(Tone::Dim, format!("{} on {on}", cell.action)));
     for hop in &evidence.hops {
         let line = Line::new(Tone::Dim, format!("    {:<14} ", hop.kind)).and(Tone::Name, &hop.name);
