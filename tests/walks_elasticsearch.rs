@@ -57,7 +57,8 @@ fn the_alias_of_x_packs_page_is_denied_repaired_and_allowed() {
 #[test]
 fn a_logs_writer_is_reduced_from_all_to_what_it_does() {
     let roles = "# ships the shop's logs\nlogs_writer:\n  cluster: [ monitor ]\n  indices:\n    - names: [ 'logs-shop', 'logs-new' ]\n      privileges: [ 'all' ]\n";
-    let bulk = "      {\"create\":{\"_index\":\"logs-shop\"}}\n      {\"a\":1}\n      {\"create\":{\"_index\":\"logs-new\"}}\n      {\"a\":1}\n";
+    let bulk =
+        "      {\"create\":{\"_index\":\"logs-shop\"}}\n      {\"a\":1}\n      {\"create\":{\"_index\":\"logs-new\"}}\n      {\"a\":1}\n";
     let scenario = format!(
         "requests:\n  - {{ request: GET _cluster/health, as: shipper, expect: allowed }}\n  - request: |\n      POST _bulk\n{bulk}    as: shipper\n    expect: allowed\n  - {{ request: DELETE logs-shop, as: shipper, expect: denied }}\n  - {{ request: GET logs-shop/_search, as: shipper, expect: denied }}\n"
     );
