@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use support::dice::Dice;
 use support::{Directory, sample};
 
 const FORTH: &str = "- {change: rename-role, role: hr_export, to: hr_exporter}\n";
@@ -26,19 +27,6 @@ fn rolesmith(directory: &Directory, args: &[&str]) -> Command {
 
 fn bytes(directory: &Directory) -> [Vec<u8>; 2] {
     TOUCHED.map(|name| fs::read(directory.path(name)).unwrap())
-}
-
-/// Numbers that only look random (splitmix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % limit.max(1)
-    }
 }
 
 fn spin(duration: Duration) {
@@ -78,15 +66,15 @@ fn killed_at_any_moment_each_file_is_the_old_or_the_new_one() {
     assert!(old[0] != new[0] && old[1] != new[1]);
     assert!(apply("back").output().unwrap().status.success());
     assert_eq!(bytes(&directory), old, "a change and its inverse give the same bytes");
-    let mut numbers = Numbers(7);
+    let mut dice = Dice(7);
     let (mut olds, mut news, mut mixed) = (0, 0, 0);
     for round in 0..500 {
         let mut child = apply("forth").spawn().unwrap();
         if round % 2 == 0 {
-            spin(Duration::from_nanos(numbers.below(whole.as_nanos() as u64 * 5 / 4)));
+            spin(Duration::from_nanos(dice.below(whole.as_nanos() as usize * 5 / 4) as u64));
         } else {
             while !writes(&mut child, &directory.root()) {}
-            spin(Duration::from_micros(numbers.below(1500)));
+            spin(Duration::from_micros(dice.below(1500) as u64));
         }
         child.kill().unwrap();
         child.wait().unwrap();

@@ -1,6 +1,8 @@
 //! Properties of Elasticsearch on random roles: one privilege more never takes an access away, no order matters,
 //! pruning ends where nothing can go, every repair passes, and comparing agrees with asking every action on every name.
 
+mod support;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -19,6 +21,7 @@ use rolesmith::engine::scenario::{Case, Expectation, Scenario};
 use rolesmith::engine::tune::repair::{Bench, repairs};
 use rolesmith::engine::tune::{Extent, Family, Judge, ScenarioJudge, prune};
 use rolesmith::source::Located;
+use support::dice::Dice;
 
 const PRODUCTS: [Product; 5] =
     [Product::XPack5_1, Product::Elasticsearch6_8, Product::Elasticsearch7_17, Product::Elasticsearch8_17, Product::Elasticsearch9_1];
@@ -29,40 +32,16 @@ const INDEX: [&str; 10] =
     ["read", "write", "index", "create", "delete", "view_index_metadata", "monitor", "manage", "indices:data/read/get", "all"];
 const CLUSTER: [&str; 5] = ["monitor", "manage", "manage_security", "cluster:monitor/main", "manage_index_templates"];
 
-/// splitmix64: small, seeded, the same everywhere.
-struct Random(u64);
+/// What the dice draw here.
+trait Draw {
+    fn product(&mut self) -> Product;
+    fn role(&mut self) -> Role;
+    /// Up to three roles and a user who holds them all.
+    fn configuration(&mut self) -> Configuration;
+    fn request(&mut self) -> Request;
+}
 
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 33) as usize % n
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-
-    /// So many different ones, at least one.
-    fn some(&mut self, from: &[&str], most: usize) -> Vec<Located<String>> {
-        let mut out: Vec<Located<String>> = Vec::new();
-        for _ in 0..1 + self.below(most) {
-            let one = Located::from(self.pick(from));
-            if !out.contains(&one) {
-                out.push(one);
-            }
-        }
-        out
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
-    }
-
+impl Draw for Dice {
     fn product(&mut self) -> Product {
         PRODUCTS[self.below(PRODUCTS.len())]
     }
@@ -70,16 +49,15 @@ impl Random {
     fn role(&mut self) -> Role {
         let entries = 1 + self.below(3);
         let indices = (0..entries).map(|_| IndexPrivileges {
-            names: self.some(&PATTERNS, 3),
-            privileges: self.some(&INDEX, 3),
+            names: different(self, &PATTERNS, 3),
+            privileges: different(self, &INDEX, 3),
             query: (self.below(4) == 0).then(|| Located::from(r#"{"term":{"a":1}}"#)),
             ..IndexPrivileges::default()
         });
         let indices = indices.collect();
-        Role { cluster: self.some(&CLUSTER, 2), indices, ..Role::default() }
+        Role { cluster: different(self, &CLUSTER, 2), indices, ..Role::default() }
     }
 
-    /// Up to three roles and a user who holds them all.
     fn configuration(&mut self) -> Configuration {
         let count = 1 + self.below(3);
         held((0..count).map(|number| (format!("r{number}"), self.role())).collect())
@@ -100,6 +78,17 @@ impl Random {
         };
         Request { method: method.to_owned(), path, ..Request::default() }
     }
+}
+
+/// So many different ones at the most, and at least one.
+fn different(dice: &mut Dice, from: &[&str], most: usize) -> Vec<Located<String>> {
+    let mut out: Vec<Located<String>> = Vec::new();
+    for one in dice.some(from, most) {
+        if !out.contains(&one) {
+            out.push(one);
+        }
+    }
+    out
 }
 
 fn held(roles: Vec<(String, Role)>) -> Configuration {
@@ -141,22 +130,22 @@ fn one_privilege_more_never_takes_an_access_away() {
     let kept: usize = (0..cases(150, 2_000))
         .into_par_iter()
         .map(|seed| {
-            let mut random = Random(seed << 20);
-            let (product, before) = (random.product(), random.configuration());
+            let mut dice = Dice(seed << 20);
+            let (product, before) = (dice.product(), dice.configuration());
             let mut roles: Vec<(String, Role)> = before.roles.iter().map(|(name, role)| (name.clone(), role.clone())).collect();
-            let at = random.below(roles.len());
+            let at = dice.below(roles.len());
             let role = &mut roles[at].1;
-            match random.below(3) {
-                0 => role.cluster.push(Located::from(random.pick(&CLUSTER))),
+            match dice.below(3) {
+                0 => role.cluster.push(Located::from(dice.pick(&CLUSTER))),
                 1 => {
-                    let entry = random.below(role.indices.len());
-                    role.indices[entry].privileges.push(Located::from(random.pick(&INDEX)));
+                    let entry = dice.below(role.indices.len());
+                    role.indices[entry].privileges.push(Located::from(dice.pick(&INDEX)));
                 }
-                _ => role.indices.extend(random.role().indices),
+                _ => role.indices.extend(dice.role().indices),
             }
             let after = held(roles);
             let (was, is) = (engine(product, &before), engine(product, &after));
-            let requests: Vec<Request> = (0..12).map(|_| random.request()).collect();
+            let requests: Vec<Request> = (0..12).map(|_| dice.request()).collect();
             let allowed = requests.iter().filter(|request| was.decide(&svc(), request).outcome == Outcome::Allowed);
             let mut kept = 0;
             for request in allowed {
@@ -174,22 +163,22 @@ fn one_privilege_more_never_takes_an_access_away() {
 #[test]
 fn the_order_of_roles_entries_names_and_privileges_never_matters() {
     (0..cases(150, 2_000)).into_par_iter().for_each(|seed| {
-        let mut random = Random(seed << 21);
-        let (product, one) = (random.product(), random.configuration());
+        let mut dice = Dice(seed << 21);
+        let (product, one) = (dice.product(), dice.configuration());
         let mut roles: Vec<(String, Role)> = one.roles.iter().map(|(name, role)| (name.clone(), role.clone())).collect();
-        random.shuffle(&mut roles);
+        dice.shuffle(&mut roles);
         for (_, role) in &mut roles {
-            random.shuffle(&mut role.cluster);
-            random.shuffle(&mut role.indices);
+            dice.shuffle(&mut role.cluster);
+            dice.shuffle(&mut role.indices);
             for entry in &mut role.indices {
-                random.shuffle(&mut entry.names);
-                random.shuffle(&mut entry.privileges);
+                dice.shuffle(&mut entry.names);
+                dice.shuffle(&mut entry.privileges);
             }
         }
         let other = held(roles);
         let (one, other) = (engine(product, &one), engine(product, &other));
         for _ in 0..12 {
-            let request = random.request();
+            let request = dice.request();
             let (one, other) = (one.decide(&svc(), &request), other.decide(&svc(), &request));
             assert_eq!(one.outcome, other.outcome, "seed {seed}, {product}: {request}");
             // 7.17 names the roles in the user's order
@@ -200,10 +189,10 @@ fn the_order_of_roles_entries_names_and_privileges_never_matters() {
     });
 }
 
-fn scenario(random: &mut Random, product: Product, configuration: &Configuration) -> Scenario {
+fn scenario(dice: &mut Dice, product: Product, configuration: &Configuration) -> Scenario {
     let decide = engine(product, configuration);
     let cases = (0..4).map(|number| {
-        let request = random.request();
+        let request = dice.request();
         let outcome = decide.decide(&svc(), &request).outcome;
         let expect = [("svc".to_owned(), Expectation { outcome, reason: None, place: None })].into_iter().collect();
         Case { name: number.to_string(), users: vec![Located::from("svc")], request, expect, place: None }
@@ -216,9 +205,9 @@ fn pruning_ends_where_removing_anything_breaks_an_expectation() {
     let fewer: usize = (0..cases(60, 1_000))
         .into_par_iter()
         .map(|seed| {
-            let mut random = Random(seed << 22);
-            let (product, configuration) = (random.product(), held(vec![("r".to_owned(), random.role())]));
-            let scenario = scenario(&mut random, product, &configuration);
+            let mut dice = Dice(seed << 22);
+            let (product, configuration) = (dice.product(), held(vec![("r".to_owned(), dice.role())]));
+            let scenario = scenario(&mut dice, product, &configuration);
             let compile = |configuration: &Configuration| engine(product, configuration);
             let judge = ScenarioJudge::new(&scenario, &configuration, &compile);
             let pruned = prune(&configuration, product, "r", &judge, Extent::Rights);
@@ -244,9 +233,9 @@ fn every_repair_makes_the_request_pass_and_comes_by_what_it_opens() {
     let tried: usize = (0..cases(40, 400))
         .into_par_iter()
         .map(|seed| {
-            let mut random = Random(seed << 23);
-            let (product, configuration) = (random.product(), held(vec![("r".to_owned(), random.role())]));
-            let request = random.request();
+            let mut dice = Dice(seed << 23);
+            let (product, configuration) = (dice.product(), held(vec![("r".to_owned(), dice.role())]));
+            let request = dice.request();
             if engine(product, &configuration).decide(&svc(), &request).outcome != Outcome::Denied {
                 return 0;
             }
@@ -289,9 +278,9 @@ fn comparing_agrees_with_asking_every_action_on_every_name() {
     let counts: Vec<(usize, usize)> = (0..cases(40, 500))
         .into_par_iter()
         .map(|seed| {
-            let mut random = Random(seed << 24);
-            let product = random.product();
-            let (before, after) = (held(vec![("r".to_owned(), random.role())]), held(vec![("r".to_owned(), random.role())]));
+            let mut dice = Dice(seed << 24);
+            let product = dice.product();
+            let (before, after) = (held(vec![("r".to_owned(), dice.role())]), held(vec![("r".to_owned(), dice.role())]));
             let (rules, roles, stored) = (Rules::of(product), ["r".to_owned()], Stored::default());
             let holding = |configuration| Holding { configuration, product, roles: &roles, subject: None };
             let gains = gained(holding(&before), holding(&after), is_cluster_action);

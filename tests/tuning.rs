@@ -1,6 +1,8 @@
 //! Studies of tuning: on random roles and workloads, what is learned allows the workload and nothing else,
 //! what is pruned is minimal, what is repaired passes, and a claimed "no gain" holds under trying everything.
 
+mod support;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -17,6 +19,7 @@ use rolesmith::engine::scenario::{Case, Expectation, Scenario};
 use rolesmith::engine::tune::repair::{Bench, Denial, Search, joint, repairs};
 use rolesmith::engine::tune::{Extent, Facts, Generalisation, Grant, Judge, Observation, ScenarioJudge, Sighting, draft, merge, prune};
 use rolesmith::source::Located;
+use support::dice::Dice;
 
 const NAMES: [&str; 8] =
     ["logs-2026.11.01", "logs-2026.11.02", "logs-2026.11.03", "hr", "metrics-cpu", "metrics-mem", "app-000001", "app-000002"];
@@ -42,23 +45,6 @@ const ACTIONS: [&str; 7] =
 const PATTERNS: [&str; 8] = ["logs-*", "logs-2026.11.01", "hr", "metrics-*", "metrics-cpu", "app-*", "*", "h?"];
 const CLUSTER: [&str; 4] = ["cluster_composite_ops", "cluster_monitor", "cluster:monitor/main", "indices:data/write/bulk"];
 
-/// splitmix64: small, seeded, the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 33) as usize % n
-    }
-
-    fn some(&mut self, from: &[&str], most: usize) -> Vec<Located<String>> {
-        (0..1 + self.below(most)).map(|_| Located::from(from[self.below(from.len())])).collect()
-    }
-}
-
 fn cluster() -> Cluster {
     Cluster { indices: NAMES.iter().map(|name| ((*name).to_owned(), Index::default())).collect(), known: true, ..Cluster::default() }
 }
@@ -77,19 +63,19 @@ fn with_role(name: &str, role: Role) -> Configuration {
     }
 }
 
-fn random_role(random: &mut Random) -> Role {
-    let rules = (0..1 + random.below(3)).map(|_| IndexPermission {
-        index_patterns: random.some(&PATTERNS, 3),
-        allowed_actions: random.some(&ACTIONS, 3),
+fn random_role(dice: &mut Dice) -> Role {
+    let rules = (0..1 + dice.below(3)).map(|_| IndexPermission {
+        index_patterns: dice.some(&PATTERNS, 3),
+        allowed_actions: dice.some(&ACTIONS, 3),
         ..IndexPermission::default()
     });
     let index_permissions = rules.collect();
-    Role { cluster_permissions: random.some(&CLUSTER, 3), index_permissions, ..Role::default() }
+    Role { cluster_permissions: dice.some(&CLUSTER, 3), index_permissions, ..Role::default() }
 }
 
-fn random_request(random: &mut Random) -> Request {
-    let name = NAMES[random.below(NAMES.len())];
-    let (method, path) = match random.below(7) {
+fn random_request(dice: &mut Dice) -> Request {
+    let name = NAMES[dice.below(NAMES.len())];
+    let (method, path) = match dice.below(7) {
         0 => ("GET", "/".to_owned()),
         1 => ("GET", "/_cluster/health".to_owned()),
         2 => ("GET", format!("/{name}/_search")),
@@ -140,11 +126,11 @@ fn a_learned_role_allows_its_workload_and_nothing_that_the_true_role_does_not() 
     let studies: Vec<Study> = (0..300u64)
         .into_par_iter()
         .map(|seed| {
-            let mut random = Random(seed);
-            let truth = with_role("truth", random_role(&mut random));
+            let mut dice = Dice(seed);
+            let truth = with_role("truth", random_role(&mut dice));
             let decide = compile(&truth);
             let workload: Vec<Request> = (0..12)
-                .map(|_| random_request(&mut random))
+                .map(|_| random_request(&mut dice))
                 .filter(|request| decide.decide(&svc(), request).outcome == Outcome::Allowed)
                 .collect();
             let facts = log(&*decide, &workload);
@@ -243,10 +229,10 @@ fn least_words(wanted: &[Vec<bool>]) -> usize {
     unreachable!("the cells one by one cover everything")
 }
 
-fn random_scenario(random: &mut Random, configuration: &Configuration) -> Scenario {
+fn random_scenario(dice: &mut Dice, configuration: &Configuration) -> Scenario {
     let decide = compile(configuration);
     let cases = (0..4).map(|number| {
-        let request = random_request(random);
+        let request = random_request(dice);
         let outcome = decide.decide(&svc(), &request).outcome;
         let expect = [("svc".to_owned(), Expectation { outcome, reason: None, place: None })].into_iter().collect();
         Case { name: number.to_string(), users: vec![Located::from("svc")], request, expect, place: None }
@@ -264,9 +250,9 @@ fn pruning_ends_where_removing_anything_breaks_an_expectation() {
     let removed: usize = (0..cases)
         .into_par_iter()
         .map(|seed| {
-            let mut random = Random(u64::from(seed) << 20);
-            let configuration = with_role("r", random_role(&mut random));
-            let scenario = random_scenario(&mut random, &configuration);
+            let mut dice = Dice(u64::from(seed) << 20);
+            let configuration = with_role("r", random_role(&mut dice));
+            let scenario = random_scenario(&mut dice, &configuration);
             let judge = ScenarioJudge::new(&scenario, &configuration, &compile);
             let pruned = prune(&configuration, Product::OpenSearch3_8, "r", &judge, Extent::RightsAndWays);
             let after = pruned.last_state.expect("the expectations were taken from the configuration");
@@ -294,8 +280,8 @@ fn pruning_ends_where_removing_anything_breaks_an_expectation() {
 fn a_claim_of_no_gain_holds_on_every_name_and_action() {
     let (mut proofs, mut examples, mut exhaustive) = (0, 0, 0);
     for seed in 0..1000u64 {
-        let mut random = Random(seed << 32);
-        let (before, after) = (with_role("r", random_role(&mut random)), with_role("r", random_role(&mut random)));
+        let mut dice = Dice(seed << 32);
+        let (before, after) = (with_role("r", random_role(&mut dice)), with_role("r", random_role(&mut dice)));
         let roles = ["r".to_owned()];
         let holding = |configuration| Holding { configuration, product: Product::OpenSearch3_8, roles: &roles, subject: None };
         let gains = gained(holding(&before), holding(&after), is_cluster);
@@ -337,13 +323,13 @@ fn a_claim_of_no_gain_holds_on_every_name_and_action() {
 
 #[test]
 fn every_repair_makes_the_request_pass_and_the_cheapest_comes_first() {
-    let mut random = Random(7);
+    let mut dice = Dice(7);
     let nothing = Scenario::default();
     let cluster = cluster();
     let mut tried = 0;
     for _ in 0..40 {
-        let configuration = with_role("r", random_role(&mut random));
-        let request = random_request(&mut random);
+        let configuration = with_role("r", random_role(&mut dice));
+        let request = random_request(&mut dice);
         if compile(&configuration).decide(&svc(), &request).outcome != Outcome::Denied {
             continue;
         }
@@ -368,18 +354,18 @@ fn every_repair_makes_the_request_pass_and_the_cheapest_comes_first() {
 }
 
 /// A role whose rules also restrict what is seen of documents.
-fn restricted_role(random: &mut Random) -> Role {
-    let mut role = random_role(random);
+fn restricted_role(dice: &mut Dice) -> Role {
+    let mut role = random_role(dice);
     for rule in &mut role.index_permissions {
         rule.allowed_actions.push(Located::from("read"));
-        if random.below(2) == 0 {
-            rule.dls = Some(Located::from([r#"{"term":{"a":1}}"#, r#"{"term":{"b":2}}"#][random.below(2)]));
+        if dice.below(2) == 0 {
+            rule.dls = Some(Located::from([r#"{"term":{"a":1}}"#, r#"{"term":{"b":2}}"#][dice.below(2)]));
         }
-        if random.below(2) == 0 {
-            rule.fls = random.some(&["~a", "~ab", "b", "a*", "ip"], 2);
+        if dice.below(2) == 0 {
+            rule.fls = dice.some(&["~a", "~ab", "b", "a*", "ip"], 2);
         }
-        if random.below(2) == 0 {
-            rule.masked_fields = random.some(&["ip", "a*"], 2);
+        if dice.below(2) == 0 {
+            rule.masked_fields = dice.some(&["ip", "a*"], 2);
         }
     }
     role
@@ -402,8 +388,8 @@ fn field(sight: &Sight, name: &str) -> (bool, bool) {
 fn what_is_seen_of_documents_is_compared_as_trying_every_name_and_field_does() {
     let (mut proofs, mut told) = (0, 0);
     for seed in 0..300u64 {
-        let mut random = Random(seed << 24);
-        let (before, after) = (with_role("r", restricted_role(&mut random)), with_role("r", restricted_role(&mut random)));
+        let mut dice = Dice(seed << 24);
+        let (before, after) = (with_role("r", restricted_role(&mut dice)), with_role("r", restricted_role(&mut dice)));
         let (was, is) = (compile(&before), compile(&after));
         let (roles, subject) = (["r".to_owned()], svc());
         let looking = |configuration, engine| Looking {
@@ -445,17 +431,15 @@ fn what_is_seen_of_documents_is_compared_as_trying_every_name_and_field_does() {
 
 #[test]
 fn a_joint_repair_lets_all_pass_and_opens_no_more_than_one_role_for_all() {
-    let mut random = Random(11);
+    let mut dice = Dice(11);
     let nothing = Scenario::default();
     let cluster = cluster();
     let (mut tried, mut exact) = (0, 0);
     for _ in 0..if cfg!(debug_assertions) { 20 } else { 200 } {
-        let configuration = with_role("r", random_role(&mut random));
+        let configuration = with_role("r", random_role(&mut dice));
         let engine = compile(&configuration);
-        let requests: Vec<Request> = (0..3)
-            .map(|_| random_request(&mut random))
-            .filter(|request| engine.decide(&svc(), request).outcome == Outcome::Denied)
-            .collect();
+        let requests: Vec<Request> =
+            (0..3).map(|_| random_request(&mut dice)).filter(|request| engine.decide(&svc(), request).outcome == Outcome::Denied).collect();
         if requests.len() < 2 {
             continue;
         }

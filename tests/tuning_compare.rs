@@ -11,6 +11,7 @@ use rolesmith::engine::model::{Evaluator, Product, elasticsearch};
 use rolesmith::engine::review::union;
 use rolesmith::source::Located;
 use support::Directory;
+use support::dice::Dice;
 
 fn diff(directory: &Directory, more: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolesmith"));
@@ -79,31 +80,14 @@ fn a_tenant_that_opens_is_new_access_to_read_and_to_write() {
     assert_eq!(diff(&make(read, read), &["--no-new-access"]).1, "nobody gains or loses access\n");
 }
 
-/// splitmix64: small, seeded, the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 33) as usize % n
-    }
-
-    fn some(&mut self, from: &[&str], most: usize) -> Vec<Located<String>> {
-        (0..1 + self.below(most)).map(|_| Located::from(from[self.below(from.len())])).collect()
-    }
-}
-
 #[test]
 fn tenants_are_compared_as_asking_the_review_for_each_of_them_does() {
     const NAMES: [&str; 6] = ["hr", "hr_reports", "sales", "s", "h", "ann"];
-    let role = |random: &mut Random| Role {
-        tenant_permissions: (0..random.below(4))
+    let role = |dice: &mut Dice| Role {
+        tenant_permissions: (0..dice.below(4))
             .map(|_| TenantPermission {
-                tenant_patterns: random.some(&["hr*", "h?", "sales", "*", "s*", "${user.name}", "nobody"], 2),
-                allowed_actions: random.some(&["kibana_all_read", "kibana_all_write"], 1),
+                tenant_patterns: dice.some(&["hr*", "h?", "sales", "*", "s*", "${user.name}", "nobody"], 2),
+                allowed_actions: dice.some(&["kibana_all_read", "kibana_all_write"], 1),
                 ..TenantPermission::default()
             })
             .collect(),
@@ -113,11 +97,11 @@ fn tenants_are_compared_as_asking_the_review_for_each_of_them_does() {
     let roles = ["r".to_owned()];
     let (mut none, mut told) = (0, 0);
     for seed in 0..1000u64 {
-        let mut random = Random(seed << 16);
+        let mut dice = Dice(seed << 16);
         let [old, new] = [(); 2].map(|()| {
             let mapping = RoleMapping { users: vec![Located::from("ann")], ..RoleMapping::default() };
             Configuration {
-                roles: [("r".to_owned(), role(&mut random))].into_iter().collect(),
+                roles: [("r".to_owned(), role(&mut dice))].into_iter().collect(),
                 roles_mapping: [("r".to_owned(), mapping)].into_iter().collect(),
                 tenants: NAMES.iter().map(|name| ((*name).to_owned(), Default::default())).collect(),
                 ..Configuration::default()
@@ -203,17 +187,17 @@ fn between_families_no_gain_is_missed_on_any_name() {
     let roles = ["r".to_owned()];
     let (mut proofs, mut exhaustive) = (0, 0);
     for seed in 0..1000u64 {
-        let mut random = Random(seed << 40);
-        let rules = (0..1 + random.below(3)).map(|_| IndexPermission {
-            index_patterns: random.some(&PATTERNS, 3),
-            allowed_actions: random.some(&ACTIONS, 3),
+        let mut dice = Dice(seed << 40);
+        let rules = (0..1 + dice.below(3)).map(|_| IndexPermission {
+            index_patterns: dice.some(&PATTERNS, 3),
+            allowed_actions: dice.some(&ACTIONS, 3),
             ..IndexPermission::default()
         });
         let role = Role { index_permissions: rules.collect(), ..Role::default() };
         let old = Configuration { roles: [("r".to_owned(), role)].into_iter().collect(), ..Configuration::default() };
-        let entries = (0..1 + random.below(3)).map(|_| elasticsearch::IndexPrivileges {
-            names: random.some(&PATTERNS, 3),
-            privileges: random.some(&ACTIONS, 3),
+        let entries = (0..1 + dice.below(3)).map(|_| elasticsearch::IndexPrivileges {
+            names: dice.some(&PATTERNS, 3),
+            privileges: dice.some(&ACTIONS, 3),
             ..elasticsearch::IndexPrivileges::default()
         });
         let role = elasticsearch::Role { indices: entries.collect(), ..elasticsearch::Role::default() };

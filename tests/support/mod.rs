@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test binary uses its part
 
+pub mod dice;
 pub mod random;
 #[cfg(unix)]
 pub mod session;
