@@ -292,12 +292,7 @@ fn a_bulk_edit_is_saved_for_every_marked_user() {
     session.wait_for("3 marked");
     session.press("aaudit\r");
     session.wait_for("unsaved");
-    session.press("s");
-    session.wait_for("save?");
-    session.press("\r");
-    session.wait_for("saved internal_users.yml");
-    session.press("q");
-    session.ended();
+    session.save_and_leave("internal_users.yml");
     let text = place.text("internal_users.yml");
     assert_eq!(text.matches("audit").count(), 3, "{text}");
     let removed = place.diff().1;
@@ -323,12 +318,7 @@ fn pasted_requests_are_kept_and_merged_with_what_came_from_outside() {
     session.wait_for("changed on disk");
     session.press("g");
     session.wait_for("merged");
-    session.press("s");
-    session.wait_for("save?");
-    session.press("\r");
-    session.wait_for("saved scenarios.yml");
-    session.press("q");
-    session.ended();
+    session.save_and_leave("scenarios.yml");
     let text = place.text("scenarios.yml");
     assert!(text.contains("is it there") && text.contains("pasted-2"), "{text}");
 }

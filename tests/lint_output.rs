@@ -77,23 +77,31 @@ fn violations(schema: &Value, root: &Value, value: &Value, at: &str, out: &mut V
     }
 }
 
+/// What each rule is told to find, by its id.
+fn wrong_examples() -> impl Iterator<Item = (&'static str, Workspace)> {
+    RULES.iter().map(|rule| {
+        let about = rule.about();
+        (about.id, Workspace::of_example(about.wrong, *about.products.last().unwrap()))
+    })
+}
+
+fn spot(workspace: &Workspace, place: rolesmith::source::Place) -> Spot {
+    let (name, _, document, _) = &workspace.files[place.file.0 as usize];
+    let at = LineIndex::new(document.bytes()).line_col(document.bytes(), place.span.start as usize);
+    Spot { file: name.clone(), line: at.line, col: at.col, text: String::new() }
+}
+
 #[test]
 fn sarif_holds_to_its_schema() {
     let schema: Value = serde_json::from_slice(&std::fs::read("tests/fixtures/sarif/sarif-schema-2.1.0.json").unwrap()).unwrap();
     let mut results = 0;
-    for rule in RULES {
-        let about = rule.about();
-        let workspace = Workspace::of_example(about.wrong, *about.products.last().unwrap());
+    for (id, workspace) in wrong_examples() {
         let report = workspace.lint(&Settings::default());
-        let locate = |place: rolesmith::source::Place| {
-            let (name, _, document, _) = &workspace.files[place.file.0 as usize];
-            let at = LineIndex::new(document.bytes()).line_col(document.bytes(), place.span.start as usize);
-            Some(Spot { file: name.clone(), line: at.line, col: at.col, text: String::new() })
-        };
+        let locate = |place| Some(spot(&workspace, place));
         let sarif = findings_sarif(&report.findings, &locate);
         let mut wrong = Vec::new();
         violations(&schema, &schema, &sarif, "", &mut wrong);
-        assert!(wrong.is_empty(), "{}: {wrong:?}", about.id);
+        assert!(wrong.is_empty(), "{id}: {wrong:?}");
         results += sarif["runs"][0]["results"].as_array().unwrap().len();
     }
     assert!(results > 60, "{results}");
@@ -106,19 +114,13 @@ fn json_holds_to_its_published_schema() {
     let printed = rolesmith(directory.path(), &["schema", "lint"]);
     let schema: Value = serde_json::from_slice(&printed.stdout).unwrap();
     let (mut results, mut changes) = (0, 0);
-    for rule in RULES {
-        let about = rule.about();
-        let workspace = Workspace::of_example(about.wrong, *about.products.last().unwrap());
+    for (id, workspace) in wrong_examples() {
         let report = workspace.lint(&Settings::default());
-        let locate = |place: rolesmith::source::Place| {
-            let (name, _, document, _) = &workspace.files[place.file.0 as usize];
-            let at = LineIndex::new(document.bytes()).line_col(document.bytes(), place.span.start as usize);
-            Some(Spot { file: name.clone(), line: at.line, col: at.col, text: String::new() })
-        };
+        let locate = |place| Some(spot(&workspace, place));
         let json = rolesmith::report::findings_json(&report.findings, &locate);
         let mut wrong = Vec::new();
         violations(&schema, &schema, &json, "", &mut wrong);
-        assert!(wrong.is_empty(), "{}: {wrong:?}", about.id);
+        assert!(wrong.is_empty(), "{id}: {wrong:?}");
         results += json["findings"].as_array().unwrap().len();
         changes += json["findings"].as_array().unwrap().iter().filter(|finding| finding["changes"].is_array()).count();
     }

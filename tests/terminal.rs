@@ -43,12 +43,7 @@ fn an_edit_is_saved_as_the_added_lines_only() {
     session.wait_for("detail");
     session.press("nmetrics-*: read\r");
     session.wait_for("unsaved");
-    session.press("s");
-    session.wait_for("save?");
-    session.press("\r");
-    session.wait_for("saved roles.yml");
-    session.press("q");
-    session.ended();
+    session.save_and_leave("roles.yml");
     let after = std::fs::read_to_string(&path).unwrap();
     let removed = before.lines().filter(|line| !after.contains(line)).count();
     assert_eq!(removed, 0, "{after}");
@@ -444,12 +439,7 @@ fn marked_entries_are_edited_as_one_step_and_saved() {
     session.wait_without("unsaved");
     session.press("U");
     session.wait_for("3 unsaved");
-    session.press("s");
-    session.wait_for("save?");
-    session.press("\r");
-    session.wait_for("saved roles_mapping.yml");
-    session.press("q");
-    session.ended();
+    session.save_and_leave("roles_mapping.yml");
     let after = std::fs::read_to_string(&path).unwrap();
     let (removed, added) = changed(&before, &after);
     assert_eq!(removed, Vec::<String>::new(), "{after}");

@@ -28,12 +28,7 @@ fn repaired(files: &[(&str, &str)]) -> Directory {
     session.press("\r");
     session.wait_for("unsaved");
     session.wait_without("MISSING");
-    session.press("s");
-    session.wait_for("save?");
-    session.press("\r");
-    session.wait_for("saved roles.yml");
-    session.press("q");
-    session.ended();
+    session.save_and_leave("roles.yml");
     assert_eq!(check(), Some(0), "{}", std::fs::read_to_string(directory.path("roles.yml")).unwrap());
     directory
 }
@@ -127,12 +122,7 @@ fn day(product: &str, roles: &str, walk: &[(&str, &str)]) -> String {
     }
     chosen(&mut session, "DELETE /users", "MISSING");
     session.wait_without("not as expected");
-    session.press("s");
-    session.wait_for("save?");
-    session.press("\r");
-    session.wait_for("saved roles.yml");
-    session.press("q");
-    session.ended();
+    session.save_and_leave("roles.yml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolesmith"));
     command.env("XDG_STATE_HOME", directory.state()).current_dir(directory.base());
     let check = command.args(["check", "config"]).output().unwrap();

@@ -64,6 +64,16 @@ impl Session {
         self.writer.flush().unwrap();
     }
 
+    /// Save this file, and leave.
+    pub fn save_and_leave(mut self, file: &str) {
+        self.press("s");
+        self.wait_for("save?");
+        self.press("\r");
+        self.wait_for(&format!("saved {file}"));
+        self.press("q");
+        self.ended();
+    }
+
     pub fn contents(&self) -> String {
         self.screen.screen().contents()
     }
