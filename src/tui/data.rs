@@ -2,7 +2,9 @@
 //! and where everything stands.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::holders::{Holder, Holders};
 use super::line::{Line, Target};
 use super::pane::Pane;
 use super::pane::elasticsearch::privileges::stored;
@@ -49,13 +51,15 @@ pub struct Data {
     marks: HashMap<(Pane, String), Severity>,
     /// What the product that answers brings along; looked up once, since guessing it reads the files.
     built_in: &'static BuiltIn,
+    /// The users by what gives them roles.
+    holders: Arc<Holders>,
 }
 
 impl Data {
     /// What the panes show of a workspace.
     pub fn new(workspace: Workspace) -> Self {
         let built_in = built_in(workspace.product());
-        let mut data = Data { workspace, findings: Vec::new(), marks: HashMap::new(), built_in };
+        let mut data = Data { workspace, findings: Vec::new(), marks: HashMap::new(), built_in, holders: Arc::default() };
         data.look();
         data
     }
@@ -73,6 +77,10 @@ impl Data {
     /// Find again what is wrong: what the reader could not take. Findings of the rules come later, from a worker.
     pub fn look(&mut self) {
         self.built_in = built_in(self.workspace.product());
+        let users = &self.workspace.configuration().internal_users;
+        if !self.holders.is_of(users) {
+            self.holders = Arc::new(Holders::new(users));
+        }
         self.findings = self.workspace.problems().cloned().map(Found::from).collect();
         self.findings.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     }
@@ -154,6 +162,11 @@ impl Data {
     /// A role of the files, or a built-in one.
     pub fn role(&self, name: &str) -> Option<&Role> {
         self.configuration().roles.get(name).or_else(|| self.static_roles().get(name))
+    }
+
+    /// Who has a role, at most `most`.
+    pub fn holders<'a>(&'a self, role: &'a str, most: usize) -> Vec<Holder<'a>> {
+        self.holders.of(self.configuration(), role, most)
     }
 
     /// A group of the files, or a built-in one.

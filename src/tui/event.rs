@@ -148,7 +148,7 @@ pub struct Question {
     /// Counted up with each question.
     pub generation: u64,
     /// Rows.
-    pub requests: Vec<Request>,
+    pub requests: Vec<Arc<Request>>,
     /// Columns.
     pub subjects: Vec<Subject>,
     /// Whether to answer for other settings too.

@@ -71,6 +71,21 @@ impl List {
         }
     }
 
+    /// Take the edited entries, where the names have stayed.
+    pub fn set_changed(&mut self, changed: BTreeSet<String>) {
+        if changed == self.changed {
+            return;
+        }
+        self.changed = changed;
+        if self.sort == Sort::Changed {
+            let held = self.name().map(str::to_owned);
+            self.arrange();
+            if let Some(held) = held {
+                self.select(&held);
+            }
+        }
+    }
+
     fn arrange(&mut self) {
         self.shown = self.filter.apply(self.names.iter().map(String::as_str));
         let (names, changed) = (&self.names, &self.changed);

@@ -17,6 +17,7 @@ pub mod escape;
 pub mod event;
 pub mod filter;
 pub mod graph;
+pub mod holders;
 pub mod input;
 pub mod key;
 pub mod keymap;

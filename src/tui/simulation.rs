@@ -18,8 +18,8 @@ use crate::engine::scenario::{Directory, Scenario, subject};
 pub struct Asked {
     /// The name that the scenario gives it.
     pub name: Option<String>,
-    /// What is sent.
-    pub request: Request,
+    /// What is sent; shared with the questions about it.
+    pub request: Arc<Request>,
     /// The verdicts that the scenario expects, by user.
     pub expected: Vec<(String, Outcome)>,
     /// Which case of the scenario file it is; none for a request typed in this sitting.
@@ -32,7 +32,7 @@ pub struct Asked {
 impl Asked {
     /// A request typed in this sitting.
     pub fn typed(request: Request) -> Self {
-        Asked { request, ..Asked::default() }
+        Asked { request: Arc::new(request), ..Asked::default() }
     }
 
     /// One line for lists.
@@ -64,6 +64,8 @@ pub struct Simulation {
     pub waiting: bool,
     /// The column of the cursor.
     pub column: usize,
+    /// The scenario that the rows were taken from, and the users that it names.
+    loaded: Option<(Arc<Scenario>, Vec<String>)>,
 }
 
 /// How a cell changed since the last save.
@@ -104,6 +106,12 @@ pub fn word(outcome: Option<Outcome>) -> (Tone, &'static str) {
         Some(Outcome::Partial) => (Tone::Warn, "partial"),
         Some(Outcome::Unknown) => (Tone::Warn, "unknown"),
     }
+}
+
+/// The users that a scenario names, in its order.
+fn users_of(scenario: &Scenario) -> Vec<String> {
+    let named = scenario.cases.iter().flat_map(|case| case.users.iter().map(|user| &user.value).chain(case.expect.keys()));
+    named.collect::<IndexSet<&String, RandomState>>().into_iter().cloned().collect()
 }
 
 impl Simulation {
@@ -163,10 +171,14 @@ impl Simulation {
     }
 
     /// Take the requests and users of a scenario; what was typed in this sitting stays behind them, and
-    /// verdicts stay with their requests.
-    pub fn load(&mut self, scenario: &Scenario, directory: &dyn Directory) {
-        let named = scenario.cases.iter().flat_map(|case| case.users.iter().map(|user| &user.value).chain(case.expect.keys()));
-        let mut names: Vec<String> = named.collect::<IndexSet<&String, RandomState>>().into_iter().cloned().collect();
+    /// verdicts stay with their requests. What each user is, is asked of the directory again.
+    pub fn load(&mut self, scenario: &Arc<Scenario>, directory: &dyn Directory) {
+        let known = self.loaded.take().filter(|(loaded, _)| Arc::ptr_eq(loaded, scenario));
+        let (mut names, known) = match known {
+            Some((_, names)) => (names, true),
+            None => (users_of(scenario), false),
+        };
+        self.loaded = Some((Arc::clone(scenario), names.clone()));
         let mut subjects: Vec<Subject> = names
             .iter()
             .map(|name| subject(name, scenario, directory).unwrap_or_else(|| Subject { user: name.clone(), ..Subject::default() }))
@@ -181,22 +193,10 @@ impl Simulation {
                 _ => guest.clone(),
             });
         }
-        let same_columns = names == self.names;
-        let mut old: VecDeque<Asked> = std::mem::take(&mut self.requests).into();
-        for (at, case) in scenario.cases.iter().enumerate() {
-            // nearly always the first of them
-            let kept = old.iter().position(|asked| asked.case.is_some() && asked.request == case.request);
-            let mut asked = match kept.and_then(|at| old.remove(at)) {
-                Some(asked) => asked,
-                None => Asked { request: case.request.clone(), ..Asked::default() },
-            };
-            asked.name = Some(case.name.clone()).filter(|name| *name != case.request.to_string());
-            asked.expected = case.expect.iter().map(|(user, expected)| (user.clone(), expected.outcome)).collect();
-            asked.case = Some(at);
-            self.requests.push(asked);
+        if !known {
+            self.load_cases(scenario);
         }
-        self.requests.extend(old.into_iter().filter(|asked| asked.case.is_none()));
-        if !same_columns {
+        if names != self.names {
             let known: Vec<Option<usize>> = names.iter().map(|name| self.names.iter().position(|old| old == name)).collect();
             for asked in &mut self.requests {
                 for cells in [&mut asked.now, &mut asked.saved, &mut asked.other] {
@@ -206,6 +206,23 @@ impl Simulation {
         }
         self.names = names;
         self.subjects = subjects;
+    }
+
+    fn load_cases(&mut self, scenario: &Scenario) {
+        let mut old: VecDeque<Asked> = std::mem::take(&mut self.requests).into();
+        for (at, case) in scenario.cases.iter().enumerate() {
+            // nearly always the first of them
+            let kept = old.iter().position(|asked| asked.case.is_some() && *asked.request == case.request);
+            let mut asked = match kept.and_then(|at| old.remove(at)) {
+                Some(asked) => asked,
+                None => Asked::typed(case.request.clone()),
+            };
+            asked.name = Some(case.name.clone()).filter(|name| *name != case.request.to_string());
+            asked.expected = case.expect.iter().map(|(user, expected)| (user.clone(), expected.outcome)).collect();
+            asked.case = Some(at);
+            self.requests.push(asked);
+        }
+        self.requests.extend(old.into_iter().filter(|asked| asked.case.is_none()));
     }
 
     /// Take verdicts; cells that were never answered before count as unchanged since the last save.

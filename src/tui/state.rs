@@ -1,6 +1,7 @@
 //! Everything that the screen is drawn from.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
@@ -20,6 +21,8 @@ use super::simulation::Simulation;
 use super::symbols::Symbols;
 use super::theme::{Theme, Tone};
 use crate::engine::change::Change;
+use crate::engine::model::Product;
+use crate::engine::model::opensearch::Configuration;
 use crate::report::Work;
 use crate::source::Place;
 
@@ -105,11 +108,19 @@ pub struct State {
     /// Whether to leave as soon as the save under way is done.
     pub leaving: bool,
     seen: Option<Seen>,
-    listed: Option<u64>,
+    listed: Option<Listed>,
     asked: Option<(u64, usize, usize, Option<Other>)>,
     must_ask: bool,
     linted: Option<u64>,
     last_click: Option<(u16, u16)>,
+}
+
+/// What the lists were made from.
+#[derive(Debug, Clone)]
+struct Listed {
+    revision: u64,
+    configuration: Arc<Configuration>,
+    product: Product,
 }
 
 /// What the detail was made from.
@@ -269,14 +280,7 @@ impl State {
 
     /// Bring lists, detail and windows up to date with what happened.
     pub fn refresh(&mut self) {
-        for pane in Pane::ALL {
-            let stale = self.listed != Some(self.open.revision());
-            if stale || pane == Pane::Simulator {
-                let names = pane.rows(self.open.data(), &self.simulation);
-                self.lists[pane as usize].set(names, self.open.changed(pane));
-            }
-        }
-        self.listed = Some(self.open.revision());
+        self.relist_stale();
         let columns = self.simulation.subjects.len();
         self.simulation.column = self.simulation.column.min(columns.saturating_sub(1));
         let seen = Seen {
@@ -305,6 +309,29 @@ impl State {
         let asked = (self.open.revision(), self.simulation.requests.len(), columns, self.other);
         self.must_ask |= self.asked != Some(asked);
         self.asked = Some(asked);
+    }
+
+    /// List again what the last edit may have changed.
+    fn relist_stale(&mut self) {
+        let data = self.open.data();
+        let now = Listed {
+            revision: self.open.revision(),
+            configuration: Arc::clone(data.workspace().configuration()),
+            product: data.workspace().product(),
+        };
+        let stale = self.listed.as_ref().is_none_or(|listed| listed.revision != now.revision);
+        let before = self.listed.as_ref().filter(|listed| listed.product == now.product && data.elasticsearch().is_none());
+        for pane in Pane::ALL.into_iter().filter(|pane| stale || *pane == Pane::Simulator) {
+            let list = &mut self.lists[pane as usize];
+            if before.is_some_and(|before| pane.rows_stay(&before.configuration, &now.configuration)) {
+                list.set_changed(self.open.changed(pane));
+            } else {
+                list.set(pane.rows(data, &self.simulation), self.open.changed(pane));
+            }
+        }
+        if stale {
+            self.listed = Some(now);
+        }
     }
 
     /// Whether the rules are to look again, because the files were edited; asked once for a revision. Large

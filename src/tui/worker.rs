@@ -92,7 +92,8 @@ impl Memory {
         let now = grid(&*compiled.engine, question, progress, |row| {
             let (last, verdicts) = last.as_ref()?;
             let request = question.requests.get(row)?;
-            let same = last.requests.get(row) == Some(request) && compiled.covers(request);
+            let before = last.requests.get(row)?;
+            let same = (Arc::ptr_eq(before, request) || before == request) && compiled.covers(request);
             Some(Kept { verdicts: verdicts.get(row).filter(|_| same)?, alike: &alike })
         });
         let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| grid_of_other(question, other, progress));

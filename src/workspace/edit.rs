@@ -204,13 +204,19 @@ impl Workspace {
             }
             let edit = change.edits(&self.configuration, kind, &file.document).map_err(|refusal| refused(file, refusal))?;
             let Some(edit) = edit else { continue };
-            let (read, problems) = read_again(kind, &edit.document);
-            if kind == DocumentKind::Roles && read.before_1_0.is_some() {
-                next.roles.values_mut().for_each(v6::merge_tenants);
-            }
-            if !same(kind, &next, &read) {
-                return Err(ApplyError::Differs(file.path.clone()));
-            }
+            let (read, problems) = match self.read_touched(kind, file, &edit, Some(&next)) {
+                Some(read) => (read, Vec::new()),
+                None => {
+                    let (read, problems) = read_again(kind, &edit.document);
+                    if kind == DocumentKind::Roles && read.before_1_0.is_some() {
+                        next.roles.values_mut().for_each(v6::merge_tenants);
+                    }
+                    if !same(kind, &next, &read) {
+                        return Err(ApplyError::Differs(file.path.clone()));
+                    }
+                    (read, problems)
+                }
+            };
             take(kind, read, &mut next);
             edited.push((id, edit, problems));
         }
@@ -226,10 +232,14 @@ impl Workspace {
 
     /// What a document says after an edit, told from the entries that it touched; none where all has to be read again.
     fn read_touched(&self, kind: DocumentKind, file: &File, edit: &Edit, meant: Option<&Configuration>) -> Option<Configuration> {
-        let plain =
-            self.configuration.forms.get(&kind) != Some(&v6::Form::V6) && !self.files.iter().any(|file| file.kind == FileKind::Container);
+        let all = &self.configuration;
+        let form = all.forms.get(&kind).copied();
+        let plain = all.before_1_0.is_none()
+            && (form == Some(v6::Form::V7) || kind == DocumentKind::Tenants)
+            && !self.files.iter().any(|file| file.kind == FileKind::Container);
         let copies = edit.copies.filter(|_| plain && file.problems.is_empty())?;
-        let read = Edited { kind, document: &edit.document, copies }.read(&self.configuration, meant)?;
+        let mut read = Edited { kind, document: &edit.document, copies }.read(all, meant)?;
+        read.forms.extend(form.map(|form| (kind, form)));
         debug_assert!(same(kind, &read, &read_again(kind, &edit.document).0), "entries were read again otherwise than all of them");
         Some(read)
     }
@@ -352,7 +362,7 @@ pub(super) fn read_again(kind: DocumentKind, document: &Document) -> (Configurat
 /// Whether a file is that of Open Distro's ancestor.
 pub(super) fn is_search_guard(file: &File) -> bool {
     let named = file.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sg_"));
-    named || file.document.root().is_some_and(|root| ["_sg_meta", "searchguard"].iter().any(|key| root.get(key).is_some()))
+    named || file.ancestry.search_guard
 }
 
 /// Take the part that a document of this kind holds.

@@ -39,12 +39,34 @@ pub struct File {
     pub(super) kind: FileKind,
     pub(super) document: Arc<Document>,
     pub(super) lines: Arc<LineIndex>,
+    /// Whose form the first keys of the text are.
+    pub(super) ancestry: Ancestry,
     /// What is wrong with the text and what was read from it.
     pub(super) problems: Vec<Problem>,
     /// The bytes on disk, when the document's differ from them; empty for a file that is not there yet.
     pub(super) original: Option<Arc<[u8]>>,
     /// Whether the file is on disk.
     pub(super) exists: bool,
+}
+
+/// The products before OpenSearch, told by keys that only they have.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ancestry {
+    /// `opendistro_security`.
+    pub(super) open_distro: bool,
+    /// `_sg_meta`, `searchguard`.
+    pub(super) search_guard: bool,
+}
+
+impl Ancestry {
+    fn of(document: &Document) -> Self {
+        let mut found = Self::default();
+        for key in document.root().into_iter().flat_map(|root| root.entries().map(|entry| entry.key)) {
+            found.open_distro |= key.has_text("opendistro_security");
+            found.search_guard |= key.has_text("_sg_meta") || key.has_text("searchguard");
+        }
+        found
+    }
 }
 
 /// A place as people say it: `roles.yml:12:7`.
@@ -67,7 +89,8 @@ impl File {
         let lines = Arc::new(LineIndex::new(&bytes));
         let document = Arc::new(Document::parse(id, bytes));
         let problems = document.problems().to_vec();
-        Self { id, path, kind: FileKind::Aside, document, lines, problems, original: None, exists: true }
+        let ancestry = Ancestry::of(&document);
+        Self { id, path, kind: FileKind::Aside, document, lines, ancestry, problems, original: None, exists: true }
     }
 
     /// Names it in places.
@@ -124,6 +147,7 @@ impl File {
     pub(super) fn replace(&mut self, document: Document) {
         let before = std::mem::replace(&mut self.document, Arc::new(document));
         self.lines = Arc::new(self.lines.after(before.bytes(), self.document.bytes()));
+        self.ancestry = Ancestry::of(&self.document);
         if self.original.is_none() {
             self.original = Some(before.bytes().into());
         }

@@ -190,10 +190,7 @@ impl Workspace {
         if self.elasticsearch.is_some() {
             return Product::Elasticsearch9_1;
         }
-        let opendistro = |file: &File| {
-            file.document().root().is_some_and(|root| root.get("opendistro_security").is_some())
-                || file.path().to_string_lossy().contains("opendistro")
-        };
+        let opendistro = |file: &File| file.ancestry.open_distro || file.path().to_string_lossy().contains("opendistro");
         if self.files.iter().any(opendistro) { Product::OpenDistro1_13 } else { Product::OpenSearch3_8 }
     }
 

@@ -19,6 +19,10 @@ impl Edited<'_> {
     /// What the edited document says, where that can be told from the entries that the edit touched. `before` was read
     /// from the document before the edit, without a problem. Where it is known what the document is to say, that is
     /// `meant`, and nothing else is read.
+    ///
+    /// What is compared with `meant` is the touched entries, read from the text. Of all others it is enough that `meant`
+    /// has the very entries of `before` under their names and in their order, which is told by their pointers: the
+    /// document says of them what it said, for their part of its tree was copied.
     pub fn read(&self, before: &Configuration, meant: Option<&Configuration>) -> Option<Configuration> {
         let mut read = Configuration::default();
         match self.kind {
@@ -77,8 +81,13 @@ impl Edited<'_> {
             return None;
         }
         let by = new.end.wrapping_sub(old.end);
-        let outwards = |span: Span| Span { start: span.start.wrapping_add(by), end: span.end.wrapping_add(by) };
-        let moved = |entry: &mut T| entry.shift(&outwards);
-        Some(now.replaced(from, fresh.into_iter().map(|(_, entry)| entry), (by != 0).then_some(&moved)))
+        Some(now.clone().replaced(from, fresh.into_iter().map(|(_, entry)| entry), by, moved))
     }
+}
+
+/// An entry with all its places so many bytes further on; the number wraps.
+fn moved<T: Placed + Clone>(entry: &T, by: u32) -> T {
+    let mut entry = entry.clone();
+    entry.shift(&|span: Span| Span { start: span.start.wrapping_add(by), end: span.end.wrapping_add(by) });
+    entry
 }

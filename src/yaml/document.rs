@@ -1,5 +1,7 @@
 //! The tree over the bytes: a flat arena of nodes, read through `Node`.
 
+use std::sync::OnceLock;
+
 use crate::source::{FileId, Located, Place, Problem, Span};
 
 /// Names a node inside its document.
@@ -109,6 +111,8 @@ pub struct Document {
     pub(super) problems: Vec<Problem>,
     /// Whether the text is in the plain form, in which its entries can be read one without the others.
     pub(super) plain: bool,
+    /// Set when the keys of the root were found to be sound, so that they need no look for each edit.
+    pub(super) sound: OnceLock<()>,
 }
 
 impl Document {
@@ -282,12 +286,22 @@ impl<'a> Node<'a> {
         Some(match raw.text() {
             Some(at) => &self.document.texts[at as usize],
             // the parser only leaves the text out where the bytes are the text, and they are UTF-8
-            None => {
-                let quotes = usize::from(matches!(raw.style, Style::SingleQuoted | Style::DoubleQuoted));
-                let inside = raw.span.start as usize + quotes..raw.span.end as usize - quotes;
-                std::str::from_utf8(self.document.bytes.get(inside).unwrap_or_default()).unwrap_or_default()
-            }
+            None => std::str::from_utf8(self.document.bytes.get(self.inside()).unwrap_or_default()).unwrap_or_default(),
         })
+    }
+
+    /// Whether it is a scalar of this decoded text.
+    pub fn has_text(self, wanted: &str) -> bool {
+        let raw = self.raw();
+        let is = |at: u32| &*self.document.texts[at as usize] == wanted;
+        raw.kind == Kind::Scalar && raw.text().map_or_else(|| self.document.bytes.get(self.inside()) == Some(wanted.as_bytes()), is)
+    }
+
+    /// A scalar's bytes, the quotes left out.
+    fn inside(self) -> std::ops::Range<usize> {
+        let raw = self.raw();
+        let quotes = usize::from(matches!(raw.style, Style::SingleQuoted | Style::DoubleQuoted));
+        raw.span.start as usize + quotes..raw.span.end as usize - quotes
     }
 
     /// The decoded text with its place.
@@ -326,7 +340,7 @@ impl<'a> Node<'a> {
 
     /// The value of the last entry with this key, as the engines' readers take duplicates.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        self.entries().rev().find(|entry| entry.key.text() == Some(key)).map(|entry| entry.value)
+        self.entries().rev().find(|entry| entry.key.has_text(key)).map(|entry| entry.value)
     }
 
     /// Follow keys downwards.

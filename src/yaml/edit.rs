@@ -268,9 +268,22 @@ impl<'d> Editor<'d> {
         while let Some(node) = at {
             plain_properties(node)?;
             if node.kind() == Kind::Mapping && self.sound.insert(node.id()) {
-                sound_mapping(node)?;
+                self.sound_mapping(node)?;
             }
             at = node.parent();
+        }
+        Ok(())
+    }
+
+    /// Whether the keys of a mapping are sound; those of the root are looked at once for a document.
+    fn sound_mapping(&self, map: Node<'_>) -> Result<(), Refusal> {
+        let is_root = self.document.root().is_some_and(|root| root.id() == map.id());
+        if is_root && self.document.sound.get().is_some() {
+            return Ok(());
+        }
+        sound_mapping(map)?;
+        if is_root {
+            self.document.sound.get_or_init(|| ());
         }
         Ok(())
     }
@@ -361,7 +374,8 @@ pub(super) fn plain_properties(node: Node<'_>) -> Result<(), Refusal> {
 
 /// A mapping whose keys are scalars in the usual notation, none twice, none a merge.
 pub(super) fn sound_mapping(map: Node<'_>) -> Result<(), Refusal> {
-    let mut seen = HashSet::with_capacity(map.entries().len());
+    let mut seen: HashSet<&str, foldhash::fast::RandomState> = HashSet::default();
+    seen.reserve(map.entries().len());
     for entry in map.entries() {
         let key = entry.key;
         if key.is_explicit() {

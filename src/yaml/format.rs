@@ -62,6 +62,11 @@ pub(super) struct Format {
 /// How many nodes are looked at.
 const SAMPLE: usize = 1 << 13;
 
+/// Whether a node is among those.
+fn is_sample(node: Node<'_>) -> bool {
+    (node.id().0 as usize) < SAMPLE
+}
+
 #[derive(Default)]
 struct Counts {
     map_indents: [usize; 9],
@@ -144,7 +149,7 @@ impl Counts {
 
     fn block_mapping(&mut self, node: Node<'_>, layout: Layout<'_>) {
         let column = layout.column(node.start());
-        for entry in node.entries() {
+        for entry in node.entries().take_while(|entry| is_sample(entry.key)) {
             Self::scalar(&mut self.keys, entry.key);
             Self::scalar(&mut self.text, entry.value);
             if entry.value.style() != Style::Block || entry.value.is_anchored() {
@@ -163,7 +168,7 @@ impl Counts {
     }
 
     fn flow_mapping(&mut self, node: Node<'_>, layout: Layout<'_>) {
-        for entry in node.entries() {
+        for entry in node.entries().take_while(|entry| is_sample(entry.key)) {
             Self::scalar(&mut self.keys, entry.key);
             Self::scalar(&mut self.text, entry.value);
             if layout.byte(entry.value.lead()).is_some_and(|byte| byte == b' ') {
@@ -172,7 +177,7 @@ impl Counts {
                 self.tight_colons += 1;
             }
         }
-        self.gaps(node.entries().map(|entry| entry.key), node, layout);
+        self.gaps(node.entries().map(|entry| entry.key).take_while(|key| is_sample(*key)), node, layout);
     }
 
     fn sequence(&mut self, node: Node<'_>, style: Style, layout: Layout<'_>) {

@@ -162,6 +162,13 @@ fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies)
 
     let texts = old.texts.iter().chain(&fragment.texts).cloned().collect();
     let document = Document { file: old.file, nodes, links, texts, roots: old.roots.clone(), plain: true, ..Document::default() };
+    // with the keys that they had, sound ones stay sound
+    let keys = |document: &Document, ids: &[NodeId]| {
+        ids.iter().step_by(2).map(|&id| document.node(id).text().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    if old.sound.get().is_some() && keys(old, &children[2 * cut.entries.0..2 * cut.entries.1]) == keys(fragment, top) {
+        document.sound.get_or_init(|| ());
+    }
     (document, Copies { head, tail, shift, old: cut.old, new: cut.new })
 }
 

@@ -227,9 +227,7 @@ impl Op {
         let (mut node, mut key) = (root, None);
         for (at, step) in self.path.iter().enumerate() {
             let next = match step {
-                Step::Key(name) => {
-                    node.entries().rev().find(|entry| entry.key.text() == Some(name)).map(|entry| (entry.value, Some(entry.key)))
-                }
+                Step::Key(name) => node.entries().rev().find(|entry| entry.key.has_text(name)).map(|entry| (entry.value, Some(entry.key))),
                 Step::Item(at) => node.items().nth(*at).map(|item| (item, None)),
                 Step::Dotted(_) => None,
             };

@@ -171,8 +171,20 @@ impl<'a> Resolver<'a> {
             let only = expressions.first().filter(|_| expressions.len() == 1).cloned().unwrap_or_default();
             return if options.allow_no_indices { Ok(Vec::new()) } else { Err(ResolveError::Missing(only)) };
         }
-        let mut out = BTreeSet::new();
+        let mut out = Vec::with_capacity(names.len());
+        let mut take = |member: String, index: Option<&Index>| {
+            if !index.is_some_and(|index| index.closed) || !options.forbid_closed {
+                out.push(member);
+            } else if !options.ignore_unavailable {
+                return Err(ResolveError::Closed(member));
+            }
+            Ok(())
+        };
         for name in names {
+            if let Some(index) = self.index(&name) {
+                take(name, Some(index))?;
+                continue;
+            }
             match self.kind(&name) {
                 None if fail => return Err(ResolveError::Missing(name)),
                 None => continue,
@@ -186,20 +198,16 @@ impl<'a> Resolver<'a> {
                 return Err(ResolveError::SeveralIndices(name));
             }
             for member in members {
-                let closed = self.index(&member).is_some_and(|index| index.closed);
-                if closed && options.forbid_closed {
-                    if options.ignore_unavailable {
-                        continue;
-                    }
-                    return Err(ResolveError::Closed(member));
-                }
-                out.insert(member);
+                let index = self.index(&member);
+                take(member, index)?;
             }
         }
+        out.sort_unstable();
+        out.dedup();
         if out.is_empty() && !options.allow_no_indices {
             return Err(ResolveError::Missing(expressions.join(",")));
         }
-        Ok(out.into_iter().collect())
+        Ok(out)
     }
 
     /// Names of the data streams that the expressions match (`dataStreamNames`), which does not read date
@@ -247,7 +255,7 @@ impl<'a> Resolver<'a> {
             }
             return Ok(names.into_iter().collect());
         }
-        let mut names: Option<BTreeSet<String>> = None;
+        let mut names: Option<BTreeSet<&str>> = None;
         let mut wildcard_seen = false;
         for (position, expression) in plain.iter().enumerate() {
             if expression.is_empty() {
@@ -258,7 +266,7 @@ impl<'a> Resolver<'a> {
             }
             if self.exists(expression, stage) && !(expression.starts_with('-') && wildcard_seen && !self.cluster.known) {
                 if let Some(names) = &mut names {
-                    names.insert(expression.clone());
+                    names.insert(expression);
                 }
                 continue;
             }
@@ -266,7 +274,7 @@ impl<'a> Resolver<'a> {
                 Some(rest) if wildcard_seen => (false, rest),
                 _ => (true, expression.as_str()),
             };
-            let so_far = names.get_or_insert_with(|| plain.iter().take(position).cloned().collect());
+            let so_far = names.get_or_insert_with(|| plain.iter().take(position).map(String::as_str).collect());
             if !expression.contains('*') {
                 if !options.ignore_unavailable && !self.exists(expression, stage) {
                     if options.ignore_aliases && self.kind(expression) == Some(Kind::Alias) {
@@ -275,24 +283,25 @@ impl<'a> Resolver<'a> {
                     return Err(ResolveError::Missing(expression.to_owned()));
                 }
                 if add {
-                    so_far.insert(expression.to_owned());
+                    so_far.insert(expression);
                 } else {
                     so_far.remove(expression);
                 }
                 continue;
             }
             let (found_any, found) = self.expand(expression, stage);
-            if add {
-                so_far.extend(found);
-            } else {
-                so_far.retain(|name| !found.contains(name));
+            match add {
+                true if so_far.is_empty() => *so_far = found.into_iter().collect(),
+                true => so_far.extend(found),
+                false => so_far.retain(|name| found.binary_search(name).is_err()),
             }
             if !options.allow_no_indices && !found_any {
                 return Err(ResolveError::Missing(expression.to_owned()));
             }
             wildcard_seen = true;
         }
-        Ok(names.map_or(plain, |names| names.into_iter().collect()))
+        let names: Option<Vec<String>> = names.map(|names| names.into_iter().map(str::to_owned).collect());
+        Ok(names.unwrap_or(plain))
     }
 
     /// Whether a name is there, wildcards aside, for a request with these options.
@@ -310,46 +319,49 @@ impl<'a> Resolver<'a> {
         if closed { options.closed } else { options.open }
     }
 
-    fn visible(&self, index: &str, expression: &str, options: IndicesOptions) -> bool {
-        let hidden = self.index(index).is_some_and(|index| index.hidden);
-        let both_dotted = index.starts_with('.') && expression.starts_with('.');
-        self.in_state(index, options) && (!hidden || options.hidden || both_dotted)
+    fn visible(&self, name: &str, expression: &str, options: IndicesOptions) -> bool {
+        let (hidden, closed) = self.index(name).map_or((false, false), |index| (index.hidden, index.closed));
+        let both_dotted = name.starts_with('.') && expression.starts_with('.');
+        let in_state = if closed { options.closed } else { options.open };
+        in_state && (!hidden || options.hidden || both_dotted)
     }
 
-    /// Whether the expression matches any name, and the names that it expands to.
-    fn expand(&self, expression: &str, stage: Stage) -> (bool, BTreeSet<String>) {
-        let mut found = BTreeSet::new();
-        let mut any = false;
+    /// Whether the expression matches any name, and the names that it expands to, sorted.
+    fn expand<'s>(&'s self, expression: &'s str, stage: Stage) -> (bool, Vec<&'s str>) {
         if !self.cluster.known {
             // nothing is known to match: the expression stands for itself
-            found.insert(expression.to_owned());
-            return (true, found);
+            return (true, vec![expression]);
         }
+        let mut found: Vec<&str> = Vec::new();
+        let mut any = false;
         for name in self.matching(expression) {
             any = true;
             if self.visible(name, expression, stage.options) {
-                found.insert(name.clone());
+                found.push(name);
             }
         }
         if !stage.options.ignore_aliases {
             for (name, members) in self.cluster.aliases.iter().filter(|(name, _)| wildcard(expression, name)) {
                 any = true;
                 if stage.keep_aliases {
-                    found.insert(name.clone());
+                    found.push(name);
                     continue;
                 }
-                found.extend(members.iter().map(|member| &member.index).filter(|index| self.in_state(index, stage.options)).cloned());
+                let members = members.iter().map(|member| member.index.as_str());
+                found.extend(members.filter(|index| self.in_state(index, stage.options)));
             }
         }
         if stage.include_streams {
             for (name, stream) in self.cluster.data_streams.iter().filter(|(name, _)| wildcard(expression, name)) {
                 any = true;
-                found.extend(stream.backing.iter().filter(|index| self.in_state(index, stage.options)).cloned());
+                found.extend(stream.backing.iter().map(String::as_str).filter(|index| self.in_state(index, stage.options)));
                 if stage.keep_streams {
-                    found.insert(name.clone());
+                    found.push(name);
                 }
             }
         }
+        found.sort_unstable();
+        found.dedup();
         (any, found)
     }
 }

@@ -55,7 +55,7 @@ impl Doubts {
             certain.roles.alike_at(at, &configuration.roles, at)
                 || (!certain.roles.is_empty() && certain.roles.alike(&configuration.roles, name))
         };
-        let roles = configuration.roles.iter().enumerate().filter(|(at, (name, _))| !alike(*at, name)).map(|(_, role)| role);
+        let roles = configuration.roles.sayings().enumerate().filter(|(at, (name, _))| !alike(*at, name)).map(|(_, role)| role);
         // entries behind an edited one have moved and say the same
         let moved = |name: &String, role: &Role| certain.roles.get(name).is_some_and(|before| same_role(before, role));
         for (name, role) in roles.filter(|(name, role)| names_regex(role) && !moved(name, role)) {

@@ -4,6 +4,7 @@ pub mod elasticsearch;
 mod entries;
 pub mod opensearch;
 mod product;
+mod slot;
 
 pub use entries::Entries;
 pub use product::{Evaluator, Product, UnknownProduct};

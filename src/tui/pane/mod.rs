@@ -19,6 +19,7 @@ use super::simulation::Simulation;
 use super::symbols::Symbols;
 use super::theme::Tone;
 use crate::engine::model::Product;
+use crate::engine::model::opensearch::Configuration;
 
 /// One of the panes, in the order of their digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,6 +104,18 @@ impl Pane {
             Pane::Findings => findings::rows(data),
             Pane::Tenants => tenants::rows(data),
             Pane::Settings => settings::rows(data),
+        }
+    }
+
+    /// Whether the rows are certainly the same over two configurations of OpenSearch, so that they need not be listed
+    /// again: an edit inside an entry changes the rows of no pane but, by the actions that it names, the privileges'.
+    pub fn rows_stay(self, before: &Configuration, now: &Configuration) -> bool {
+        match self {
+            Pane::Users => before.internal_users.shares_names(&now.internal_users),
+            Pane::Roles => before.roles.shares_names(&now.roles),
+            Pane::Mappings => before.roles_mapping.shares_names(&now.roles_mapping),
+            Pane::Privileges => privileges::rows_stay(before, now),
+            Pane::Simulator | Pane::Findings | Pane::Tenants | Pane::Settings => false,
         }
     }
 

@@ -3,6 +3,7 @@
 use indexmap::IndexSet;
 
 use super::detail;
+use crate::engine::model::opensearch::{Configuration, Role};
 use crate::tui::data::Data;
 use crate::tui::line::{Line, ListField, Target};
 use crate::tui::theme::Tone;
@@ -12,13 +13,28 @@ pub fn rows(data: &Data) -> Vec<String> {
     let configuration = data.configuration();
     let mut rows: IndexSet<&str, foldhash::fast::RandomState> = configuration.action_groups.keys().map(String::as_str).collect();
     rows.extend(data.static_groups().keys().map(String::as_str));
-    for role in configuration.roles.values() {
-        let rules = role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions);
-        let tenants = role.tenant_permissions.iter().flat_map(|rule| &rule.allowed_actions);
-        rows.extend(role.cluster_permissions.iter().chain(rules).chain(tenants).map(|item| item.as_str()));
+    for (_, role) in configuration.roles.sayings() {
+        rows.extend(named(role));
     }
     rows.extend(configuration.action_groups.values().flat_map(|group| group.allowed_actions.iter().map(|item| item.as_str())));
     rows.into_iter().map(str::to_owned).collect()
+}
+
+/// The actions and groups that a role names.
+fn named(role: &Role) -> impl Iterator<Item = &str> {
+    let rules = role.index_permissions.iter().flat_map(|rule| &rule.allowed_actions);
+    let tenants = role.tenant_permissions.iter().flat_map(|rule| &rule.allowed_actions);
+    role.cluster_permissions.iter().chain(rules).chain(tenants).map(|item| item.as_str())
+}
+
+/// Whether the rows are the same over two configurations: no group was touched, and the roles that were name what they
+/// named.
+pub fn rows_stay(before: &Configuration, now: &Configuration) -> bool {
+    let (one, two) = (&before.roles, &now.roles);
+    let mut pairs = one.sayings().zip(two.sayings()).enumerate();
+    before.action_groups.is(&now.action_groups)
+        && one.len() == two.len()
+        && pairs.all(|(at, ((_, before), (_, now)))| one.alike_at(at, two, at) || named(before).eq(named(now)))
 }
 
 /// What it is.

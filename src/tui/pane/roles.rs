@@ -2,9 +2,9 @@
 
 use super::detail;
 use crate::engine::model::opensearch::{IndexPermission, Role};
-use crate::tui::access::{Holder, holders};
 use crate::tui::coverage;
 use crate::tui::data::Data;
+use crate::tui::holders::Holder;
 use crate::tui::line::{Line, ListField, Spot, Target};
 use crate::tui::simulation::Simulation;
 use crate::tui::symbols::Symbols;
@@ -82,7 +82,7 @@ fn who(data: &Data, lines: &mut Vec<Line>, name: &str) {
     let head = Line::heading("who has it").to(Target::Mapping(name.to_owned()));
     lines.push(detail::at(data, head, mapping.and_then(|mapping| mapping.place)));
     let mut found = 0;
-    for holder in holders(data.configuration(), name, detail::LISTED) {
+    for holder in data.holders(name, detail::LISTED) {
         found += 1;
         lines.push(match holder {
             Holder::User(user) => Line::new(Tone::Plain, "  ").and(Tone::Name, user).to(Target::User(user.to_owned())),

@@ -1,5 +1,7 @@
 //! The simulator's grid: its requests and users, asking for verdicts, taking answers.
 
+use std::sync::Arc;
+
 use crate::engine::evaluate::Subject;
 use crate::engine::model::Product;
 use crate::engine::request::{Body, Request, parse_dev_tools};
@@ -120,7 +122,7 @@ pub fn add_line(state: &mut State, row: Option<usize>, text: &str) {
             }
             match asked.case {
                 None => {
-                    asked.request = request;
+                    asked.request = Arc::new(request);
                     state.simulation.forget(row);
                 }
                 Some(at) => {
@@ -175,7 +177,7 @@ pub fn add_text(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     }
     let cell = state.simulation.requests.get(first).zip(state.simulation.subjects.get(state.simulation.column));
     if let Some((asked, subject)) = cell.filter(|_| pasted.is_denial) {
-        let (subject, request) = (subject.clone(), asked.request.clone());
+        let (subject, request) = (subject.clone(), Request::clone(&asked.request));
         effects.push(mend_of(state, subject, request));
     }
 }
@@ -214,7 +216,7 @@ fn keep(state: &mut State) {
     let case = Case {
         name: asked.label(),
         users: vec![name.as_str().into()],
-        request: asked.request.clone(),
+        request: Request::clone(&asked.request),
         expect: expected.map(|outcome| (name.clone(), Expectation { outcome, reason: None, place: None })).into_iter().collect(),
         place: None,
     };
@@ -251,7 +253,7 @@ fn mend(state: &mut State, effects: &mut Vec<Effect>) {
     {
         return state.tell(Tone::Dim, "nothing is missing here");
     }
-    effects.push(mend_of(state, subject.clone(), asked.request.clone()));
+    effects.push(mend_of(state, subject.clone(), Request::clone(&asked.request)));
     state.tell(Tone::Dim, "looking for repairs...");
 }
 
@@ -314,15 +316,16 @@ pub fn reload(state: &mut State) {
 /// The grid as it is, to be asked.
 pub fn question(state: &State) -> Question {
     let workspace = state.open.data().workspace();
+    let product = workspace.product();
     Question {
         generation: state.simulation.generation,
-        requests: state.simulation.requests.iter().map(|asked| asked.request.clone()).collect(),
+        requests: state.simulation.requests.iter().map(|asked| Arc::clone(&asked.request)).collect(),
         subjects: state.simulation.subjects.clone(),
         other: state.other,
         configuration: workspace.configuration().clone(),
-        elasticsearch: workspace.elasticsearch().filter(|_| workspace.product().is_elasticsearch()).cloned(),
+        elasticsearch: workspace.elasticsearch().filter(|_| product.is_elasticsearch()).cloned(),
         cluster: workspace.cluster().clone(),
-        product: workspace.product(),
+        product,
         evaluator: workspace.evaluator(),
     }
 }

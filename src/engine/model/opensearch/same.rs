@@ -63,11 +63,10 @@ macro_rules! says {
 says!(Role by same_role, RoleMapping by mapping, InternalUser by user, ActionGroup by group, Tenant by tenant);
 
 fn entries<T>(a: &Entries<T>, b: &Entries<T>, equal: fn(&T, &T) -> bool) -> bool {
-    let pair = |at: usize| {
-        let Some(((name_a, one), (name_b, two))) = a.get_index(at).zip(b.get_index(at)) else { return false };
-        a.alike_at(at, b, at) || (name_a == name_b && equal(one, two))
-    };
-    a.is(b) || (a.len() == b.len() && (0..a.len()).all(pair))
+    let mut pairs = a.sayings().zip(b.sayings()).enumerate();
+    a.is(b)
+        || (a.len() == b.len()
+            && pairs.all(|(at, ((name_a, one), (name_b, two)))| a.alike_at(at, b, at) || (name_a == name_b && equal(one, two))))
 }
 
 fn all<T>(a: &[T], b: &[T], equal: fn(&T, &T) -> bool) -> bool {

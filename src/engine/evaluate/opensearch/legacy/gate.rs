@@ -144,6 +144,8 @@ impl Gate for Clerk<'_> {
 /// What the audit log fails on: a list with a name that begins with an underscore.
 fn audit(compiled: &Compiled<'_>, call: &TransportRequest) -> Option<String> {
     let fails = |group: &Group| {
+        let underscored = |expression: &String| compiled.resolver.plain(expression).is_ok_and(|plain| plain.starts_with('_'));
+        group.expressions.iter().find(|expression| underscored(expression))?;
         let found = compiled.resolver.concrete(&group.expressions, crate::engine::cluster::IndicesOptions::LENIENT_EXPAND_OPEN, false);
         found.err().filter(|error| matches!(error, ResolveError::Invalid(_))).map(|error| error.to_string())
     };

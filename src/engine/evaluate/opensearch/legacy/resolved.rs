@@ -86,7 +86,10 @@ fn one(
     let plain: BTreeSet<String> = expressions.iter().map(|expression| resolver.plain(expression)).collect::<Result<_, _>>()?;
     let matchers = Matchers::new(plain.iter().map(String::as_str));
     aliases.extend(resolver.cluster().aliases.keys().filter(|alias| matchers.matches(alias)).cloned());
-    match resolver.concrete(expressions, options, false).and_then(|found| Ok((found, resolver.data_streams(expressions, options)?))) {
+    // where there is no data stream, and no date math, which is not read there, they resolve as the indices do
+    let no_streams = resolver.cluster().data_streams.is_empty() && expressions.iter().all(|expression| plain.contains(expression));
+    let streams = || if no_streams { Ok(Vec::new()) } else { resolver.data_streams(expressions, options) };
+    match resolver.concrete(expressions, options, false).and_then(|found| Ok((found, streams()?))) {
         Ok((found, streams)) => {
             all.extend(found);
             all.extend(streams);

@@ -43,7 +43,7 @@ impl Roles {
         let compiled = match before.filter(|before| before.own.is(own)) {
             Some(before) => before.compiled.clone(),
             None => own
-                .iter()
+                .sayings()
                 .enumerate()
                 .map(|(at, (name, role))| {
                     let kept = before.and_then(|before| before.unchanged(own, at, name, role));
