@@ -18,7 +18,7 @@ pub enum Way<'a> {
 
 /// Whether a pattern of a mapping covers a name.
 pub fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name))
+    Matcher::once(pattern, name)
 }
 
 /// How a role comes to a user by its mapping or directly, if it does.

@@ -58,7 +58,7 @@ pub fn gained_on<A: Comparable, B: Comparable>(
         let on = |permit: &Permit| match (&permit.index, name) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(pattern), Some(name)) => Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name)),
+            (Some(pattern), Some(name)) => Matcher::once(pattern, name),
         };
         let at = permits.iter().position(|permit| permit.covers(action) && on(permit));
         at.inspect(|at| used[*at] = true).is_some()

@@ -100,7 +100,7 @@ pub fn lifted(before: Looking<'_, Configuration>, after: Looking<'_, Configurati
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name))
+    Matcher::once(pattern, name)
 }
 
 fn more(was: &Sight, is: &Sight) -> Vec<(Kept, String, bool)> {

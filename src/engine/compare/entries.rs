@@ -38,7 +38,7 @@ pub(super) fn lifted_entries(before: Looking<'_, Configuration>, after: Looking<
                 Ok(Some(index)) => (index, what.clone().unwrap_or_else(|| all(kept).to_owned()), false),
                 Err(why) => (entry.names.join(","), why.to_string(), true),
             };
-            let on = |pattern: &String| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(&index));
+            let on = |pattern: &String| Matcher::once(pattern, &index);
             let covers = |permit: &&Permit| permit.covers(kept.word()) && permit.index.as_ref().is_none_or(on);
             let lift = Lift { kept, index: index.clone(), what: text, unknown };
             if !permits.iter().any(covers) && !out.contains(&lift) {

@@ -193,7 +193,7 @@ fn one<C: Comparable + Directory>(
     if !applying.is_empty() && (!gains.is_empty() || !shown.is_empty()) {
         for permit in applying {
             let lifts = |lift: &Lift| {
-                let on = |pattern: &String| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(&lift.index));
+                let on = |pattern: &String| Matcher::once(pattern, &lift.index);
                 permit.covers(lift.kept.word()) && permit.index.as_ref().is_none_or(on)
             };
             let takes = takes(permit, before.holding, after.holding, &gains, cluster(sides[1])) || shown.iter().any(lifts);

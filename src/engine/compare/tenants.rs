@@ -28,8 +28,7 @@ pub fn lifted_tenants(before: Looking<'_, Configuration>, after: Looking<'_, Con
         if new.is_empty() {
             continue;
         }
-        let matches =
-            |patterns: &[&str], name: &str| patterns.iter().any(|pattern| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name)));
+        let matches = |patterns: &[&str], name: &str| patterns.iter().any(|pattern| Matcher::once(pattern, name));
         // a tenant that is defined shows it best
         let defined = after.holding.configuration.tenants.keys().find(|name| matches(&new, name) && !matches(&others, name));
         let found = match defined {

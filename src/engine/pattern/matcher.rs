@@ -38,6 +38,11 @@ impl Matcher {
         })
     }
 
+    /// Whether the whole of `text` matches `pattern`, compiled for this once; one that does not compile matches nothing.
+    pub fn once(pattern: &str, text: &str) -> bool {
+        Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(text))
+    }
+
     /// Whether the whole of `text` matches.
     pub fn matches(&self, text: &str) -> bool {
         match self {

@@ -66,7 +66,7 @@ pub fn escalations(configuration: &Configuration, product: Product, scenario: &S
         let key = format!("{IMPERSONATION}{}", person.subject.user);
         let Some(setting) = configuration.node.get(&key) else { continue };
         let patterns = configuration.node.list(&key).unwrap_or_default();
-        let may = |name: &str| patterns.iter().any(|pattern| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name)));
+        let may = |name: &str| patterns.iter().any(|pattern| Matcher::once(pattern, name));
         let Some(target) = strong.iter().find(|name| may(name) && **name != person.label) else { continue };
         let mut steps = vec![user(configuration, person)];
         steps.push(Step { text: format!("may act as `{target}` (`{key}`)"), place: setting.place });

@@ -92,7 +92,7 @@ pub fn union(configuration: &Configuration, product: Product, cluster: &Cluster,
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name))
+    Matcher::once(pattern, name)
 }
 
 fn tenants(role: &Role, configuration: &Configuration, product: Product, attributes: &Attributes<'_>, out: &mut Vec<(String, bool)>) {

@@ -13,7 +13,7 @@ pub fn way(configuration: &Configuration, subject: &Subject, role: &str) -> Vec<
         return vec![Step { text: format!("security role `{role}`"), place: direct.place }];
     }
     let Some(mapping) = configuration.roles_mapping.get(role) else { return Vec::new() };
-    let matches = |pattern: &Located<String>, text: &str| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(text));
+    let matches = |pattern: &Located<String>, text: &str| Matcher::once(pattern, text);
     let mapped = Step { text: format!("mapping of `{role}`"), place: mapping.place };
     if let Some(pattern) = mapping.users.iter().find(|pattern| matches(pattern, &subject.user)) {
         return vec![Step { text: format!("mapping of `{role}`: user `{}`", pattern.value), place: pattern.place }];

@@ -104,5 +104,5 @@ fn patterns(rule: &IndexPermission, dynamic: bool) -> impl Iterator<Item = &str>
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(name))
+    Matcher::once(pattern, name)
 }

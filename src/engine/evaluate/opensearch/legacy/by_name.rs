@@ -88,7 +88,7 @@ impl Restrictions {
 
 fn looked_up(map: &ByName, index: &str) -> Vec<String> {
     let names: Vec<String> = map.keys().cloned().collect();
-    let found = java_hash_order(&names).into_iter().find(|name| Matcher::new(name).is_ok_and(|matcher| matcher.matches(index)));
+    let found = java_hash_order(&names).into_iter().find(|name| Matcher::once(name, index));
     found.and_then(|name| map.get(&name)).cloned().unwrap_or_default()
 }
 

@@ -84,9 +84,7 @@ fn way_to_role(compiled: &Compiled<'_>, asking: &Asking<'_>, name: &str, role: &
     let user = configuration.internal_users.get(&subject.user);
     let mut hops = vec![hop("user", subject.user.clone(), user.and_then(|user| user.place))];
     let direct = user.and_then(|user| user.security_roles.iter().find(|role| role.value == name));
-    let matched = |patterns: &[Located<String>], text: &str| {
-        patterns.iter().find(|pattern| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(text))).cloned()
-    };
+    let matched = |patterns: &[Located<String>], text: &str| patterns.iter().find(|pattern| Matcher::once(pattern, text)).cloned();
     if let Some(direct) = direct {
         hops.push(hop("security role", direct.value.clone(), direct.place));
     } else if let Some(mapping) = configuration.roles_mapping.get(name) {
@@ -136,7 +134,7 @@ fn way_to_action(compiled: &Compiled<'_>, written: &[Located<String>], action: &
     let mut seen: Vec<&str> = Vec::new();
     while let Some((way, permissions)) = open.pop() {
         for permission in permissions {
-            if Matcher::new(permission).is_ok_and(|matcher| matcher.matches(action)) {
+            if Matcher::once(permission, action) {
                 let mut way = way;
                 way.push(hop("action", permission.value.clone(), permission.place));
                 return way;

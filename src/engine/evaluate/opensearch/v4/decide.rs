@@ -98,7 +98,7 @@ impl V4 {
             return hops;
         }
         let Some(mapping) = self.configuration.roles_mapping.get(role) else { return hops };
-        let matches = |pattern: &Located<String>, text: &str| Matcher::new(pattern).is_ok_and(|matcher| matcher.matches(text));
+        let matches = |pattern: &Located<String>, text: &str| Matcher::once(pattern, text);
         let backend = mapping
             .backend_roles
             .iter()

@@ -133,7 +133,7 @@ impl Reader<'_> {
             Ok(DateMath::Plain) => self.attributes.substitute(pattern),
             Err(_) => return false,
         };
-        Matcher::new(&rendered).is_ok_and(|matcher| matcher.matches(name))
+        Matcher::once(&rendered, name)
     }
 
     /// From a written permission through groups to the pattern that matches the action.

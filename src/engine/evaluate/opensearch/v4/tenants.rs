@@ -74,7 +74,7 @@ impl TenantRules {
     pub fn cover(&self, tenant: &str, write: bool, attributes: &Attributes<'_>) -> bool {
         self.0.iter().filter(|rule| rule.write || !write).any(|rule| {
             let pattern = if has_placeholder(&rule.pattern) { attributes.substitute(&rule.pattern) } else { rule.pattern.clone() };
-            Matcher::new(&pattern).is_ok_and(|matcher| matcher.matches(tenant))
+            Matcher::once(&pattern, tenant)
         })
     }
 }
