@@ -83,6 +83,22 @@ fn broken(roles: &str, at: &str, words: &str) {
     assert!(workspace.elasticsearch().is_some_and(|all| all.users.contains_key("ann")));
 }
 
+/// The text is that of `Validation.Roles.validateRoleName`, asked of 6.8.23, 7.17.28, 8.17.0 and 9.1.0.
+#[test]
+fn a_name_that_no_role_may_have() {
+    let words = "invalid role name - Role names must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, A-Z, 0-9), spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing whitespace is not allowed.";
+    for name in ["größe", "' lead'", "''"] {
+        let role = format!("# first\n{name}:\n  cluster: [all]\n");
+        refused(&role, "roles.yml:2:1", words);
+        let directory = realm(&role);
+        let plain = name.trim_matches('\'');
+        let (code, text, _) = run(&directory, &["explain", "config", "--user", "x", "--backend-role", plain, "GET _cluster/health"]);
+        assert_eq!(code, 1, "{name} {text}");
+    }
+    let roles = format!("a b~!@#:\n  cluster: [all]\n{}:\n  cluster: [all]\n", "a".repeat(600));
+    assert_eq!(the_rest_opens(&realm(&roles)), "");
+}
+
 fn entry(lines: &str) -> String {
     format!("bad:\n  indices:\n    - names: ['logs-*']\n      privileges: [read]\n{lines}")
 }

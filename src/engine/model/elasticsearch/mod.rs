@@ -48,6 +48,8 @@ pub enum RefusalClass {
     Security,
     /// `exception`: field permissions that cannot be computed (6.8).
     Plain,
+    /// `action_request_validation_exception`: a name that no role may have; of roles.yml the log says it.
+    Validation,
     /// Lucene's own: an automaton that needs too much work, where the engine does not wrap it.
     TooComplex,
 }
@@ -61,6 +63,7 @@ impl RefusalClass {
             RefusalClass::IllegalArgument => "IllegalArgumentException",
             RefusalClass::Security => "ElasticsearchSecurityException",
             RefusalClass::Plain => "ElasticsearchException",
+            RefusalClass::Validation => "ActionRequestValidationException",
             RefusalClass::TooComplex => "TooComplexToDeterminizeException",
         }
     }

@@ -24,6 +24,7 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> 
         }
         return roles;
     }
+    let in_file = root.style() != Style::Flow;
     for Entry { key, value } in root.entries() {
         let Some(name) = key.text() else {
             problems.push(Problem::error(Some(key.place()), "the name of a role is not a plain text"));
@@ -32,6 +33,11 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> 
         let mut role = read_role(name, value, problems);
         let span = Span { start: key.span().start, end: value.span().end.max(key.span().end) };
         role.place = Some(key.document().place(span));
+        if in_file && !is_role_name(name) {
+            let refusal = Refusal { place: Some(key.place()), ..Refusal::new(RefusalClass::Validation, BAD_NAME) };
+            problems.push(refused(&refusal));
+            (role.refusal, role.earlier) = (Some(Box::new(refusal)), None);
+        }
         if roles.insert(name.to_owned(), role).is_some() {
             problems.push(
                 Problem::error(Some(key.place()), format!("role `{name}` is there twice")).help("keep one of them; the last one counts"),
@@ -49,9 +55,21 @@ pub fn read_role(name: &str, body: Node<'_>, problems: &mut Vec<Problem>) -> Rol
     let role = reader.role;
     // which words are the right ones is seen when the product is known
     if let (Some(refusal), None) = (&role.refusal, &role.earlier) {
-        problems.push(Problem::error(refusal.place, refusal.message.clone()).help("the engine refuses this role and takes the others"));
+        problems.push(refused(refusal));
     }
     role
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    Problem::error(refusal.place, refusal.message.clone()).help("the engine refuses this role and takes the others")
+}
+
+/// What the file realm says before it skips a role.
+const BAD_NAME: &str = "invalid role name - Role names must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, A-Z, 0-9), spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing whitespace is not allowed.";
+
+/// Whether the file realm takes the name (`Validation.Roles.validateRoleName`, asked of 6.8.23 to 9.1.0).
+fn is_role_name(name: &str) -> bool {
+    (1..=1024).contains(&name.len()) && name.trim() == name && name.chars().all(|c| c == ' ' || c.is_ascii_graphic())
 }
 
 pub(super) struct Reader<'n> {
