@@ -441,3 +441,41 @@ fn the_hashes_of_the_sample_are_in_its_file_and_in_no_word_of_the_program() {
         assert_eq!(found(&fs::read(&path).unwrap()), None, "{}", inside.display());
     }
 }
+
+#[test]
+fn elasticsearchs_hashes_are_in_no_word_of_the_program_either() {
+    let directory = support::fixture("elasticsearch/file_realm");
+    let users = fs::read_to_string(directory.path("users")).unwrap();
+    let hashes: Vec<&str> =
+        users.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':')).map(|(_, hash)| hash).collect();
+    assert!(hashes.len() >= 2 && hashes.iter().all(|hash| hash.len() > 20), "{hashes:?}");
+    let found = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        hashes.iter().find(|hash| text.contains(&hash[7..29]) || text.contains(&hash[29..45])).map(|hash| (*hash).to_owned())
+    };
+    let commands: &[&[&str]] = &[
+        &["lint", "config"],
+        &["lint", "config", "--format", "json"],
+        &["lint", "config", "--format", "sarif"],
+        &["access", "config"],
+        &["diff", "config", "config"],
+        &["export", "config"],
+        &["convert", "--to", "opensearch", "config"],
+    ];
+    for args in commands {
+        let output = rolesmith(&directory, args);
+        for bytes in [&output.stdout, &output.stderr] {
+            assert_eq!(found(bytes), None, "{args:?}");
+        }
+    }
+    let mut session = Session::start(&[directory.root().to_str().unwrap()], &directory.state());
+    session.wait_for("users");
+    session.press("1v");
+    session.wait_for("(masked)");
+    for _ in 0..hashes.len() {
+        session.press("yYCj");
+    }
+    session.press("q");
+    let raw = session.end();
+    assert_eq!(found(&raw), None, "on the screen");
+}

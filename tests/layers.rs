@@ -125,6 +125,17 @@ fn the_lower_layers_touch_nothing_outside() {
 }
 
 #[test]
+fn only_the_editor_is_started_and_nothing_opens_a_connection() {
+    let holding = |words: &[&str]| -> Vec<PathBuf> {
+        let holds = |path: &PathBuf| words.iter().any(|word| code(path).contains(word));
+        files(Path::new("src")).into_iter().filter(holds).collect()
+    };
+    assert_eq!(holding(&["Command::new(", "process::Command"]), [PathBuf::from("src/workspace/editor.rs")]);
+    assert_eq!(holding(&["std::net", "TcpStream", "UdpSocket", "UnixStream"]), Vec::<PathBuf>::new());
+    assert_eq!(holding(&["\"sh\"", "\"bash\"", "\"cmd\"", "/bin/"]), Vec::<PathBuf>::new(), "a shell");
+}
+
+#[test]
 fn anyhow_stays_at_the_top() {
     let wrong: Vec<_> = files(Path::new("src"))
         .into_iter()

@@ -1,4 +1,5 @@
-//! Every dependency's licence is one that the project accepts, and comes from the registry.
+//! Every dependency's licence is one that the project accepts, it comes from the registry, and needs no newer compiler
+//! than is promised.
 
 use std::process::Command;
 
@@ -21,6 +22,14 @@ const ACCEPTED: [&str; 15] = [
     "0BSD",
 ];
 
+/// The oldest compiler that builds the program.
+const PROMISED: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// The first two numbers of a version, for comparing.
+fn version(text: &str) -> Vec<u32> {
+    text.split('.').take(2).map(|part| part.parse().expect("a number")).collect()
+}
+
 /// Whether an SPDX expression can be met with accepted licences: one of each `AND` part's alternatives.
 fn acceptable(expression: &str) -> bool {
     let expression = expression.replace('/', " OR ").replace(['(', ')'], " ");
@@ -28,11 +37,11 @@ fn acceptable(expression: &str) -> bool {
 }
 
 #[test]
-fn every_dependency_has_an_accepted_licence_and_a_known_source() {
+fn every_dependency_has_an_accepted_licence_a_known_source_and_builds_with_the_promised_compiler() {
     // only what is built here has been downloaded
-    let version = Command::new("rustc").arg("-vV").output().expect("rustc starts");
-    let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host triple");
+    let compiler = Command::new("rustc").arg("-vV").output().expect("rustc starts");
+    let compiler = String::from_utf8_lossy(&compiler.stdout).into_owned();
+    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host triple");
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform", host])
         .output()
@@ -50,6 +59,9 @@ fn every_dependency_has_an_accepted_licence_and_a_known_source() {
         }
         if !package["license"].as_str().is_some_and(acceptable) {
             refused.push(format!("{name}: licence {}", package["license"]));
+        }
+        if package["rust_version"].as_str().is_some_and(|needed| version(needed) > version(PROMISED)) {
+            refused.push(format!("{name}: needs Rust {}, and {PROMISED} is promised", package["rust_version"]));
         }
     }
     assert!(refused.is_empty(), "{}", refused.join("\n"));

@@ -224,17 +224,34 @@ fn suspended_it_gives_the_terminal_back_and_takes_it_again() {
 }
 
 #[test]
-fn asked_to_end_it_gives_the_terminal_back() {
+fn asked_to_end_it_gives_the_terminal_back_and_keeps_the_edits() {
+    use std::os::unix::fs::PermissionsExt;
     for signal in ["-TERM", "-HUP"] {
-        let state = tempfile::tempdir().unwrap();
-        let mut session = Session::start(&[], state.path());
+        let (directory, state) = sample();
+        let path = directory.path().to_str().unwrap();
+        let mut session = Session::start(&[path], state.path());
         session.wait_for("Who may do what");
+        session.press("2nauditors\r");
+        session.wait_for("unsaved");
         let id = session.child.process_id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
         session.child.wait().unwrap();
         session.drain();
-        assert!(!session.screen.screen().alternate_screen(), "{signal} left the second screen on");
-        assert!(!session.screen.screen().hide_cursor(), "{signal} left the cursor hidden");
+        let screen = session.screen.screen();
+        assert!(!screen.alternate_screen(), "{signal} left the second screen on");
+        assert!(!screen.hide_cursor() && !screen.bracketed_paste(), "{signal} left the cursor hidden or pastes bracketed");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "{signal} left the mouse taken");
+        let journals: Vec<_> = std::fs::read_dir(state.path().join("rolesmith/journal")).unwrap().map(Result::unwrap).collect();
+        assert!(!journals.is_empty(), "{signal} left no journal");
+        for journal in journals {
+            assert_eq!(journal.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", journal.path().display());
+        }
+        let mut session = Session::start(&[path], state.path());
+        session.wait_for("ended without saving 1 edit");
+        session.press("d");
+        session.wait_for("forgotten");
+        session.press("q");
+        session.ended();
     }
 }
 
