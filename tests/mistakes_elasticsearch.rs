@@ -99,6 +99,21 @@ fn a_name_that_no_role_may_have() {
     assert_eq!(the_rest_opens(&realm(&roles)), "");
 }
 
+/// Asked of the same versions (`Validation.Users.validateUsername`); the others of the file stay.
+#[test]
+fn a_name_that_no_user_may_have() {
+    let hash = HASH.split_once(':').unwrap().1;
+    let users = format!("{HASH}größe:{hash}blank :{hash}");
+    let directory = Directory::new(&[("roles.yml", SOUND), ("users", &users), ("users_roles", "sound:ann\n")]);
+    let words = "User names must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, A-Z, 0-9), spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing whitespace is not allowed.";
+    for (at, name) in [("users:2:1", "größe"), ("users:3:1", "blank ")] {
+        let lint = lint_at(&directory, at);
+        assert!(lint.contains(&format!("invalid username [{name}]: {words}")), "{lint}");
+    }
+    assert_eq!(directory.open().elasticsearch().unwrap().users.keys().collect::<Vec<_>>(), ["ann"]);
+    the_rest_opens(&directory);
+}
+
 fn entry(lines: &str) -> String {
     format!("bad:\n  indices:\n    - names: ['logs-*']\n      privileges: [read]\n{lines}")
 }

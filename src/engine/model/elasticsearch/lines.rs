@@ -4,6 +4,14 @@
 use super::{Configuration, Secret};
 use crate::source::{FileId, Located, Place, Problem, Span};
 
+/// What the file realm says of the names of users and roles that it skips.
+pub(super) const NAME_RULE: &str = "must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, A-Z, 0-9), spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing whitespace is not allowed.";
+
+/// Whether the file realm takes a user or a role of this name (`Validation.Users` and `.Roles`, asked of 6.8.23 to 9.1.0).
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=1024).contains(&name.len()) && name.trim() == name && name.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+}
+
 /// A line's text with the offset that it starts at; empty lines and `#` comments are left out.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
@@ -33,11 +41,16 @@ pub fn read_users(file: FileId, bytes: &[u8], configuration: &mut Configuration,
             problems.push(Problem::error(Some(place(file, start, line)), "this line is not `name:hash`").help("the engine skips it"));
             continue;
         };
+        if !is_name(name) {
+            let words = format!("invalid username [{name}]: User names {NAME_RULE}");
+            problems.push(Problem::error(Some(place(file, start, name)), words).help("the engine skips this user"));
+            continue;
+        }
         let at = start + offset(line, hash);
-        let user = configuration.users.or_default(name.trim());
+        let user = configuration.users.or_default(name);
         if user.hash.is_some() {
             problems.push(
-                Problem::warning(Some(place(file, start, name)), format!("user `{}` is there twice", name.trim()))
+                Problem::warning(Some(place(file, start, name)), format!("user `{name}` is there twice"))
                     .help("the last one counts"),
             );
         }

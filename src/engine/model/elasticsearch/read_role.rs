@@ -4,6 +4,7 @@
 //! (`Refusal`); whatever can be read is read all the same, so that it can be shown and mended.
 
 use super::super::opensearch::json;
+use super::lines::{NAME_RULE, is_name};
 use super::{EarlierRefusal, FieldSecurity, IndexPrivileges, Refusal, RefusalClass, RemoteIndexPrivileges, Role};
 use crate::engine::model::{Entries, Product};
 use crate::source::{Located, Place, Problem, Span};
@@ -33,8 +34,8 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> 
         let mut role = read_role(name, value, problems);
         let span = Span { start: key.span().start, end: value.span().end.max(key.span().end) };
         role.place = Some(key.document().place(span));
-        if in_file && !is_role_name(name) {
-            let refusal = Refusal { place: Some(key.place()), ..Refusal::new(RefusalClass::Validation, BAD_NAME) };
+        if in_file && !is_name(name) {
+            let refusal = Refusal { place: Some(key.place()), ..Refusal::new(RefusalClass::Validation, format!("invalid role name - Role names {NAME_RULE}")) };
             problems.push(refused(&refusal));
             (role.refusal, role.earlier) = (Some(Box::new(refusal)), None);
         }
@@ -64,13 +65,6 @@ fn refused(refusal: &Refusal) -> Problem {
     Problem::error(refusal.place, refusal.message.clone()).help("the engine refuses this role and takes the others")
 }
 
-/// What the file realm says before it skips a role.
-const BAD_NAME: &str = "invalid role name - Role names must be at least 1 and no more than 1024 characters. They can contain alphanumeric characters (a-z, A-Z, 0-9), spaces, punctuation, and printable symbols in the Basic Latin (ASCII) block. Leading or trailing whitespace is not allowed.";
-
-/// Whether the file realm takes the name (`Validation.Roles.validateRoleName`, asked of 6.8.23 to 9.1.0).
-fn is_role_name(name: &str) -> bool {
-    (1..=1024).contains(&name.len()) && name.trim() == name && name.chars().all(|c| c == ' ' || c.is_ascii_graphic())
-}
 
 pub(super) struct Reader<'n> {
     pub(super) name: &'n str,
