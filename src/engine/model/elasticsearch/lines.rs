@@ -50,8 +50,7 @@ pub fn read_users(file: FileId, bytes: &[u8], configuration: &mut Configuration,
         let user = configuration.users.or_default(name);
         if user.hash.is_some() {
             problems.push(
-                Problem::warning(Some(place(file, start, name)), format!("user `{name}` is there twice"))
-                    .help("the last one counts"),
+                Problem::warning(Some(place(file, start, name)), format!("user `{name}` is there twice")).help("the last one counts"),
             );
         }
         user.hash = Some(Located::at(Secret::new(hash), place(file, at, hash)));

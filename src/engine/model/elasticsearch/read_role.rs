@@ -35,7 +35,10 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> 
         let span = Span { start: key.span().start, end: value.span().end.max(key.span().end) };
         role.place = Some(key.document().place(span));
         if in_file && !is_name(name) {
-            let refusal = Refusal { place: Some(key.place()), ..Refusal::new(RefusalClass::Validation, format!("invalid role name - Role names {NAME_RULE}")) };
+            let refusal = Refusal {
+                place: Some(key.place()),
+                ..Refusal::new(RefusalClass::Validation, format!("invalid role name - Role names {NAME_RULE}"))
+            };
             problems.push(refused(&refusal));
             (role.refusal, role.earlier) = (Some(Box::new(refusal)), None);
         }
@@ -64,7 +67,6 @@ pub fn read_role(name: &str, body: Node<'_>, problems: &mut Vec<Problem>) -> Rol
 fn refused(refusal: &Refusal) -> Problem {
     Problem::error(refusal.place, refusal.message.clone()).help("the engine refuses this role and takes the others")
 }
-
 
 pub(super) struct Reader<'n> {
     pub(super) name: &'n str,
