@@ -3,11 +3,11 @@
 
 use super::Compiled;
 use super::by_name;
-use super::evaluate::{Asking, Decision, is_cluster_action};
+use super::evaluate::{Asking, Decision, GRANTED_BY_TENANT, is_cluster_action};
 use crate::engine::cluster::{Document, ResolveError};
 use crate::engine::evaluate::View as Shown;
 use crate::engine::evaluate::opensearch::document_rules::{Asked, has_fields, has_masks, has_query};
-use crate::engine::evaluate::{Call, Indices, Scope};
+use crate::engine::evaluate::{Call, Indices};
 use crate::engine::pattern::{Attributes, has_placeholder};
 use crate::engine::request::opensearch::{Details, Op, Refusal, TransportRequest};
 use crate::source::Located;
@@ -113,8 +113,7 @@ pub(super) fn valve(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &Transpo
     if is_cluster_action(&decision.action) && decision.action != "indices:data/read/mget" {
         return None;
     }
-    let taken_by_tenant = decision.reduced.is_some() && decision.scope == Scope::Index && decision.only_allowed_for.is_empty();
-    if taken_by_tenant {
+    if decision.rule.as_deref() == Some(GRANTED_BY_TENANT) {
         return None;
     }
     // where no rule is about documents, only what no rule covers is restricted, and that to few requests

@@ -33,6 +33,9 @@ pub(super) struct Decision {
     pub(super) rule: Option<String>,
 }
 
+/// The rule of what a tenant's own index takes, whatever the roles say.
+pub(super) const GRANTED_BY_TENANT: &str = "granted by the tenant";
+
 /// Who asks.
 pub(super) struct Asking<'a> {
     pub(super) subject: &'a Subject,
@@ -226,7 +229,7 @@ fn index_stage(
             if let Some(index) = &index {
                 redirect(call, index);
             }
-            let rule = Some("granted by the tenant".to_owned());
+            let rule = Some(GRANTED_BY_TENANT.to_owned());
             let reduced = Some(Reduction { only_allowed_for: Vec::new(), rewritten_to: index.into_iter().collect() });
             return Ok(Decision { allowed: true, reduced, rule, ..decision });
         }
