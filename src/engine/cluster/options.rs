@@ -1,7 +1,7 @@
 //! Indices options: how a request wants its index expressions to be read.
 
 /// How a request wants its expressions to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IndicesOptions {
     /// Missing names are passed over.
     pub ignore_unavailable: bool,

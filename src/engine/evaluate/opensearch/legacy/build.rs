@@ -55,6 +55,7 @@ impl Legacy {
             roles,
             names,
             sorted: before.map_or_else(|| Arc::new(SortedIndices::new(cluster)), |before| Arc::clone(&before.sorted)),
+            resolutions: before.map_or_else(Arc::default, |before| Arc::clone(&before.resolutions)),
             sessions: sessions.unwrap_or_default(),
             refused,
             configuration: configuration.clone(),

@@ -149,8 +149,7 @@ fn valve_by_name(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportR
         return unexpected();
     }
     let Ok(restrictions) = by_name::Restrictions::of(compiled, asking) else { return unexpected() };
-    let respect = compiled.settings.respect_options;
-    let resolved = decision.resolved.clone().or_else(|| super::resolved::resolve(call, &compiled.resolver, respect).ok())?;
+    let resolved = decision.resolved.clone().or_else(|| compiled.resolve(call).ok())?;
     if !resolved.local_all && resolved.all.is_empty() {
         return None;
     }
@@ -172,8 +171,7 @@ fn valve_by_name(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &TransportR
 
 /// Whether 2.19 fails on the names of a bulk, which were not resolved so far.
 fn fails_on_names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) -> bool {
-    let resolve = || super::resolved::resolve(call, &compiled.resolver, compiled.settings.respect_options);
-    decision.resolved.is_none() && resolve().is_err_and(|error| !matches!(error, ResolveError::DateMath(_)))
+    decision.resolved.is_none() && compiled.resolve(call).is_err_and(|error| !matches!(error, ResolveError::DateMath(_)))
 }
 
 /// Whether the plugin refuses requests of this kind while documents are restricted.
@@ -187,13 +185,11 @@ fn minds_restrictions(call: &TransportRequest) -> bool {
 
 /// The names whose restrictions count for a call.
 fn names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) -> Vec<String> {
-    let respect = compiled.settings.respect_options;
-    let resolved = decision.resolved.clone().or_else(|| super::resolved::resolve(call, &compiled.resolver, respect).ok());
-    let Some(resolved) = resolved else { return Vec::new() };
+    let Some(resolved) = decision.resolved.clone().or_else(|| compiled.resolve(call).ok()) else { return Vec::new() };
     if resolved.local_all || resolved.all.is_empty() {
         compiled.resolver.cluster().indices.keys().cloned().collect()
     } else {
-        resolved.all.into_iter().collect()
+        resolved.all.iter().cloned().collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! One call, stage by stage, in the plugin's order.
 
+use std::sync::Arc;
+
 use super::reduce;
-use super::resolved::{Resolved, resolve};
+use super::resolved::Resolved;
 use super::table::{Grant, check};
 use super::tenants::{Asker, Taken, take};
 use super::view::View;
@@ -25,7 +27,7 @@ pub(super) struct Decision {
     pub(super) action: String,
     pub(super) required: Vec<String>,
     pub(super) scope: Scope,
-    pub(super) resolved: Option<Resolved>,
+    pub(super) resolved: Option<Arc<Resolved>>,
     pub(super) allowed: bool,
     pub(super) missing: Vec<String>,
     pub(super) only_allowed_for: Vec<String>,
@@ -122,8 +124,8 @@ pub(super) fn evaluate(compiled: &Compiled<'_>, asking: &Asking<'_>, call: &mut 
         // the details are checked for each shard
         return Ok(cluster_stage(asking, decision));
     }
-    let resolved = resolve(call, &compiled.resolver, compiled.settings.respect_options)?;
-    decision.resolved = Some(resolved.clone());
+    let resolved = compiled.resolve(call)?;
+    decision.resolved = Some(Arc::clone(&resolved));
     if let Some(refusal) = restore::refused(compiled.settings, &call.details) {
         let named = refusal.names_action && compiled.variant.names_refused_action;
         return Ok(Decision { missing: if named { vec![action] } else { Vec::new() }, rule: Some(refusal.rule), ..decision });

@@ -18,7 +18,7 @@ pub(super) fn cells(compiled: &Compiled<'_>, asking: &Asking<'_>, decision: &Dec
     }
     let Some(resolved) = &decision.resolved else { return Vec::new() };
     let names = super::table::rows(compiled, asking.view, &decision.required, resolved).unwrap_or_default();
-    let cell = |name: &String, action: &String| index_cell(compiled, asking, name, action);
+    let cell = |name: &str, action: &String| index_cell(compiled, asking, name, action);
     names.iter().flat_map(|name| decision.required.iter().map(move |action| cell(name, action))).collect()
 }
 

@@ -14,6 +14,7 @@ mod filtered_aliases;
 mod gate;
 mod groups;
 mod holes;
+mod kept;
 mod message;
 mod names;
 mod privileges;
@@ -46,7 +47,9 @@ pub use privileges::{Granted, IndexNames, Privileges};
 
 use evaluate::Asking;
 use gate::{Clerk, TenantIndex};
+use kept::Kept;
 use names::{Known, Named, Names};
+use resolved::{Expressions, Resolved};
 use roles::Roles;
 use session::Sessions;
 use settings::Settings;
@@ -65,6 +68,8 @@ pub struct Legacy {
     roles: Roles,
     names: Arc<Names>,
     sorted: Arc<SortedIndices>,
+    /// What requests resolved to in the cluster, whoever asked.
+    resolutions: Arc<Kept<Expressions, Resolved>>,
     sessions: Sessions,
     /// A built-in name that the configuration defines again, where that is refused.
     refused: Option<String>,
@@ -79,6 +84,8 @@ struct Compiled<'a> {
     variant: Variant,
     known: Known<'a>,
     roles: &'a Roles,
+    /// Of the cluster that was compiled, none in one that is changed on the way.
+    resolutions: Option<&'a Kept<Expressions, Resolved>>,
 }
 
 impl Compiled<'_> {
@@ -113,6 +120,7 @@ impl Legacy {
             variant: self.variant,
             known,
             roles: &self.roles,
+            resolutions: (!known.is_changed()).then_some(&*self.resolutions),
         };
         run(&compiled, Asking { subject, roles: &session.roles, view: &session.view, tenants: &session.tenants })
     }

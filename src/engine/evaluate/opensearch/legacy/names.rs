@@ -128,6 +128,11 @@ impl<'a> Known<'a> {
         Self { names, made: Some(made) }
     }
 
+    /// Whether names are made on the way, beside those of the cluster.
+    pub(super) fn is_changed(&self) -> bool {
+        self.made.is_some()
+    }
+
     /// Its number, where the configuration was compiled against it.
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         let made = self.made.is_some_and(|made| made.index == name || made.alias == name);

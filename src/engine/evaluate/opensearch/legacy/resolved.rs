@@ -1,11 +1,20 @@
 //! What a request is about, as the plugin resolves it (`IndexResolverReplacer`): with options of its own,
 //! and as written when anything is missing (rules 1, 2 and 4 of the recorded behaviour).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use super::Compiled;
 use crate::engine::cluster::{IndicesOptions, ResolveError, Resolver};
 use crate::engine::pattern::Matchers;
 use crate::engine::request::opensearch::{Details, Group, TransportRequest};
+
+/// Expressions with the options that they are resolved with.
+pub(super) type Expressions = (Vec<String>, IndicesOptions);
+
+/// Longer lists of names are not kept for others who ask.
+const KEPT_NAMES: usize = 256;
 
 /// Names that a request resolves to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +37,29 @@ impl Resolved {
     }
 
     /// The names that permissions are checked on.
-    pub(super) fn rows(&self, resolver: &Resolver<'_>) -> Result<Vec<String>, ResolveError> {
-        if self.local_all { resolver.concrete(&["*".to_owned()], self.options, false) } else { Ok(self.all.iter().cloned().collect()) }
+    pub(super) fn rows(&self, resolver: &Resolver<'_>) -> Result<Vec<Cow<'_, str>>, ResolveError> {
+        if self.local_all {
+            let names = resolver.concrete(&["*".to_owned()], self.options, false)?;
+            return Ok(names.into_iter().map(Cow::Owned).collect());
+        }
+        Ok(self.all.iter().map(|name| Cow::Borrowed(name.as_str())).collect())
+    }
+}
+
+impl Compiled<'_> {
+    /// Resolve a request, or tell what the same expressions resolved to before in this cluster.
+    pub(super) fn resolve(&self, call: &TransportRequest) -> Result<Arc<Resolved>, ResolveError> {
+        let respect = self.settings.respect_options;
+        let (Some(kept), [group], false) = (self.resolutions, call.groups.as_slice(), matches!(call.details, Details::Shard { .. })) else {
+            return resolve(call, &self.resolver, respect).map(Arc::new);
+        };
+        let key = (group.expressions.clone(), if respect { group.options } else { IndicesOptions::LEGACY_SECURITY });
+        if let Some(found) = kept.find(&key) {
+            return Ok(found);
+        }
+        let resolved = resolve(call, &self.resolver, respect)?;
+        let short = resolved.aliases.len() + resolved.all.len() <= KEPT_NAMES;
+        Ok(if short { kept.put(key, resolved) } else { Arc::new(resolved) })
     }
 }
 
@@ -90,10 +120,8 @@ fn one(
     let no_streams = resolver.cluster().data_streams.is_empty() && expressions.iter().all(|expression| plain.contains(expression));
     let streams = || if no_streams { Ok(Vec::new()) } else { resolver.data_streams(expressions, options) };
     match resolver.concrete(expressions, options, false).and_then(|found| Ok((found, streams()?))) {
-        Ok((found, streams)) => {
-            all.extend(found);
-            all.extend(streams);
-        }
+        Ok((found, streams)) if all.is_empty() => *all = found.into_iter().chain(streams).collect(),
+        Ok((found, streams)) => all.extend(found.into_iter().chain(streams)),
         Err(ResolveError::Missing(_)) => all.extend(plain),
         Err(other) => return Err(other),
     }

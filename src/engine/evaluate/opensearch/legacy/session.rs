@@ -1,17 +1,14 @@
 //! Who asks, worked out once: the mapped roles, their union, the open tenants.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
+use super::kept::Kept;
 use super::roles::{CompiledRole, Pattern};
 use super::view::View;
 use super::{Legacy, tenants};
 use crate::engine::evaluate::Subject;
 use crate::engine::pattern::Attributes;
-
-/// How many sessions, and how many unions, are kept at once.
-const KEPT: usize = 1024;
 
 /// What is known of a subject before it asks anything.
 #[derive(Debug)]
@@ -31,34 +28,6 @@ pub(super) struct Sessions {
     views: Kept<Held, View>,
 }
 
-/// What was worked out before, up to a number of entries.
-#[derive(Debug)]
-struct Kept<K, V>(RwLock<HashMap<K, Arc<V>>>);
-
-impl<K, V> Default for Kept<K, V> {
-    fn default() -> Self {
-        Self(RwLock::default())
-    }
-}
-
-impl<K: Hash + Eq + Clone, V> Kept<K, V> {
-    fn all(&self) -> RwLockReadGuard<'_, HashMap<K, Arc<V>>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn get(&self, key: &K, make: impl FnOnce() -> V) -> Arc<V> {
-        if let Some(found) = self.all().get(key) {
-            return Arc::clone(found);
-        }
-        let made = Arc::new(make());
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        Arc::clone(kept.entry(key.clone()).or_insert(made))
-    }
-}
-
 impl Sessions {
     /// What still holds after a recompilation: unions of roles that all stayed as they were, and the sessions on
     /// them; `subjects` says whether subjects still hold the same roles and tenants.
@@ -75,7 +44,7 @@ impl Sessions {
         let sessions = self.sessions.all();
         let sessions =
             sessions.iter().filter(|(_, session)| subjects && alive(session)).map(|(key, session)| (key.clone(), Arc::clone(session)));
-        Self { sessions: Kept(RwLock::new(sessions.collect())), views: Kept(RwLock::new(views)) }
+        Self { sessions: sessions.collect(), views: views.into_iter().collect() }
     }
 }
 

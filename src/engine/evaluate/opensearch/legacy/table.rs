@@ -1,5 +1,6 @@
 //! Names by actions: what is granted (`CheckTable`).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::actions::Asked;
@@ -43,11 +44,17 @@ pub(super) fn check(compiled: &Compiled<'_>, view: &View, actions: &[String], re
 
 /// The names that are looked at: what the request resolves to, and instead of an alias or a data stream that is
 /// not granted by its name, its members (3.8).
-pub(super) fn rows(compiled: &Compiled<'_>, view: &View, actions: &[String], resolved: &Resolved) -> Result<Vec<String>, ResolveError> {
+pub(super) fn rows<'r>(
+    compiled: &Compiled<'_>,
+    view: &View,
+    actions: &[String],
+    resolved: &'r Resolved,
+) -> Result<Vec<Cow<'r, str>>, ResolveError> {
     let rows = resolved.rows(&compiled.resolver)?;
-    let known = compiled.variant.breaks_down && compiled.resolver.cluster().known;
-    let breakable = |name: &String| known && matches!(compiled.resolver.kind(name), Some(Kind::Alias | Kind::DataStream));
-    if !rows.iter().any(breakable) {
+    let cluster = compiled.resolver.cluster();
+    let groups = compiled.variant.breaks_down && cluster.known && !(cluster.aliases.is_empty() && cluster.data_streams.is_empty());
+    let breakable = |name: &str| groups && matches!(compiled.resolver.kind(name), Some(Kind::Alias | Kind::DataStream));
+    if !rows.iter().any(|name| breakable(name)) {
         return Ok(rows);
     }
     let granted = match fill(compiled, view, actions, &rows) {
@@ -55,16 +62,18 @@ pub(super) fn rows(compiled: &Compiled<'_>, view: &View, actions: &[String], res
         Grant::Partial { names, .. } => names,
         Grant::None { .. } => Vec::new(),
     };
-    let members =
-        |name: &String| if breakable(name) && !granted.contains(name) { compiled.resolver.members(name) } else { vec![name.clone()] };
-    let broken: BTreeSet<String> = rows.iter().flat_map(members).collect();
+    let members = |name: &Cow<'r, str>| match breakable(name) && !granted.iter().any(|granted| granted == name) {
+        true => compiled.resolver.members(name).into_iter().map(Cow::Owned).collect(),
+        false => vec![name.clone()],
+    };
+    let broken: BTreeSet<Cow<'r, str>> = rows.iter().flat_map(members).collect();
     Ok(broken.into_iter().collect())
 }
 
-fn fill(compiled: &Compiled<'_>, view: &View, actions: &[String], rows: &[String]) -> Grant {
+fn fill(compiled: &Compiled<'_>, view: &View, actions: &[String], rows: &[Cow<'_, str>]) -> Grant {
     let asked: Vec<Asked<'_>> = actions.iter().map(|action| Asked::new(action)).collect();
     let cells = Cells::new(view, compiled.known, &asked);
-    let names = IndexNames::new(rows.iter().map(String::as_str), compiled.known);
+    let names = IndexNames::new(rows.iter().map(Cow::as_ref), compiled.known);
     match cells.granted(&names) {
         Granted::Full => Grant::Full,
         Granted::Partial(_) => {
