@@ -115,6 +115,9 @@ fn day(product: &str, roles: &str, walk: &[(&str, &str)]) -> String {
         chosen(&mut session, request, "MISSING !");
         session.press("r");
         session.wait_for("repairs, what opens least first");
+        // nothing of `.zentity-models` is known, since it is not there yet
+        let price = if request.contains("resolution") { "action-index pairs by" } else { "opens nothing on the known names" };
+        session.wait_for(price);
         session.wait(&format!("the repair `{repair}`"), |screen| screen.contents().contains(&format!("▸ {repair}")));
         session.press("\r");
         chosen(&mut session, request, "ok gained");

@@ -64,13 +64,12 @@ impl Price {
             [(one, pairs)] => format!("{one} gains {pairs}"),
             [(first, _), rest @ ..] => format!("{first} and {} more gain {}", rest.len(), self.all_pairs() - self.pairs),
         };
-        format!(
-            "opens {} action-index pairs by {} actions; {others}; scenario: {} fixed, {} broken",
-            self.pairs,
-            self.gains.len(),
-            self.fixed(),
-            self.broken()
-        )
+        let opens = match (self.pairs, self.gains.len()) {
+            // an index that is yet to be made
+            (0, actions) => format!("opens nothing on the known names, {actions} actions on others"),
+            (pairs, actions) => format!("opens {pairs} action-index pairs by {actions} actions"),
+        };
+        format!("{opens}; {others}; scenario: {} fixed, {} broken", self.fixed(), self.broken())
     }
 
     /// Sorts the least privileged first: nothing broken, few pairs for anybody, few other users, few actions over all
