@@ -14,7 +14,7 @@ use super::java_order::{self, JavaMap};
 use super::rules::{Rules, UnknownPrivilege};
 use crate::engine::catalog::elasticsearch::{Catalog, Privilege, Selector};
 use crate::engine::model::elasticsearch::{IndexPrivileges, Refusal, RefusalClass, Role};
-use crate::engine::pattern::lucene::{NameMatcher, PatternError, patterns};
+use crate::engine::pattern::lucene::{NameIndex, NameMatcher, PatternError, patterns};
 use crate::source::{Located, Place};
 
 /// What a user with some roles may do.
@@ -26,6 +26,8 @@ pub struct Permissions {
     pub roles: Vec<String>,
     pub(super) cluster: ClusterPermission,
     pub(super) groups: Vec<Group>,
+    /// The groups by their names, made when names are first asked about.
+    pub(super) by_name: OnceLock<NameIndex>,
     pub(super) applications: Vec<ApplicationEntry>,
     pub(super) run_as: crate::engine::pattern::lucene::Dfa,
 }
@@ -84,6 +86,7 @@ impl Permissions {
             roles: roles.iter().map(|(name, _)| (*name).to_owned()).collect(),
             cluster,
             groups,
+            by_name: OnceLock::new(),
             applications: ApplicationEntry::build(rules, roles, stored)?,
             run_as,
         })

@@ -1,8 +1,10 @@
 //! The index stage: each name of a request must be granted by one group; fields and documents come from
 //! the groups that grant this action on this name.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
+
+use foldhash::fast::RandomState;
 
 use super::actions::Actions;
 use super::build::{Permissions, Source};
@@ -11,7 +13,7 @@ use super::java_order::{self, JavaMap};
 use super::names::{Abstraction, Names};
 use super::rules::{Rules, Tables};
 use crate::engine::catalog::elasticsearch::Selector;
-use crate::engine::pattern::lucene::{Dfa, NameMatcher, PatternError, patterns};
+use crate::engine::pattern::lucene::{Dfa, NameIndex, NameMatcher, PatternError, patterns};
 
 /// Entries of roles with the same names, merged.
 #[derive(Debug)]
@@ -140,6 +142,48 @@ impl<'n> Resource<'n> {
     fn is_part_of_stream(&self) -> bool {
         self.abstraction.is_some_and(Abstraction::is_part_of_stream)
     }
+
+    /// The data stream that it is an index of.
+    fn stream(&self) -> Option<&'n str> {
+        self.abstraction.and_then(Abstraction::stream)
+    }
+}
+
+/// Groups that may cover names of a request, and whether they grant its action, each told once.
+struct Candidates<'p> {
+    permissions: &'p Permissions,
+    action: &'p str,
+    /// By group: whether it grants the action on a name, and on a part of a data stream.
+    grants: Vec<Option<[bool; 2]>>,
+    found: Vec<u32>,
+}
+
+impl<'p> Candidates<'p> {
+    fn new(permissions: &'p Permissions, action: &'p str) -> Self {
+        Self { permissions, action, grants: vec![None; permissions.groups.len()], found: Vec::new() }
+    }
+
+    /// The groups that grant the action on a name, in the engine's order.
+    fn granting(&mut self, resource: &Resource<'_>) -> impl Iterator<Item = &'p Group> {
+        let Self { permissions, action, grants, found } = self;
+        let (permissions, action) = (*permissions, *action);
+        let index = permissions.index_by_name();
+        found.clear();
+        index.candidates(resource.name, found);
+        if let Some(stream) = resource.stream() {
+            index.candidates(stream, found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        let part_of_stream = resource.is_part_of_stream();
+        found.retain(|&at| {
+            let group = &permissions.groups[at as usize];
+            let [name, part] =
+                *grants[at as usize].get_or_insert_with(|| [false, true].map(|part| permissions.group_grants(group, action, part)));
+            (if part_of_stream { part } else { name }) && group.covers_resource(resource, action, permissions.rules)
+        });
+        found.iter().map(|&at| &permissions.groups[at as usize])
+    }
 }
 
 /// What may be seen on one name.
@@ -188,9 +232,9 @@ impl Access {
 /// Fields and queries by name while they are collected. Names may share a slot, as the engine's do.
 #[derive(Default)]
 struct Collected<'g> {
-    fields: HashMap<String, usize>,
+    fields: HashMap<&'g str, usize, RandomState>,
     field_sets: Vec<Vec<&'g Option<Fields>>>,
-    queries: HashMap<String, usize>,
+    queries: HashMap<&'g str, usize, RandomState>,
     query_sets: Vec<Option<BTreeSet<String>>>,
 }
 
@@ -207,7 +251,7 @@ impl<'g> Collected<'g> {
 
     /// From 7.17 on: a set of one is replaced, a larger one grows in place; a group without query
     /// overrides, whatever was there.
-    fn add(&mut self, index: &str, key: &str, group: &'g Group) {
+    fn add(&mut self, index: &'g str, key: &'g str, group: &'g Group) {
         let fields = match self.fields.get(index).copied() {
             None => self.new_fields(vec![&group.fields]),
             Some(at) if self.field_sets[at].contains(&&group.fields) => at,
@@ -220,7 +264,7 @@ impl<'g> Collected<'g> {
                 at
             }
         };
-        self.fields.insert(index.to_owned(), fields);
+        self.fields.insert(index, fields);
         let queries = match (&group.queries, self.queries.get(index).copied()) {
             (None, _) => self.new_queries(None),
             (Some(queries), None) => self.new_queries(Some(queries.clone())),
@@ -231,15 +275,15 @@ impl<'g> Collected<'g> {
                 at
             }
         };
-        self.queries.insert(index.to_owned(), queries);
+        self.queries.insert(index, queries);
         if index != key {
-            self.fields.insert(key.to_owned(), fields);
-            self.queries.insert(key.to_owned(), queries);
+            self.fields.insert(key, fields);
+            self.queries.insert(key, queries);
         }
     }
 
     /// In 6.8: an index and every name that leads to it share one set, whoever comes first.
-    fn add_shared(&mut self, index: &str, key: &str, group: &'g Group) {
+    fn add_shared(&mut self, index: &'g str, key: &'g str, group: &'g Group) {
         let fields = match self.fields.get(index) {
             Some(&at) => at,
             None => self.new_fields(Vec::new()),
@@ -247,14 +291,14 @@ impl<'g> Collected<'g> {
         if !self.field_sets[fields].contains(&&group.fields) {
             self.field_sets[fields].push(&group.fields);
         }
-        self.fields.insert(index.to_owned(), fields);
-        self.fields.insert(key.to_owned(), fields);
+        self.fields.insert(index, fields);
+        self.fields.insert(key, fields);
         let queries = match self.queries.get(index) {
             Some(&at) => at,
             None => self.new_queries(Some(BTreeSet::new())),
         };
-        self.queries.insert(index.to_owned(), queries);
-        self.queries.entry(key.to_owned()).or_insert(queries);
+        self.queries.insert(index, queries);
+        self.queries.entry(key).or_insert(queries);
         match (&group.queries, &mut self.query_sets[queries]) {
             (Some(more), Some(set)) => set.extend(more.iter().cloned()),
             (None, set) => *set = None,
@@ -286,6 +330,10 @@ impl Permissions {
         self.groups.iter().filter(move |group| self.group_grants(group, action, false))
     }
 
+    fn index_by_name(&self) -> &NameIndex {
+        self.by_name.get_or_init(|| NameIndex::new(self.groups.iter().map(|group| &group.matcher)))
+    }
+
     fn group_grants(&self, group: &Group, action: &str, part_of_stream: bool) -> bool {
         group.actions.grant(action) || (self.rules.writers_update_mappings && group.writes && !part_of_stream && is_mapping_update(action))
     }
@@ -306,18 +354,16 @@ impl Permissions {
             Tables::Granted => java_order::expected(asked),
         };
         let mut collected = Collected::default();
+        let mut candidates = Candidates::new(self, action);
+        let asked_itself: HashSet<&str, RandomState> = asked.iter().copied().collect();
         // verdicts in the order in which the engine comes to them
         let mut verdicts: Vec<(&str, bool, bool)> = Vec::new();
         let (mut all, mut resources) = (true, 0);
         for key in &order {
             let resource = Resource::new(self.rules, names, key);
             let concrete = resource.concrete();
-            let part_of_stream = resource.is_part_of_stream();
             let mut granted = false;
-            for group in &self.groups {
-                if !group.covers_resource(&resource, action, self.rules) || !self.group_grants(group, action, part_of_stream) {
-                    continue;
-                }
+            for group in candidates.granting(&resource) {
                 granted = true;
                 for index in &concrete {
                     if self.rules.tables == Tables::Shared {
@@ -331,10 +377,10 @@ impl Permissions {
             resources += if concrete == [resource.key] { 1 } else { 1 + concrete.len() };
             verdicts.push((resource.key, granted, false));
             // a name that the request has itself takes precedence over what an alias gives it
-            let behind = concrete.into_iter().filter(|index| self.rules.tables == Tables::Shared || !asked.contains(index));
+            let behind = concrete.into_iter().filter(|index| self.rules.tables == Tables::Shared || !asked_itself.contains(index));
             verdicts.extend(behind.map(|index| (index, granted, true)));
         }
-        let mut last: HashMap<&str, bool> = HashMap::new();
+        let mut last: HashMap<&str, bool, RandomState> = HashMap::default();
         for (name, granted, behind) in &verdicts {
             let kept = last.entry(name).or_insert(false);
             // 6.8 keeps the last verdict on an index, the others any that grants
@@ -362,9 +408,10 @@ impl Permissions {
     /// Whether wildcards may expand to this name for the action.
     pub fn may_expand_to(&self, action: &str, name: &str, abstraction: Option<&Abstraction>) -> bool {
         let part_of_stream = abstraction.is_some_and(Abstraction::is_part_of_stream);
-        self.groups
-            .iter()
-            .any(|group| group.has(Component::Data) && group.covers(name, self.rules) && self.group_grants(group, action, part_of_stream))
+        let mut candidates = Vec::new();
+        self.index_by_name().candidates(name, &mut candidates);
+        let mut groups = candidates.into_iter().map(|at| &self.groups[at as usize]);
+        groups.any(|group| group.has(Component::Data) && group.covers(name, self.rules) && self.group_grants(group, action, part_of_stream))
     }
 
     /// The actions that are granted on a name, as an automaton.

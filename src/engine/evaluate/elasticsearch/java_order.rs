@@ -30,14 +30,22 @@ fn spread(key: impl Key) -> usize {
 
 /// `java.util.HashMap`, as far as its order goes: buckets of a power of two, doubled above three quarters.
 pub(super) struct JavaMap<K> {
-    buckets: Vec<Vec<K>>,
-    size: usize,
+    /// The first entry of each bucket.
+    buckets: Vec<Option<u32>>,
+    entries: Vec<Entry<K>>,
+}
+
+struct Entry<K> {
+    key: K,
+    hash: usize,
+    /// The next of its bucket.
+    next: Option<u32>,
 }
 
 impl<K: Key> JavaMap<K> {
     /// `new HashMap<>(capacity)`.
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { buckets: vec![Vec::new(); capacity.max(1).next_power_of_two()], size: 0 }
+        Self { buckets: vec![None; capacity.max(1).next_power_of_two()], entries: Vec::new() }
     }
 
     fn threshold(&self) -> usize {
@@ -45,46 +53,72 @@ impl<K: Key> JavaMap<K> {
     }
 
     fn grow(&mut self) {
-        let mut buckets = vec![Vec::new(); self.buckets.len() * 2];
-        let mask = buckets.len() - 1;
-        for name in self.buckets.drain(..).flatten() {
-            buckets[spread(name) & mask].push(name);
+        let order: Vec<u32> = self.order().collect();
+        let mut buckets = vec![None; self.buckets.len() * 2];
+        let mut last: Vec<Option<u32>> = buckets.clone();
+        for at in order {
+            let entry = &mut self.entries[at as usize];
+            entry.next = None;
+            let bucket = entry.hash & (buckets.len() - 1);
+            match last[bucket].replace(at) {
+                Some(before) => self.entries[before as usize].next = Some(at),
+                None => buckets[bucket] = Some(at),
+            }
         }
         self.buckets = buckets;
     }
 
-    fn bucket(&mut self, name: K) -> &mut Vec<K> {
-        let at = spread(name) & (self.buckets.len() - 1);
-        &mut self.buckets[at]
+    /// The places of a bucket's entries, in its order.
+    fn chain(&self, first: Option<u32>) -> impl Iterator<Item = u32> {
+        std::iter::successors(first, |&at| self.entries[at as usize].next)
+    }
+
+    fn order(&self) -> impl Iterator<Item = u32> {
+        self.buckets.iter().flat_map(|&first| self.chain(first))
+    }
+
+    /// Where a key goes: its hash, its bucket, the last entry there; none when the map has it.
+    fn vacancy(&self, key: K) -> Option<(usize, usize, Option<u32>)> {
+        let hash = spread(key);
+        let bucket = hash & (self.buckets.len() - 1);
+        let mut last = None;
+        for at in self.chain(self.buckets[bucket]) {
+            let entry = &self.entries[at as usize];
+            if entry.hash == hash && entry.key == key {
+                return None;
+            }
+            last = Some(at);
+        }
+        Some((hash, bucket, last))
     }
 
     /// `put`: a new name goes to the end of its bucket, and the map grows afterwards.
-    pub(super) fn put(&mut self, name: K) {
-        let bucket = self.bucket(name);
-        if !bucket.contains(&name) {
-            bucket.push(name);
-            self.size += 1;
-            if self.size > self.threshold() {
-                self.grow();
-            }
+    pub(super) fn put(&mut self, key: K) {
+        let Some((hash, bucket, last)) = self.vacancy(key) else { return };
+        let at = Some(self.entries.len() as u32);
+        self.entries.push(Entry { key, hash, next: None });
+        match last {
+            Some(last) => self.entries[last as usize].next = at,
+            None => self.buckets[bucket] = at,
+        }
+        if self.entries.len() > self.threshold() {
+            self.grow();
         }
     }
 
     /// `merge`: a new name goes to the front of its bucket, and the map grows before.
-    pub(super) fn merge(&mut self, name: K) {
-        if self.size > self.threshold() {
+    pub(super) fn merge(&mut self, key: K) {
+        if self.entries.len() > self.threshold() {
             self.grow();
         }
-        let bucket = self.bucket(name);
-        if !bucket.contains(&name) {
-            bucket.insert(0, name);
-            self.size += 1;
-        }
+        let Some((hash, bucket, _)) = self.vacancy(key) else { return };
+        let next = self.buckets[bucket].replace(self.entries.len() as u32);
+        self.entries.push(Entry { key, hash, next });
     }
 
     /// The names in the map's order.
     pub(super) fn names(&self) -> impl Iterator<Item = K> {
-        self.buckets.iter().flatten().copied()
+        self.order().map(|at| self.entries[at as usize].key)
     }
 }
 

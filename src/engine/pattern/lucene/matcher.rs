@@ -11,10 +11,10 @@ use super::{Dfa, Dialect, PatternError, pattern, union};
 /// Elasticsearch's own matcher; only automata (containment) read `\` as an escape there.
 #[derive(Debug, Clone, Default)]
 pub struct NameMatcher {
-    everything: bool,
-    names: HashSet<Box<str>>,
-    prefixes: Vec<Box<str>>,
-    rest: Option<Dfa>,
+    pub(super) everything: bool,
+    pub(super) names: HashSet<Box<str>>,
+    pub(super) prefixes: Vec<Box<str>>,
+    pub(super) rest: Option<Dfa>,
 }
 
 impl NameMatcher {

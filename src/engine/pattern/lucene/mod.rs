@@ -4,11 +4,13 @@
 
 mod copies;
 mod dfa;
+mod index;
 mod matcher;
 mod nfa;
 mod syntax;
 
 pub use dfa::Dfa;
+pub use index::NameIndex;
 pub use matcher::NameMatcher;
 pub use syntax::{Dialect, Generation};
 
