@@ -98,7 +98,7 @@ fn graft(old: &Document, bytes: &[u8], splices: &[Splice]) -> Option<(Document, 
     if first == 0 && fragment.nodes.get(1)?.span.start != 0 {
         return None;
     }
-    Some(assemble(old, &fragment, Cut { entries: (first, last), old: Span::new(from, to), new: Span::new(from, new_to) }))
+    Some(assemble(old, &fragment, text, Cut { entries: (first, last), old: Span::new(from, to), new: Span::new(from, new_to) }))
 }
 
 /// Where entries are cut out.
@@ -109,7 +109,7 @@ struct Cut {
     new: Span,
 }
 
-fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies) {
+fn assemble(old: &Document, fragment: &Document, text: &str, cut: Cut) -> (Document, Copies) {
     let root = old.nodes[0];
     let root_links = root.children();
     let children = &old.links[root_links.0 as usize..root_links.1 as usize];
@@ -162,11 +162,11 @@ fn assemble(old: &Document, fragment: &Document, cut: Cut) -> (Document, Copies)
 
     let texts = old.texts.iter().chain(&fragment.texts).cloned().collect();
     let document = Document { file: old.file, nodes, links, texts, roots: old.roots.clone(), plain: true, ..Document::default() };
-    // with the keys that they had, sound ones stay sound
-    let keys = |document: &Document, ids: &[NodeId]| {
-        ids.iter().step_by(2).map(|&id| document.node(id).text().map(str::to_owned)).collect::<Vec<_>>()
-    };
-    if old.sound.get().is_some() && keys(old, &children[2 * cut.entries.0..2 * cut.entries.1]) == keys(fragment, top) {
+    // with the keys that they had, as they were spelled, sound ones stay sound
+    let before =
+        children[2 * cut.entries.0..2 * cut.entries.1].iter().step_by(2).map(|&id| old.bytes.get(old.nodes[id.0 as usize].span.range()));
+    let after = top.iter().step_by(2).map(|&id| text.as_bytes().get(fragment.nodes[id.0 as usize].span.range()));
+    if old.sound.get().is_some() && before.eq(after) {
         document.sound.get_or_init(|| ());
     }
     (document, Copies { head, tail, shift, old: cut.old, new: cut.new })
@@ -206,6 +206,18 @@ mod tests {
             ("{e: f}\n", "{e: f}"),
         ] {
             check(TEXT, replaced, with, true);
+        }
+    }
+
+    #[test]
+    fn a_root_stays_sound_with_the_keys_that_it_had_and_with_no_others() {
+        for (replaced, with, sound) in [("k: [x", "k: [z", true), ("b:\n", "a:\n", false), ("d: {e: f}\n", "d: {e: f}\ne: f\n", false)] {
+            let old = Document::parse(FileId(3), TEXT.as_bytes().to_vec());
+            old.sound.get_or_init(|| ());
+            let start = TEXT.find(replaced).unwrap();
+            let edit = old.splice(&[Splice::new(start, start + replaced.len(), with)]).unwrap();
+            assert!(edit.copies.is_some());
+            assert_eq!(edit.document.sound.get().is_some(), sound, "{replaced:?} to {with:?}");
         }
     }
 
