@@ -237,14 +237,14 @@ impl OpenDistro {
 }
 
 /// A denial is written to the audit log, which resolves the names once more and throws where one is no
-/// possible index name (`_all` beside others): then 400 instead of 403.
+/// possible index name (`_all` beside others) or date math that cannot be read: then 400 instead of 403.
 fn audited(cluster: &Cluster, ask: &Ask, mut answer: Answer) -> Answer {
     if answer.allowed || answer.failure.is_some() {
         return answer;
     }
     for part in &ask.parts {
         let names = Resolver::new(cluster).concrete(&part.names, IndicesOptions::LENIENT_EXPAND_OPEN, false);
-        if let Err(invalid @ ResolveError::Invalid(_)) = names {
+        if let Err(invalid @ (ResolveError::Invalid(_) | ResolveError::DateMath(DateMathError::Invalid(_)))) = names {
             answer.failure = Some((400, invalid.to_string()));
             break;
         }

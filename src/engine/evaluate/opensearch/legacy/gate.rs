@@ -141,14 +141,20 @@ impl Gate for Clerk<'_> {
     }
 }
 
-/// What the audit log fails on: a list with a name that begins with an underscore.
+/// What the audit log fails on: a list with a name that begins with an underscore, or with date math that cannot be read
+/// (vectors `asked-lists`).
 fn audit(compiled: &Compiled<'_>, call: &TransportRequest) -> Option<String> {
     let fails = |group: &Group| {
-        let underscored = |expression: &String| compiled.resolver.plain(expression).is_ok_and(|plain| plain.starts_with('_'));
-        group.expressions.iter().find(|expression| underscored(expression))?;
+        let suspect = |expression: &String| match compiled.resolver.plain(expression) {
+            Ok(plain) => plain.starts_with('_'),
+            Err(error) => matches!(error, ResolveError::DateMath(DateMathError::Invalid(_))),
+        };
+        group.expressions.iter().find(|expression| suspect(expression))?;
         let found = compiled.resolver.concrete(&group.expressions, crate::engine::cluster::IndicesOptions::LENIENT_EXPAND_OPEN, false);
-        found.err().filter(|error| matches!(error, ResolveError::Invalid(_))).map(|error| error.to_string())
+        let fatal = |error: &ResolveError| matches!(error, ResolveError::Invalid(_) | ResolveError::DateMath(DateMathError::Invalid(_)));
+        found.err().filter(fatal).map(|error| error.to_string())
     };
-    // a request of several parts is logged without resolving them
-    if call.shape == Shape::Parts { None } else { call.groups.iter().find_map(fails) }
+    // a request of several parts is logged without resolving them, and so are new mappings
+    let resolved = call.shape != Shape::Parts && call.class != "PutMappingRequest";
+    call.groups.iter().filter(|_| resolved).find_map(fails)
 }
