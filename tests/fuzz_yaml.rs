@@ -168,9 +168,12 @@ const ENTRIES: &[&str] = &[
     "w:\n  x:\n    y: 'z'\n\n",
 ];
 
+/// Which entries there are, the lines that come, where they go, in place of how many bytes, and a byte of variants.
+type Spliced = (Vec<u8>, Vec<(u8, u8)>, u16, u8, u8);
+
 #[test]
 fn entries_read_again_give_the_tree_of_the_whole() {
-    random::each("entries", 2000, |(entries, of, place, goes, trim): &(Vec<u8>, Vec<(u8, u8)>, u16, u8, u8)| {
+    random::each("entries", 2000, |(entries, of, place, goes, trim): &Spliced| {
         let mut text: String = if trim & 1 == 0 { "---\n".to_owned() } else { String::new() };
         let mut starts = vec![0, text.len()];
         for entry in entries.iter().take(12) {
