@@ -16,21 +16,16 @@ pub enum Way<'a> {
     AllBackendRoles,
 }
 
-/// Whether a pattern of a mapping covers a name.
-pub fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::once(pattern, name)
-}
-
 /// How a role comes to a user by its mapping or directly, if it does.
 pub(super) fn way<'a>(mapping: Option<&'a RoleMapping>, role: &str, name: &str, user: &InternalUser) -> Option<Way<'a>> {
     if user.security_roles.iter().any(|direct| direct.as_str() == role) {
         return Some(Way::Direct);
     }
     let mapping = mapping?;
-    if let Some(pattern) = mapping.users.iter().find(|pattern| matches(pattern, name)) {
+    if let Some(pattern) = mapping.users.iter().find(|pattern| Matcher::once(pattern, name)) {
         return Some(Way::User(pattern));
     }
-    let held = |pattern: &str| user.backend_roles.iter().any(|role| matches(pattern, role));
+    let held = |pattern: &str| user.backend_roles.iter().any(|role| Matcher::once(pattern, role));
     if let Some(pattern) = mapping.backend_roles.iter().find(|pattern| held(pattern)) {
         return Some(Way::BackendRole(pattern));
     }
@@ -65,7 +60,7 @@ mod tests {
             ("/l.gs/", "logs", true),
             ("/l/", "logs", false),
         ] {
-            assert_eq!(matches(pattern, name), wanted, "{pattern} {name}");
+            assert_eq!(Matcher::once(pattern, name), wanted, "{pattern} {name}");
         }
     }
 

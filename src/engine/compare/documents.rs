@@ -89,7 +89,8 @@ pub fn lifted(before: Looking<'_, Configuration>, after: Looking<'_, Configurati
         }
         let (was, is) = (before.engine.sight(before.subject, &name), after.engine.sight(after.subject, &name));
         for (kept, what, unknown) in more(&was, &is) {
-            let covers = |permit: &&Permit| permit.covers(kept.word()) && permit.index.as_ref().is_none_or(|index| matches(index, &name));
+            let covers =
+                |permit: &&Permit| permit.covers(kept.word()) && permit.index.as_ref().is_none_or(|index| Matcher::once(index, &name));
             let known = |lift: &Lift| lift.kept == kept && lift.what == what;
             if !permits.iter().any(covers) && !out.iter().any(known) {
                 out.push(Lift { kept, index: name.clone(), what, unknown });
@@ -97,10 +98,6 @@ pub fn lifted(before: Looking<'_, Configuration>, after: Looking<'_, Configurati
         }
     }
     out
-}
-
-fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::once(pattern, name)
 }
 
 fn more(was: &Sight, is: &Sight) -> Vec<(Kept, String, bool)> {

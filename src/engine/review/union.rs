@@ -80,7 +80,7 @@ pub fn union(configuration: &Configuration, product: Product, cluster: &Cluster,
         tenants(role, configuration, product, &attributes, &mut out.tenants);
     }
     for index in cluster.indices.keys().take(MAX_INDICES) {
-        let readable = out.rules.iter().any(|rule| rule.patterns.iter().any(|pattern| matches(pattern, index)));
+        let readable = out.rules.iter().any(|rule| rule.patterns.iter().any(|pattern| Matcher::once(pattern, index)));
         match engine.sight(subject, index) {
             Sight::Through { queries, fields, masked } if queries.is_empty() && fields.is_empty() && masked.is_empty() => {}
             Sight::Unknown => {}
@@ -91,20 +91,16 @@ pub fn union(configuration: &Configuration, product: Product, cluster: &Cluster,
     out
 }
 
-fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::once(pattern, name)
-}
-
 fn tenants(role: &Role, configuration: &Configuration, product: Product, attributes: &Attributes<'_>, out: &mut Vec<(String, bool)>) {
     for rule in &role.tenant_permissions {
         let writes = rule.allowed_actions.iter().any(|action| {
             leaves(action, configuration, product)
                 .iter()
-                .any(|leaf| matches(leaf, "kibana:saved_objects/x/write") || *leaf == "kibana_all_write")
+                .any(|leaf| Matcher::once(leaf, "kibana:saved_objects/x/write") || *leaf == "kibana_all_write")
         });
         for pattern in &rule.tenant_patterns {
             let pattern = attributes.substitute(pattern);
-            let known = configuration.tenants.keys().filter(|tenant| matches(&pattern, tenant)).cloned();
+            let known = configuration.tenants.keys().filter(|tenant| Matcher::once(&pattern, tenant)).cloned();
             let mut named: Vec<String> = known.collect();
             if named.is_empty() {
                 named.push(pattern);

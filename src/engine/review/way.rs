@@ -13,12 +13,11 @@ pub fn way(configuration: &Configuration, subject: &Subject, role: &str) -> Vec<
         return vec![Step { text: format!("security role `{role}`"), place: direct.place }];
     }
     let Some(mapping) = configuration.roles_mapping.get(role) else { return Vec::new() };
-    let matches = |pattern: &Located<String>, text: &str| Matcher::once(pattern, text);
     let mapped = Step { text: format!("mapping of `{role}`"), place: mapping.place };
-    if let Some(pattern) = mapping.users.iter().find(|pattern| matches(pattern, &subject.user)) {
+    if let Some(pattern) = mapping.users.iter().find(|pattern| Matcher::once(pattern, &subject.user)) {
         return vec![Step { text: format!("mapping of `{role}`: user `{}`", pattern.value), place: pattern.place }];
     }
-    let held = |pattern: &Located<String>| subject.backend_roles.iter().find(|held| matches(pattern, held));
+    let held = |pattern: &Located<String>| subject.backend_roles.iter().find(|held| Matcher::once(pattern, held));
     if let Some((pattern, held)) = mapping.backend_roles.iter().find_map(|pattern| Some((pattern, held(pattern)?))) {
         let place = user.and_then(|user| user.backend_roles.iter().find(|own| own.value == *held)).and_then(|own| own.place);
         let text = format!("mapping of `{role}`: backend role `{}`", pattern.value);
@@ -27,7 +26,7 @@ pub fn way(configuration: &Configuration, subject: &Subject, role: &str) -> Vec<
     if !mapping.and_backend_roles.is_empty() && mapping.and_backend_roles.iter().all(|pattern| held(pattern).is_some()) {
         return vec![mapped];
     }
-    match mapping.hosts.iter().find(|pattern| subject.host.as_ref().is_some_and(|host| matches(pattern, host))) {
+    match mapping.hosts.iter().find(|pattern| subject.host.as_ref().is_some_and(|host| Matcher::once(pattern, host))) {
         Some(pattern) => vec![Step { text: format!("mapping of `{role}`: host `{}`", pattern.value), place: pattern.place }],
         None => Vec::new(),
     }

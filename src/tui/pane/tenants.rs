@@ -2,7 +2,7 @@
 
 use super::detail;
 use crate::engine::model::opensearch::TenantPermission;
-use crate::tui::access::matches;
+use crate::engine::pattern::Matcher;
 use crate::tui::data::Data;
 use crate::tui::line::{Line, Target};
 use crate::tui::theme::Tone;
@@ -29,7 +29,7 @@ pub fn detail(data: &Data, name: &str) -> Vec<Line> {
     lines.push(Line::heading("roles that may use it"));
     let roles = data.configuration().roles.iter().chain(data.static_roles());
     let uses = roles.flat_map(|(role, body)| {
-        let named = |rule: &&TenantPermission| rule.tenant_patterns.iter().any(|pattern| matches(pattern, name));
+        let named = |rule: &&TenantPermission| rule.tenant_patterns.iter().any(|pattern| Matcher::once(pattern, name));
         body.tenant_permissions.iter().filter(named).map(move |rule| (role, rule))
     });
     let found = detail::listed(&mut lines, uses, |(role, rule)| {

@@ -194,8 +194,7 @@ impl Asking<'_> {
         let names = call.groups.iter().flat_map(|group| &group.expressions);
         let made: Vec<String> = names.filter(|name| !self.cluster.indices.contains_key(*name)).cloned().collect();
         if self.engine.compiled.switches.dnfof && !made.is_empty() {
-            let empty = || Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() };
-            Arc::make_mut(&mut self.cluster).indices.extend(made.into_iter().map(|name| (name, empty())));
+            Arc::make_mut(&mut self.cluster).indices.extend(made.into_iter().map(|name| (name, empty_index())));
         }
     }
 
@@ -215,8 +214,7 @@ impl Asking<'_> {
             return Some(Answer::Refuse(Refusal { status: 403, reason: message::denial(&decided.missing, self.subject) }));
         }
         let cluster = Arc::make_mut(&mut self.cluster);
-        let empty = Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() };
-        cluster.indices.insert(concrete.clone(), empty);
+        cluster.indices.insert(concrete.clone(), empty_index());
         let member = AliasMember { index: concrete.clone(), ..AliasMember::default() };
         cluster.aliases.insert(alias.to_owned(), vec![member]);
         self.created.push((alias.to_owned(), concrete));
@@ -242,6 +240,11 @@ impl Asking<'_> {
         }
         Answer::Pass
     }
+}
+
+/// An index as it is made: without documents.
+fn empty_index() -> Index {
+    Index { fields: Some(Default::default()), documents: Some(Vec::new()), ..Index::default() }
 }
 
 /// The call as the verdict shows it.

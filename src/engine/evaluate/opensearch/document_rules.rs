@@ -55,11 +55,11 @@ impl<'a> Asked<'a> {
                 .partition(|rule| rule.index_patterns.iter().any(|pattern| pattern.value == "*"));
             add(whole.last().copied());
             for name in &self.names {
-                add(named.iter().rev().find(|rule| patterns(rule, false).any(|pattern| matches(pattern, name))).copied());
+                add(named.iter().rev().find(|rule| patterns(rule, false).any(|pattern| Matcher::once(pattern, name))).copied());
             }
             for rule in named {
                 let mut rendered = patterns(rule, true).filter_map(|pattern| self.rendered(pattern));
-                if rendered.any(|pattern| self.names.iter().any(|name| matches(&pattern, name))) {
+                if rendered.any(|pattern| self.names.iter().any(|name| Matcher::once(&pattern, name))) {
                     add(Some(rule));
                 }
             }
@@ -81,7 +81,7 @@ impl<'a> Asked<'a> {
 
     /// Whether a restriction of one kind is known before any such pattern is looked at: by the index's own name.
     pub(super) fn is_restricted_by_name(&self, has: fn(&IndexPermission) -> bool) -> bool {
-        let fixed = |pattern: &str| pattern == "*" || self.names.first().is_some_and(|index| matches(pattern, index));
+        let fixed = |pattern: &str| pattern == "*" || self.names.first().is_some_and(|index| Matcher::once(pattern, index));
         let mut rules = self.roles.iter().flat_map(|role| &role.index_permissions).filter(|rule| has(rule));
         rules.any(|rule| patterns(rule, false).any(fixed))
     }
@@ -101,8 +101,4 @@ impl<'a> Asked<'a> {
 fn patterns(rule: &IndexPermission, dynamic: bool) -> impl Iterator<Item = &str> {
     let is_dynamic = |pattern: &str| has_placeholder(pattern) || (pattern.starts_with('<') && pattern.ends_with('>'));
     rule.index_patterns.iter().map(|pattern| pattern.value.as_str()).filter(move |pattern| is_dynamic(pattern) == dynamic)
-}
-
-fn matches(pattern: &str, name: &str) -> bool {
-    Matcher::once(pattern, name)
 }

@@ -2,7 +2,7 @@
 
 use super::evaluate::{Asking, Decision, evaluate};
 use super::{Compiled, documents, evidence, message};
-use crate::engine::cluster::{Document, ResolveError};
+use crate::engine::cluster::{Document, IndicesOptions, ResolveError};
 use crate::engine::evaluate::opensearch::security_api::{self, SecurityApi};
 use crate::engine::evaluate::{Call, Indices, Scope};
 use crate::engine::pattern::DateMathError;
@@ -144,17 +144,16 @@ impl Gate for Clerk<'_> {
 /// What the audit log fails on: a list with a name that begins with an underscore, or with date math that cannot be read
 /// (vectors `asked-lists`).
 fn audit(compiled: &Compiled<'_>, call: &TransportRequest) -> Option<String> {
-    let fails = |group: &Group| {
-        let suspect = |expression: &String| match compiled.resolver.plain(expression) {
-            Ok(plain) => plain.starts_with('_'),
-            Err(error) => matches!(error, ResolveError::DateMath(DateMathError::Invalid(_))),
-        };
-        group.expressions.iter().find(|expression| suspect(expression))?;
-        let found = compiled.resolver.concrete(&group.expressions, crate::engine::cluster::IndicesOptions::LENIENT_EXPAND_OPEN, false);
-        let fatal = |error: &ResolveError| matches!(error, ResolveError::Invalid(_) | ResolveError::DateMath(DateMathError::Invalid(_)));
-        found.err().filter(fatal).map(|error| error.to_string())
-    };
     // a request of several parts is logged without resolving them, and so are new mappings
-    let resolved = call.shape != Shape::Parts && call.class != "PutMappingRequest";
-    call.groups.iter().filter(|_| resolved).find_map(fails)
+    if call.shape == Shape::Parts || call.class == "PutMappingRequest" {
+        return None;
+    }
+    let fatal = |error: &ResolveError| matches!(error, ResolveError::Invalid(_) | ResolveError::DateMath(DateMathError::Invalid(_)));
+    call.groups.iter().find_map(|group| {
+        let plain = |expression: &String| compiled.resolver.plain(expression);
+        let suspect = |expression| plain(expression).map_or_else(|error| fatal(&error), |plain| plain.starts_with('_'));
+        group.expressions.iter().find(|expression| suspect(expression))?;
+        let found = compiled.resolver.concrete(&group.expressions, IndicesOptions::LENIENT_EXPAND_OPEN, false);
+        found.err().filter(fatal).map(|error| error.to_string())
+    })
 }

@@ -11,7 +11,6 @@ use crate::engine::evaluate::{Decide, Hop, Outcome, Sight, Subject, Verdict};
 use crate::engine::pattern::{Attributes, Matcher};
 use crate::engine::request::Request;
 use crate::engine::request::opensearch::{Played, play};
-use crate::source::Located;
 
 impl V4 {
     fn run(&self, subject: &Subject, request: &Request, explain: bool) -> Verdict {
@@ -98,13 +97,12 @@ impl V4 {
             return hops;
         }
         let Some(mapping) = self.configuration.roles_mapping.get(role) else { return hops };
-        let matches = |pattern: &Located<String>, text: &str| Matcher::once(pattern, text);
         let backend = mapping
             .backend_roles
             .iter()
             .chain(&mapping.and_backend_roles)
-            .find_map(|pattern| subject.backend_roles.iter().find(|held| matches(pattern, held)));
-        if let Some(backend) = backend.filter(|_| !mapping.users.iter().any(|pattern| matches(pattern, &subject.user))) {
+            .find_map(|pattern| subject.backend_roles.iter().find(|held| Matcher::once(pattern, held)));
+        if let Some(backend) = backend.filter(|_| !mapping.users.iter().any(|pattern| Matcher::once(pattern, &subject.user))) {
             hops.push(hop("backend role", backend, None));
         }
         hops.push(hop("role mapping", role, mapping.place));

@@ -73,8 +73,7 @@ impl Groups {
 
     /// The shortest way from a written permission to a pattern that matches the action: groups, then the pattern.
     pub fn way(&self, permission: &str, action: &str) -> Option<Vec<String>> {
-        let matches = |pattern: &str| Matcher::once(pattern, action);
-        walk(&self.members, permission).into_iter().find(|way| way.last().is_some_and(|last| matches(last)))
+        walk(&self.members, permission).into_iter().find(|way| way.last().is_some_and(|last| Matcher::once(last, action)))
     }
 }
 
