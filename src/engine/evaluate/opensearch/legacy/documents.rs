@@ -195,6 +195,9 @@ fn names(compiled: &Compiled<'_>, call: &TransportRequest, decision: &Decision) 
 
 /// Said where an allowed read touches an index whose query 3.8 dropped.
 pub(super) fn dropped_query(compiled: &Compiled<'_>, asking: &Asking<'_>, calls: &[Call]) -> Option<String> {
+    if !compiled.variant.ignores_broken_queries || !asking.roles.iter().any(|role| compiled.roles.restricts(role)) {
+        return None;
+    }
     let reads = ["indices:data/read/search", "indices:data/read/get", "indices:data/read/mget[shard]"];
     let read = calls.iter().filter(|call| call.allowed && reads.contains(&call.action.as_str()));
     let names = read.flat_map(|call| match &call.indices {
@@ -202,8 +205,7 @@ pub(super) fn dropped_query(compiled: &Compiled<'_>, asking: &Asking<'_>, calls:
         Indices::All => compiled.resolver.cluster().indices.keys().cloned().collect(),
         Indices::None => Vec::new(),
     });
-    let index =
-        names.into_iter().find(|index| compiled.variant.ignores_broken_queries && Restrictions::of(compiled, asking, index).dropped)?;
+    let index = names.into_iter().find(|index| Restrictions::of(compiled, asking, index).dropped)?;
     Some(format!(
         "a document query on `{index}` cannot be parsed and is dropped: the documents that it should hide are visible (recorded from 3.8.0)"
     ))
