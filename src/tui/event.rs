@@ -22,8 +22,11 @@ use crate::engine::tune::repair::Denial;
 use crate::report::Work;
 use crate::workspace::{Recovery, Workspace};
 
-/// A verdict for each request (rows) and user (columns).
-pub type Grid = Vec<Vec<Option<Arc<Verdict>>>>;
+/// The verdicts of one user, a cell for each request; shared from answer to answer while they stay.
+pub type Column = Arc<[Option<Arc<Verdict>>]>;
+
+/// A column for each user.
+pub type Grid = Vec<Column>;
 
 /// Something happened.
 #[derive(Debug, Clone)]

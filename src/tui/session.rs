@@ -59,7 +59,7 @@ impl Session {
             split: state.split,
             side: state.side,
             theme: state.theme().name.clone(),
-            requests: requests.map(|asked| typed(&asked.request)).collect(),
+            requests: requests.map(|asked| typed(asked.request())).collect(),
             users: state.simulation.guests.iter().map(guest).collect(),
         };
         toml::to_string(&session).unwrap_or_default()

@@ -7,37 +7,39 @@ use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use super::coverage::Used;
-use super::event::Grid;
+use super::event::{Column, Grid};
 use super::theme::Tone;
 use crate::engine::evaluate::{Outcome, Subject, Verdict};
 use crate::engine::request::Request;
 use crate::engine::scenario::{Directory, Scenario, subject};
 
 /// A request of the grid.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
     /// The name that the scenario gives it.
     pub name: Option<String>,
-    /// What is sent; shared with the questions about it.
-    pub request: Arc<Request>,
     /// The verdicts that the scenario expects, by user.
     pub expected: Vec<(String, Outcome)>,
     /// Which case of the scenario file it is; none for a request typed in this sitting.
     pub case: Option<usize>,
-    now: Vec<Option<Arc<Verdict>>>,
-    saved: Vec<Option<Arc<Verdict>>>,
-    other: Vec<Option<Arc<Verdict>>>,
+    request: Arc<Request>,
+    label: String,
 }
 
 impl Asked {
     /// A request typed in this sitting.
     pub fn typed(request: Request) -> Self {
-        Asked { request: Arc::new(request), ..Asked::default() }
+        Asked { name: None, expected: Vec::new(), case: None, label: request.to_string(), request: Arc::new(request) }
+    }
+
+    /// What is sent; shared with the questions about it.
+    pub fn request(&self) -> &Arc<Request> {
+        &self.request
     }
 
     /// One line for lists.
-    pub fn label(&self) -> String {
-        self.request.to_string()
+    pub fn label(&self) -> &str {
+        &self.label
     }
 }
 
@@ -66,6 +68,9 @@ pub struct Simulation {
     pub column: usize,
     /// The scenario that the rows were taken from, and the users that it names.
     loaded: Option<(Arc<Scenario>, Vec<String>)>,
+    now: Grid,
+    saved: Grid,
+    other: Grid,
 }
 
 /// How a cell changed since the last save.
@@ -117,7 +122,7 @@ fn users_of(scenario: &Scenario) -> Vec<String> {
 impl Simulation {
     /// The verdict of a cell.
     pub fn verdict(&self, row: usize, column: usize) -> Option<&Arc<Verdict>> {
-        self.requests.get(row)?.now.get(column)?.as_ref()
+        cell(&self.now, row, column)
     }
 
     /// The word of a cell.
@@ -127,22 +132,23 @@ impl Simulation {
 
     /// The word of a cell under the other evaluator or setting.
     pub fn other_word(&self, row: usize, column: usize) -> Option<(Tone, &'static str)> {
-        let verdict = self.requests.get(row).and_then(|asked| asked.other.get(column)).and_then(Option::as_ref);
-        self.beside.then(|| word(verdict.map(|verdict| verdict.outcome)))
+        self.beside.then(|| word(cell(&self.other, row, column).map(|verdict| verdict.outcome)))
     }
 
     /// How a cell changed since the last save.
     pub fn flip(&self, row: usize, column: usize) -> Option<Flip> {
-        flip(self.verdict(row, column), self.requests.get(row)?.saved.get(column)?.as_ref())
+        flip(self.verdict(row, column), cell(&self.saved, row, column))
     }
 
     /// How many cells gained and lost access since the last save.
     pub fn flips(&self) -> (usize, usize) {
-        let cells = self.requests.iter().flat_map(|asked| asked.now.iter().zip(&asked.saved));
-        cells.fold((0, 0), |(gained, lost), (now, saved)| match flip(now.as_ref(), saved.as_ref()) {
-            Some(Flip::Gained) => (gained + 1, lost),
-            Some(Flip::Lost) => (gained, lost + 1),
-            None => (gained, lost),
+        let turned = self.now.iter().zip(&self.saved).filter(|(now, saved)| !Arc::ptr_eq(now, saved));
+        turned.flat_map(|(now, saved)| now.iter().zip(saved.iter())).fold((0, 0), |(gained, lost), (now, saved)| {
+            match flip(now.as_ref(), saved.as_ref()) {
+                Some(Flip::Gained) => (gained + 1, lost),
+                Some(Flip::Lost) => (gained, lost + 1),
+                None => (gained, lost),
+            }
         })
     }
 
@@ -155,19 +161,12 @@ impl Simulation {
 
     /// The cells whose evidence goes through a role.
     pub fn uses(&self, role: &str) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        for (row, asked) in self.requests.iter().enumerate() {
-            for (column, verdict) in asked.now.iter().enumerate() {
-                let through = |verdict: &Verdict| {
-                    let evidence = verdict.calls.iter().flat_map(|call| &call.cells).filter_map(|cell| cell.granted_by.as_ref());
-                    evidence.flat_map(|evidence| &evidence.hops).any(|hop| hop.kind == "role" && hop.name == role)
-                };
-                if verdict.as_deref().is_some_and(through) {
-                    found.push((row, column));
-                }
-            }
-        }
-        found
+        let through = |verdict: &Arc<Verdict>| {
+            let evidence = verdict.calls.iter().flat_map(|call| &call.cells).filter_map(|cell| cell.granted_by.as_ref());
+            evidence.flat_map(|evidence| &evidence.hops).any(|hop| hop.kind == "role" && hop.name == role)
+        };
+        let cells = (0..self.requests.len()).flat_map(|row| (0..self.now.len()).map(move |column| (row, column)));
+        cells.filter(|(row, column)| self.verdict(*row, *column).is_some_and(through)).collect()
     }
 
     /// Take the requests and users of a scenario; what was typed in this sitting stays behind them, and
@@ -198,10 +197,8 @@ impl Simulation {
         }
         if names != self.names {
             let known: Vec<Option<usize>> = names.iter().map(|name| self.names.iter().position(|old| old == name)).collect();
-            for asked in &mut self.requests {
-                for cells in [&mut asked.now, &mut asked.saved, &mut asked.other] {
-                    *cells = known.iter().map(|at| cells.get((*at)?).cloned().flatten()).collect();
-                }
+            for grid in [&mut self.now, &mut self.saved, &mut self.other] {
+                *grid = known.iter().map(|at| at.and_then(|at| grid.get(at)).cloned().unwrap_or_default()).collect();
             }
         }
         self.names = names;
@@ -209,68 +206,133 @@ impl Simulation {
     }
 
     fn load_cases(&mut self, scenario: &Scenario) {
-        let mut old: VecDeque<Asked> = std::mem::take(&mut self.requests).into();
+        let mut old: VecDeque<(usize, Asked)> = std::mem::take(&mut self.requests).into_iter().enumerate().collect();
+        let mut from = Vec::new();
         for (at, case) in scenario.cases.iter().enumerate() {
             // nearly always the first of them
-            let kept = old.iter().position(|asked| asked.case.is_some() && *asked.request == case.request);
-            let mut asked = match kept.and_then(|at| old.remove(at)) {
-                Some(asked) => asked,
-                None => Asked::typed(case.request.clone()),
+            let kept = old.iter().position(|(_, asked)| asked.case.is_some() && *asked.request == case.request);
+            let (row, mut asked) = match kept.and_then(|at| old.remove(at)) {
+                Some((row, asked)) => (Some(row), asked),
+                None => (None, Asked::typed(case.request.clone())),
             };
-            asked.name = Some(case.name.clone()).filter(|name| *name != case.request.to_string());
+            from.push(row);
+            asked.name = Some(case.name.clone()).filter(|name| *name != asked.label);
             asked.expected = case.expect.iter().map(|(user, expected)| (user.clone(), expected.outcome)).collect();
             asked.case = Some(at);
             self.requests.push(asked);
         }
-        self.requests.extend(old.into_iter().filter(|asked| asked.case.is_none()));
+        for (row, asked) in old.into_iter().filter(|(_, asked)| asked.case.is_none()) {
+            from.push(Some(row));
+            self.requests.push(asked);
+        }
+        self.move_rows(&from);
+    }
+
+    /// Take the verdicts of each row from the row where they stood.
+    fn move_rows(&mut self, from: &[Option<usize>]) {
+        for column in [&mut self.now, &mut self.saved, &mut self.other].into_iter().flatten() {
+            *column = from.iter().map(|row| column.get((*row)?)?.clone()).collect();
+        }
+    }
+
+    /// Take a row out.
+    pub fn remove(&mut self, row: usize) {
+        if row < self.requests.len() {
+            self.requests.remove(row);
+            let from: Vec<Option<usize>> = (0..=self.requests.len()).filter(|old| *old != row).map(Some).collect();
+            self.move_rows(&from);
+        }
     }
 
     /// Take verdicts; cells that were never answered before count as unchanged since the last save.
     pub fn take(&mut self, now: Grid, other: Option<Grid>) {
         // evidence is only looked at again where some came or went
-        let speaks = |cell: &Option<Arc<Verdict>>| {
-            cell.as_ref().is_some_and(|verdict| verdict.calls.iter().flat_map(|call| &call.cells).any(|cell| cell.granted_by.is_some()))
-        };
-        let silent = |old: &[Option<Arc<Verdict>>], new: &[Option<Arc<Verdict>>]| {
-            let pairs = old.iter().map(Some).chain(std::iter::repeat(None)).zip(new);
-            let same = |old: Option<&Arc<Verdict>>, new: &Option<Arc<Verdict>>| {
-                old.zip(new.as_ref()).is_some_and(|(old, new)| Arc::ptr_eq(old, new))
-            };
-            old.len() <= new.len()
-                && pairs.into_iter().all(|(old, new)| same(old.and_then(Option::as_ref), new) || !(speaks(new) || old.is_some_and(speaks)))
-        };
-        if now.len() != self.requests.len() || !self.requests.iter().zip(&now).all(|(asked, new)| silent(&asked.now, new)) {
+        if self.now.len() != now.len() || self.now.iter().zip(&now).any(|(old, new)| speaks_anew(old, new)) {
             self.used = Used::default();
-            now.iter().flatten().flatten().for_each(|verdict| self.used.read(verdict));
+            now.iter().flat_map(|column| column.iter()).flatten().for_each(|verdict| self.used.read(verdict));
         }
-        for (asked, cells) in self.requests.iter_mut().zip(now) {
-            asked.saved.resize(cells.len(), None);
-            for (saved, cell) in asked.saved.iter_mut().zip(&cells) {
-                if saved.is_none() {
-                    saved.clone_from(cell);
-                }
+        self.saved.resize_with(now.len(), Column::default);
+        for (saved, now) in self.saved.iter_mut().zip(&now) {
+            if saved.len() != now.len() || saved.iter().any(Option::is_none) {
+                let known = saved.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+                *saved = known.zip(now.iter()).map(|(known, now)| known.or(now.as_ref()).cloned()).collect();
             }
-            asked.now = cells;
         }
+        self.now = now;
         self.beside = other.is_some();
-        for (asked, cells) in self.requests.iter_mut().zip(other.into_iter().flatten()) {
-            asked.other = cells;
+        if let Some(other) = other {
+            self.other = other;
         }
     }
 
     /// Take the verdicts of now as those of the last save.
     pub fn settle(&mut self) {
-        for asked in &mut self.requests {
-            asked.saved.clone_from(&asked.now);
-        }
+        self.saved.clone_from(&self.now);
     }
 
     /// Forget what was answered about a row, after its request changed.
     pub fn forget(&mut self, row: usize) {
-        if let Some(asked) = self.requests.get_mut(row) {
-            asked.now.clear();
-            asked.saved.clear();
-            asked.other.clear();
+        let from: Vec<Option<usize>> = (0..self.requests.len()).map(|at| Some(at).filter(|at| *at != row)).collect();
+        self.move_rows(&from);
+    }
+}
+
+fn cell(grid: &Grid, row: usize, column: usize) -> Option<&Arc<Verdict>> {
+    grid.get(column)?.get(row)?.as_ref()
+}
+
+/// Whether evidence came or went between two columns.
+fn speaks_anew(old: &Column, new: &Column) -> bool {
+    let speaks = |verdict: &Arc<Verdict>| verdict.calls.iter().flat_map(|call| &call.cells).any(|cell| cell.granted_by.is_some());
+    let anew = |row: usize| {
+        let (old, new) = (old.get(row).and_then(Option::as_ref), new.get(row).and_then(Option::as_ref));
+        let same = old.zip(new).is_some_and(|(old, new)| Arc::ptr_eq(old, new));
+        !same && (old.is_some_and(speaks) || new.is_some_and(speaks))
+    };
+    !Arc::ptr_eq(old, new) && (0..old.len().max(new.len())).any(anew)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::request::parse_line;
+
+    fn verdict(outcome: Outcome) -> Option<Arc<Verdict>> {
+        let (roles, calls, items) = (Vec::new(), Vec::new(), Vec::new());
+        Some(Arc::new(Verdict { outcome, status: None, reason: None, roles, calls, items, unknown: Vec::new(), notes: Vec::new() }))
+    }
+
+    #[test]
+    fn verdicts_stay_with_their_requests() {
+        let mut simulation = Simulation::default();
+        for line in ["GET /a", "GET /b", "GET /c"] {
+            simulation.requests.push(Asked::typed(parse_line(line).expect("a request")));
         }
+        let column = |outcomes: [Outcome; 3]| outcomes.map(verdict).into_iter().collect::<Column>();
+        use Outcome::{Allowed, Denied, Partial};
+        simulation.take(vec![column([Allowed, Denied, Partial]), column([Denied, Denied, Allowed])], None);
+        simulation.take(vec![column([Denied, Denied, Partial]), column([Denied, Denied, Allowed])], None);
+        assert_eq!((simulation.flip(0, 0), simulation.flips()), (Some(Flip::Lost), (0, 1)));
+        simulation.remove(1);
+        let outcome = |simulation: &Simulation, row, column| simulation.verdict(row, column).map(|verdict| verdict.outcome);
+        assert_eq!(
+            (outcome(&simulation, 0, 0), outcome(&simulation, 1, 0), outcome(&simulation, 1, 1)),
+            (Some(Denied), Some(Partial), Some(Allowed))
+        );
+        assert_eq!((simulation.flips(), outcome(&simulation, 2, 0)), ((0, 1), None));
+        simulation.forget(0);
+        assert_eq!((outcome(&simulation, 0, 0), outcome(&simulation, 1, 0), simulation.flips()), (None, Some(Partial), (0, 0)));
+    }
+
+    #[test]
+    fn a_request_that_was_not_answered_before_counts_as_unchanged() {
+        let mut simulation = Simulation::default();
+        simulation.requests.push(Asked::typed(parse_line("GET /a").expect("a request")));
+        simulation.take(vec![[verdict(Outcome::Allowed)].into_iter().collect()], None);
+        simulation.requests.push(Asked::typed(parse_line("GET /b").expect("a request")));
+        simulation.take(vec![[Outcome::Denied, Outcome::Denied].map(verdict).into_iter().collect()], None);
+        assert_eq!((simulation.flip(0, 0), simulation.flip(1, 0)), (Some(Flip::Lost), None));
+        simulation.settle();
+        assert_eq!(simulation.flips(), (0, 0));
     }
 }

@@ -17,7 +17,7 @@ use super::open::Open;
 use super::pane::Pane;
 use super::raw::Raw;
 use super::scroll::Scroll;
-use super::simulation::Simulation;
+use super::simulation::{Asked, Simulation};
 use super::symbols::Symbols;
 use super::theme::{Theme, Tone};
 use crate::engine::change::Change;
@@ -323,7 +323,11 @@ impl State {
         let before = self.listed.as_ref().filter(|listed| listed.product == now.product && data.elasticsearch().is_none());
         for pane in Pane::ALL.into_iter().filter(|pane| stale || *pane == Pane::Simulator) {
             let list = &mut self.lists[pane as usize];
-            if before.is_some_and(|before| pane.rows_stay(&before.configuration, &now.configuration)) {
+            let stay = match pane {
+                Pane::Simulator => list.names().iter().eq(self.simulation.requests.iter().map(Asked::label)),
+                _ => before.is_some_and(|before| pane.rows_stay(&before.configuration, &now.configuration)),
+            };
+            if stay {
                 list.set_changed(self.open.changed(pane));
             } else {
                 list.set(pane.rows(data, &self.simulation), self.open.changed(pane));

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::data::Found;
-use super::event::{Answer, Effect, Grid, Mend, Offer, Other, Question, Sides};
+use super::event::{Answer, Column, Effect, Grid, Mend, Offer, Other, Question, Sides};
 use super::pane::Pane;
 use super::progress::Progress;
 use super::study::study;
 use crate::engine::cluster::Cluster;
 use crate::engine::compare::{Side, differences, is_cluster, narrowing, settings};
-use crate::engine::evaluate::{self, Decide, Recompiled, Recompiler, Subject, Verdict, compile};
+use crate::engine::evaluate::{self, Decide, Recompiled, Recompiler, Subject, compile};
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::{Configuration, DocumentKind, RoleMapping};
 use crate::engine::model::{Evaluator, Product};
@@ -33,46 +33,53 @@ pub struct Memory {
     last: Option<(Question, Grid)>,
 }
 
-/// The verdicts of a row of the grid before, for those who are answered alike.
+/// What of the grid before certainly is as it was.
+#[derive(Default)]
 struct Kept<'k> {
-    verdicts: &'k [Option<Arc<Verdict>>],
-    alike: &'k [bool],
+    /// The columns of those who are answered alike.
+    columns: Vec<Option<&'k Column>>,
+    /// Whether that goes for a request.
+    rows: Vec<bool>,
 }
 
-impl Kept<'_> {
-    fn verdict(&self, column: usize) -> Option<&Arc<Verdict>> {
-        self.verdicts.get(column).filter(|_| self.alike.get(column) == Some(&true))?.as_ref()
-    }
-}
+/// So many requests are answered between two looks at the clock.
+const STEP: usize = 64;
 
 fn explains(question: &Question) -> bool {
     question.requests.len() * question.subjects.len() <= EXPLAINED
 }
 
-/// The verdicts, those left out that are `kept` in a row.
-fn grid<'k>(engine: &dyn Decide, question: &Question, progress: &Progress, kept: impl Fn(usize) -> Option<Kept<'k>> + Sync) -> Grid {
+/// The verdicts, but for those that are `kept`.
+fn grid(engine: &dyn Decide, question: &Question, progress: &Progress, kept: &Kept<'_>) -> Grid {
     let explain = explains(question);
-    let one = |row: usize, column: usize, kept: &Option<Kept<'_>>| {
-        if let Some(kept) = kept.as_ref().and_then(|kept| kept.verdict(column)) {
-            return Some(Arc::clone(kept));
+    let rows = question.requests.len();
+    let whole = kept.rows.len() == rows && kept.rows.iter().all(|kept| *kept);
+    let one = |subject: &Subject, row: usize, before: Option<&Column>| {
+        if progress.is_stopped() {
+            return None;
         }
-        let (subject, request) = (question.subjects.get(column)?, question.requests.get(row)?);
+        if row.is_multiple_of(STEP) {
+            progress.step(STEP.min(rows - row) as u64);
+        }
+        if kept.rows.get(row) == Some(&true)
+            && let Some(Some(verdict)) = before.and_then(|column| column.get(row))
+        {
+            return Some(Arc::clone(verdict));
+        }
+        let request = &question.requests[row];
         let tenant = request.headers.iter().find(|(name, _)| name == "securitytenant");
         let with_tenant = tenant.map(|(_, tenant)| Subject { requested_tenant: Some(tenant.clone()), ..subject.clone() });
         let subject = with_tenant.as_ref().unwrap_or(subject);
         Some(Arc::new(if explain { engine.explain(subject, request) } else { engine.decide(subject, request) }))
     };
-    let columns = question.subjects.len();
-    let row = |row: usize| {
-        if progress.is_stopped() {
-            return Vec::new();
+    let column = |(column, subject): (usize, &Subject)| {
+        let before = kept.columns.get(column).copied().flatten();
+        match before {
+            Some(before) if whole && before.len() == rows => Arc::clone(before),
+            _ => (0..rows).into_par_iter().map(|row| one(subject, row, before)).collect(),
         }
-        let kept = kept(row);
-        let cells = (0..columns).map(|column| one(row, column, &kept)).collect();
-        progress.step(columns as u64);
-        cells
     };
-    (0..question.requests.len()).into_par_iter().map(row).collect()
+    question.subjects.par_iter().enumerate().map(column).collect()
 }
 
 impl Memory {
@@ -80,22 +87,18 @@ impl Memory {
     pub fn answer(&mut self, question: &Question, progress: &Progress) -> Answer {
         let compiled = self.compile(question);
         let last = self.last.take().filter(|(last, _)| !explains(last) && !explains(question));
-        let alike: Vec<bool> = match &last {
-            Some((last, _)) => question
-                .subjects
-                .iter()
-                .enumerate()
-                .map(|(column, subject)| last.subjects.get(column) == Some(subject) && compiled.decides_alike(subject))
-                .collect(),
-            None => Vec::new(),
+        let kept = match &last {
+            Some((last, grid)) => Kept {
+                columns: std::iter::zip(&question.subjects, std::iter::zip(&last.subjects, grid))
+                    .map(|(subject, (before, column))| (before == subject && compiled.decides_alike(subject)).then_some(column))
+                    .collect(),
+                rows: std::iter::zip(&question.requests, &last.requests)
+                    .map(|(request, before)| (Arc::ptr_eq(before, request) || before == request) && compiled.covers(request))
+                    .collect(),
+            },
+            None => Kept::default(),
         };
-        let now = grid(&*compiled.engine, question, progress, |row| {
-            let (last, verdicts) = last.as_ref()?;
-            let request = question.requests.get(row)?;
-            let before = last.requests.get(row)?;
-            let same = (Arc::ptr_eq(before, request) || before == request) && compiled.covers(request);
-            Some(Kept { verdicts: verdicts.get(row).filter(|_| same)?, alike: &alike })
-        });
+        let now = grid(&*compiled.engine, question, progress, &kept);
         let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| grid_of_other(question, other, progress));
         if progress.is_stopped() {
             return Answer::Stopped;
@@ -130,7 +133,7 @@ fn roles(question: &Question, roles: &[String], progress: &Progress) -> Grid {
     }
     let subjects = names.into_iter().map(|user| Subject { user, ..Subject::default() }).collect();
     let engine = compile(question.product, question.evaluator, &configuration, &question.cluster);
-    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_| None)
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress, &Kept::default())
 }
 
 /// The same in Elasticsearch, where users name their roles.
@@ -147,7 +150,7 @@ fn elasticsearch_roles(question: &Question, all: &elasticsearch::Configuration, 
         subjects.push(Subject { user, ..Subject::default() });
     }
     let engine = evaluate::elasticsearch::compile(question.product, &Arc::new(configuration), &question.cluster);
-    grid(&*engine, &Question { subjects, ..question.clone() }, progress, |_| None)
+    grid(&*engine, &Question { subjects, ..question.clone() }, progress, &Kept::default())
 }
 
 /// Who gains and loses what by the edits.
@@ -185,14 +188,14 @@ fn grid_of_other(question: &Question, other: Other, progress: &Progress) -> Grid
             configuration.dynamic.set(key, Located::bare(serde_json::Value::Bool(!is)));
         }
     }
-    grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress, |_| None)
+    grid(&*compile(product, evaluator, &configuration, &question.cluster), question, progress, &Kept::default())
 }
 
 fn settings_compared(question: &Question, progress: &Progress) -> Answer {
     let found = settings(question.product, question.evaluator, &question.configuration);
     let found = found.into_iter().map_while(|setting| {
         let engine = compile(setting.product, setting.evaluator, &setting.configuration, &question.cluster);
-        let answered = grid(&*engine, question, progress, |_| None);
+        let answered = grid(&*engine, question, progress, &Kept::default());
         (!progress.is_stopped()).then_some((setting.name, answered))
     });
     let found: Vec<_> = found.collect();
@@ -308,6 +311,77 @@ pub fn survive(work: impl FnOnce() -> Option<Answer>) -> Option<Answer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::change::{Change, RuleChange, RuleNumber};
+    use crate::engine::request::parse_line;
+
+    /// A grid that is too large to be explained, so that verdicts are kept from one answer to the next.
+    fn large(workspace: &Workspace) -> Question {
+        let lines = (0..300).map(|number| match number % 3 {
+            0 => format!("GET /logs-{number}*/_search"),
+            1 => format!("PUT /logs-web-2026.11.26/_doc/{number}"),
+            _ => format!("GET /_plugins/_security/api/roles/r{number}"),
+        });
+        let users = workspace.configuration().internal_users.keys();
+        Question {
+            generation: 1,
+            requests: lines.map(|line| Arc::new(parse_line(&line).expect("a request"))).collect(),
+            subjects: users.filter_map(|user| workspace.directory().subject(user)).cycle().take(20).collect(),
+            other: None,
+            configuration: Arc::clone(workspace.configuration()),
+            elasticsearch: None,
+            cluster: Arc::clone(workspace.cluster()),
+            product: workspace.product(),
+            evaluator: workspace.evaluator(),
+        }
+    }
+
+    fn answered(memory: &mut Memory, question: &Question) -> Grid {
+        match memory.answer(question, &Progress::silent()) {
+            Answer::Grid { now, .. } => now,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn said(grid: &Grid) -> Vec<Vec<(evaluate::Outcome, Option<String>)>> {
+        let cell = |verdict: &Arc<evaluate::Verdict>| (verdict.outcome, verdict.reason.clone());
+        grid.iter().map(|column| column.iter().flatten().map(cell).collect()).collect()
+    }
+
+    #[test]
+    fn an_edit_is_answered_as_if_nothing_had_been_kept() {
+        let mut workspace = Workspace::sample();
+        let mut memory = Memory::default();
+        answered(&mut memory, &large(&workspace));
+        let roles: Vec<String> = workspace.configuration().roles.keys().cloned().collect();
+        for role in roles {
+            let pattern = "logs-*".to_owned();
+            let rule = RuleNumber(1);
+            if workspace.apply(Change::from(RuleChange::AddIndexPattern { role, rule, pattern })).is_err() {
+                continue;
+            }
+            let question = large(&workspace);
+            let kept = answered(&mut memory, &question);
+            assert_eq!(said(&kept), said(&answered(&mut Memory::default(), &question)));
+        }
+        assert!(workspace.history().len() > 2);
+    }
+
+    #[test]
+    fn columns_of_whom_an_edit_does_not_touch_are_shared() {
+        let mut workspace = Workspace::sample();
+        let mut memory = Memory::default();
+        let mut question = large(&workspace);
+        question.requests.retain(|request| !request.path.contains("_security"));
+        question.subjects = question.subjects.iter().cycle().take(25).cloned().collect();
+        let before = answered(&mut memory, &question);
+        let role = "hr_analyst".to_owned();
+        let change = RuleChange::AddIndexPattern { role, rule: RuleNumber(1), pattern: "more-*".to_owned() };
+        workspace.apply(Change::from(change)).expect("an edit");
+        question.configuration = Arc::clone(workspace.configuration());
+        let after = answered(&mut memory, &question);
+        let shared = std::iter::zip(&before, &after).filter(|(before, after)| Arc::ptr_eq(before, after)).count();
+        assert!((1..after.len()).contains(&shared), "{shared} of {} columns", after.len());
+    }
 
     #[test]
     fn a_broken_worker_answers_with_what_broke() {

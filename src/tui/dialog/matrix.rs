@@ -31,7 +31,7 @@ pub enum Down {
 pub struct Alone {
     /// The roles.
     pub roles: Vec<String>,
-    /// Rows are requests, columns roles.
+    /// A column for each role.
     pub grid: Grid,
 }
 
@@ -82,13 +82,13 @@ impl Matrix {
         };
         let verdict = |row: usize, column: usize| match self.across {
             Across::Users => simulation.verdict(row, column).map(|verdict| &**verdict),
-            Across::Roles => alone.grid.get(row).and_then(|cells| cells.get(column)?.as_deref()),
+            Across::Roles => alone.grid.get(column).and_then(|cells| cells.get(row)?.as_deref()),
         };
         let (requests, columns) = (0..simulation.requests.len(), 0..self.columns.len());
         self.rows = match self.down {
             Down::Requests => requests
                 .map(|number| Row {
-                    label: simulation.requests[number].label(),
+                    label: simulation.requests[number].label().to_owned(),
                     number,
                     cells: columns.clone().map(|column| verdict(number, column).map(|verdict| verdict.outcome)).collect(),
                 })

@@ -100,7 +100,7 @@ impl Pane {
             Pane::Roles => roles::rows(data),
             Pane::Mappings => data.configuration().roles_mapping.keys().cloned().collect(),
             Pane::Privileges => privileges::rows(data),
-            Pane::Simulator => simulation.requests.iter().map(|request| request.label()).collect(),
+            Pane::Simulator => simulation.requests.iter().map(|asked| asked.label().to_owned()).collect(),
             Pane::Findings => findings::rows(data),
             Pane::Tenants => tenants::rows(data),
             Pane::Settings => settings::rows(data),

@@ -93,10 +93,8 @@ pub fn requests(lines: &mut Vec<Line>, simulation: &Simulation, name: &str) {
     let Some(column) = simulation.subjects.iter().position(|subject| subject.user == name) else { return };
     lines.push(Line::blank());
     lines.push(Line::heading("requests"));
-    for (row, request) in simulation.requests.iter().enumerate() {
+    detail::listed(lines, simulation.requests.iter().enumerate(), |(row, request)| {
         let (tone, word) = simulation.word(row, column);
-        lines.push(
-            Line::new(Tone::Plain, "  ").and(tone, format!("{word:<8}")).and(Tone::Plain, request.label()).to(Target::Verdict(row, column)),
-        );
-    }
+        Line::new(Tone::Plain, "  ").and(tone, format!("{word:<8}")).and(Tone::Plain, request.label()).to(Target::Verdict(row, column))
+    });
 }

@@ -16,7 +16,7 @@ pub fn dialog(found: &[(&'static str, Grid)], question: &Question) -> Dialog {
             let outcomes: Vec<_> = found
                 .iter()
                 .map(|(name, grid)| {
-                    let verdict = grid.get(row).and_then(|cells| cells.get(column)).and_then(Option::as_ref);
+                    let verdict = grid.get(column).and_then(|cells| cells.get(row)).and_then(Option::as_ref);
                     (*name, verdict.map(|verdict| verdict.outcome))
                 })
                 .collect();

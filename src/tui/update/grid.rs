@@ -80,7 +80,7 @@ fn compare_settings(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn ask_line(state: &mut State, row: Option<usize>) {
-    let text = row.and_then(|row| state.simulation.requests.get(row)).map(Asked::label).unwrap_or_default();
+    let text = row.and_then(|row| state.simulation.requests.get(row)).map(Asked::label).unwrap_or_default().to_owned();
     let title = if row.is_some() { "edit the request" } else { "ask" };
     let examples = ["GET logs-*/_search", "POST _bulk", "PUT logs-2026/_doc/1", "DELETE logs-*", "GET _cluster/health", "GET _cat/indices"];
     let prompt = Prompt::new(title, "a method and a path, such as `GET logs-*/_search`; a body may follow", &text, Purpose::Request(row))
@@ -118,11 +118,11 @@ pub fn add_line(state: &mut State, row: Option<usize>, text: &str) {
                 return shown(state, None);
             };
             if request.body == Body::None {
-                request.body = asked.request.body.clone();
+                request.body = asked.request().body.clone();
             }
             match asked.case {
                 None => {
-                    asked.request = Arc::new(request);
+                    *asked = Asked::typed(request);
                     state.simulation.forget(row);
                 }
                 Some(at) => {
@@ -177,7 +177,7 @@ pub fn add_text(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
     }
     let cell = state.simulation.requests.get(first).zip(state.simulation.subjects.get(state.simulation.column));
     if let Some((asked, subject)) = cell.filter(|_| pasted.is_denial) {
-        let (subject, request) = (subject.clone(), Request::clone(&asked.request));
+        let (subject, request) = (subject.clone(), Request::clone(asked.request()));
         effects.push(mend_of(state, subject, request));
     }
 }
@@ -214,14 +214,14 @@ fn keep(state: &mut State) {
     let outcome = simulation.verdict(row, simulation.column).map(|verdict| verdict.outcome);
     let expected = outcome.filter(|outcome| *outcome != crate::engine::evaluate::Outcome::Unknown);
     let case = Case {
-        name: asked.label(),
+        name: asked.label().to_owned(),
         users: vec![name.as_str().into()],
-        request: Request::clone(&asked.request),
+        request: Request::clone(asked.request()),
         expect: expected.map(|outcome| (name.clone(), Expectation { outcome, reason: None, place: None })).into_iter().collect(),
         place: None,
     };
     if keep_change(state, ScenarioChange::AddCase(case)) {
-        state.simulation.requests.remove(row);
+        state.simulation.remove(row);
         state.tell(Tone::Changed, "kept in the scenario file, with today's verdict expected");
     }
 }
@@ -229,14 +229,14 @@ fn keep(state: &mut State) {
 fn drop_row(state: &mut State) {
     let Some(row) = state.list().row() else { return };
     let Some(asked) = state.simulation.requests.get(row) else { return };
-    let label = asked.label();
+    let label = asked.label().to_owned();
     match asked.case {
         Some(at) => {
             if !keep_change(state, ScenarioChange::RemoveCase { at }) {
                 return;
             }
         }
-        None => drop(state.simulation.requests.remove(row)),
+        None => state.simulation.remove(row),
     }
     state.tell(Tone::Dim, format!("dropped {label}"));
 }
@@ -253,7 +253,7 @@ fn mend(state: &mut State, effects: &mut Vec<Effect>) {
     {
         return state.tell(Tone::Dim, "nothing is missing here");
     }
-    effects.push(mend_of(state, subject.clone(), Request::clone(&asked.request)));
+    effects.push(mend_of(state, subject.clone(), Request::clone(asked.request())));
     state.tell(Tone::Dim, "looking for repairs...");
 }
 
@@ -319,7 +319,7 @@ pub fn question(state: &State) -> Question {
     let product = workspace.product();
     Question {
         generation: state.simulation.generation,
-        requests: state.simulation.requests.iter().map(|asked| Arc::clone(&asked.request)).collect(),
+        requests: state.simulation.requests.iter().map(|asked| Arc::clone(asked.request())).collect(),
         subjects: state.simulation.subjects.clone(),
         other: state.other,
         configuration: workspace.configuration().clone(),

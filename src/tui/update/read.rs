@@ -59,7 +59,9 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
             effects.extend(difference::question(state));
         }
         Action::Yank => match (state.pane, state.list().row()) {
-            (Pane::Simulator, Some(row)) => effects.extend(state.simulation.requests.get(row).map(|asked| Effect::Copy(asked.label()))),
+            (Pane::Simulator, Some(row)) => {
+                effects.extend(state.simulation.requests.get(row).map(|asked| Effect::Copy(asked.label().to_owned())))
+            }
             _ => match entry_text(state) {
                 Some(text) => effects.push(Effect::Copy(text)),
                 None => state.tell(Tone::Dim, "this entry stands in no file"),
@@ -92,7 +94,7 @@ fn entry_text(state: &State) -> Option<String> {
 fn curl(state: &State, row: usize) -> Option<String> {
     let asked = state.simulation.requests.get(row)?;
     let user = state.simulation.subjects.get(state.simulation.column).map_or("USER", |subject| subject.user.as_str());
-    Some(write_curl(&asked.request, user))
+    Some(write_curl(asked.request(), user))
 }
 
 /// A page of the guide.

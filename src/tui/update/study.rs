@@ -57,7 +57,7 @@ fn denied(state: &State) -> Vec<Denial> {
     let denied = (0..simulation.requests.len()).filter(|row| {
         simulation.verdict(*row, column).is_some_and(|verdict| matches!(verdict.outcome, Outcome::Denied | Outcome::Partial))
     });
-    denied.map(|row| Denial { subject: subject.clone(), request: (*simulation.requests[row].request).clone() }).collect()
+    denied.map(|row| Denial { subject: subject.clone(), request: (**simulation.requests[row].request()).clone() }).collect()
 }
 
 /// Read the logs that were typed: `USER LOG...`, perhaps with `ROLE=` before the user.
