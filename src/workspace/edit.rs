@@ -130,7 +130,7 @@ impl Workspace {
                 FileKind::Security(kind) if !touched.contains(id) => self.read_touched(kind, file, &edit, None).map(|read| (kind, read)),
                 _ => None,
             };
-            self.files[id.0 as usize].replace(edit.document);
+            self.files[id.0 as usize].replace(edit.document, edit.copies);
             match read {
                 Some((kind, read)) => take(kind, read, Arc::make_mut(&mut self.configuration)),
                 None => touched.push(*id),
@@ -204,7 +204,7 @@ impl Workspace {
             }
             let edit = change.edits(&self.configuration, kind, &file.document).map_err(|refusal| refused(file, refusal))?;
             let Some(edit) = edit else { continue };
-            let (read, problems) = match self.read_touched(kind, file, &edit, Some(&next)) {
+            let (read, problems) = match self.read_touched(kind, file, &edit, Some(&mut next)) {
                 Some(read) => (read, Vec::new()),
                 None => {
                     let (read, problems) = read_again(kind, &edit.document);
@@ -222,7 +222,7 @@ impl Workspace {
         }
         for (id, edit, problems) in edited {
             let file = &mut self.files[id.0 as usize];
-            file.replace(edit.document);
+            file.replace(edit.document, edit.copies);
             file.problems = problems;
             inverse.push((id, edit.inverse));
         }
@@ -231,7 +231,8 @@ impl Workspace {
     }
 
     /// What a document says after an edit, told from the entries that it touched; none where all has to be read again.
-    fn read_touched(&self, kind: DocumentKind, file: &File, edit: &Edit, meant: Option<&Configuration>) -> Option<Configuration> {
+    /// As [`Edited::read`], it is taken out of what is `meant`.
+    fn read_touched(&self, kind: DocumentKind, file: &File, edit: &Edit, meant: Option<&mut Configuration>) -> Option<Configuration> {
         let all = &self.configuration;
         let form = all.forms.get(&kind).copied();
         let plain = all.before_1_0.is_none()
@@ -252,7 +253,7 @@ impl Workspace {
         };
         let file = &mut self.files[id.0 as usize];
         let edit = change.edits(&file.document).map_err(|refusal| refused(file, refusal))?;
-        file.replace(edit.document);
+        file.replace(edit.document, edit.copies);
         inverse.push((id, edit.inverse));
         self.scenario_file = Some(id);
         self.reread(&[id]);
@@ -309,7 +310,7 @@ impl Workspace {
         };
         let file = &mut self.files[id.0 as usize];
         if let Ok((bytes, back)) = file.document.apply(&[Splice::new(0, 0, head)]) {
-            file.replace(Document::parse(id, bytes));
+            file.replace(Document::parse(id, bytes), None);
             inverse.push((id, back));
         }
         id

@@ -40,7 +40,7 @@ impl Workspace {
         }
         let (edits, problems) = self.edit_files(&by_file, &mut next)?;
         for (id, edit) in edits {
-            self.files[id.0 as usize].replace(edit.document);
+            self.files[id.0 as usize].replace(edit.document, edit.copies);
             inverse.push((id, edit.inverse));
         }
         for (id, found) in problems {

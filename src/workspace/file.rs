@@ -8,7 +8,7 @@ use super::elasticsearch::ElasticsearchKind;
 use crate::engine::cluster::ClusterFormat;
 use crate::engine::model::opensearch::DocumentKind;
 use crate::source::{FileId, LineCol, LineIndex, Problem, Span};
-use crate::yaml::Document;
+use crate::yaml::{Copies, Document};
 
 /// What a file is to the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -143,11 +143,13 @@ impl File {
         super::diff::mask_line(&String::from_utf8_lossy(self.lines.line(self.document.bytes(), line)))
     }
 
-    /// Put an edited document in the place of this one's.
-    pub(super) fn replace(&mut self, document: Document) {
+    /// Put an edited document in the place of this one's; of what it has in common with that, where it is known.
+    pub(super) fn replace(&mut self, document: Document, copies: Option<Copies>) {
         let before = std::mem::replace(&mut self.document, Arc::new(document));
         self.lines = Arc::new(self.lines.after(before.bytes(), self.document.bytes()));
-        self.ancestry = Ancestry::of(&self.document);
+        if copies.is_none_or(|copies| !copies.keeps_keys) {
+            self.ancestry = Ancestry::of(&self.document);
+        }
         if self.original.is_none() {
             self.original = Some(before.bytes().into());
         }

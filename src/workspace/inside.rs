@@ -61,7 +61,7 @@ impl Workspace {
         self.configuration = Arc::new(Configuration { node, ..fresh });
         for (file, problems) in self.files.iter_mut().zip(problems) {
             if let Some(document) = draft.documents.remove(&file.id) {
-                file.replace(document);
+                file.replace(document, None);
                 file.problems = problems;
             }
         }

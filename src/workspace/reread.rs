@@ -18,28 +18,28 @@ pub(super) struct Edited<'a> {
 impl Edited<'_> {
     /// What the edited document says, where that can be told from the entries that the edit touched. `before` was read
     /// from the document before the edit, without a problem. Where it is known what the document is to say, that is
-    /// `meant`, and nothing else is read.
+    /// `meant`, and nothing else is read: the entries are taken out of it, since a copy of all of them would be felt.
     ///
     /// What is compared with `meant` is the touched entries, read from the text. Of all others it is enough that `meant`
     /// has the very entries of `before` under their names and in their order, which is told by their pointers: the
     /// document says of them what it said, for their part of its tree was copied.
-    pub fn read(&self, before: &Configuration, meant: Option<&Configuration>) -> Option<Configuration> {
+    pub fn read(&self, before: &Configuration, meant: Option<&mut Configuration>) -> Option<Configuration> {
         let mut read = Configuration::default();
         match self.kind {
-            DocumentKind::Roles => read.roles = self.part(&before.roles, meant.map(|meant| &meant.roles), read_roles)?,
+            DocumentKind::Roles => read.roles = self.part(&before.roles, meant.map(|meant| &mut meant.roles), read_roles)?,
             DocumentKind::RolesMapping => {
-                let meant = meant.map(|meant| &meant.roles_mapping);
+                let meant = meant.map(|meant| &mut meant.roles_mapping);
                 read.roles_mapping = self.part(&before.roles_mapping, meant, read_roles_mapping)?;
             }
             DocumentKind::InternalUsers => {
-                let meant = meant.map(|meant| &meant.internal_users);
+                let meant = meant.map(|meant| &mut meant.internal_users);
                 read.internal_users = self.part(&before.internal_users, meant, read_internal_users)?;
             }
             DocumentKind::ActionGroups => {
-                let meant = meant.map(|meant| &meant.action_groups);
+                let meant = meant.map(|meant| &mut meant.action_groups);
                 read.action_groups = self.part(&before.action_groups, meant, read_action_groups)?;
             }
-            DocumentKind::Tenants => read.tenants = self.part(&before.tenants, meant.map(|meant| &meant.tenants), read_tenants)?,
+            DocumentKind::Tenants => read.tenants = self.part(&before.tenants, meant.map(|meant| &mut meant.tenants), read_tenants)?,
             _ => return None,
         }
         Some(read)
@@ -48,7 +48,7 @@ impl Edited<'_> {
     fn part<T: Placed + Says + Clone + Send + Sync>(
         &self,
         before: &Entries<T>,
-        meant: Option<&Entries<T>>,
+        mut meant: Option<&mut Entries<T>>,
         reader: fn(Node<'_>, &mut Vec<Problem>) -> Entries<T>,
     ) -> Option<Entries<T>> {
         let Copies { old, new, .. } = self.copies;
@@ -66,7 +66,7 @@ impl Edited<'_> {
         let starts = |entry: &T| entry.place().filter(|place| place.file == file).map(|place| place.span.start);
         let from = before.partition_point(|entry| starts(entry).is_some_and(|start| start < old.start));
         let to = before.partition_point(|entry| starts(entry).is_some_and(|start| start < old.end));
-        let now = meant.unwrap_or(before);
+        let now = meant.as_deref().unwrap_or(before);
         let behind = from + fresh.len();
         // before and behind what was touched nothing was meant to change
         let untouched = (before.len() + behind).checked_sub(to) == Some(now.len())
@@ -81,7 +81,8 @@ impl Edited<'_> {
             return None;
         }
         let by = new.end.wrapping_sub(old.end);
-        Some(now.clone().replaced(from, fresh.into_iter().map(|(_, entry)| entry), by, moved))
+        let now = meant.take().map_or_else(|| before.clone(), std::mem::take);
+        Some(now.replaced(from, fresh.into_iter().map(|(_, entry)| entry), by, moved))
     }
 }
 

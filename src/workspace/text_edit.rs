@@ -61,7 +61,7 @@ impl Workspace {
             return Err(ApplyError::Broken(edit.file.clone()));
         }
         let id = file.id;
-        file.replace(document);
+        file.replace(document, None);
         self.reread(&[id]);
         Ok(vec![(id, inverse)])
     }

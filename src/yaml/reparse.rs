@@ -24,6 +24,8 @@ pub struct Copies {
     pub old: Span,
     /// The bytes of the new text in their place.
     pub new: Span,
+    /// Whether the mapping has the keys that it had, spelled as they were.
+    pub keeps_keys: bool,
 }
 
 impl Copies {
@@ -166,10 +168,11 @@ fn assemble(old: &Document, fragment: &Document, text: &str, cut: Cut) -> (Docum
     let before =
         children[2 * cut.entries.0..2 * cut.entries.1].iter().step_by(2).map(|&id| old.bytes.get(old.nodes[id.0 as usize].span.range()));
     let after = top.iter().step_by(2).map(|&id| text.as_bytes().get(fragment.nodes[id.0 as usize].span.range()));
-    if old.sound.get().is_some() && before.eq(after) {
+    let keeps_keys = before.eq(after);
+    if old.sound.get().is_some() && keeps_keys {
         document.sound.get_or_init(|| ());
     }
-    (document, Copies { head, tail, shift, old: cut.old, new: cut.new })
+    (document, Copies { head, tail, shift, old: cut.old, new: cut.new, keeps_keys })
 }
 
 #[cfg(test)]
