@@ -216,7 +216,7 @@ impl Merged {
 /// Merged entries whose privileges are known, before their names are compiled.
 struct Resolved {
     merged: Merged,
-    fields: Option<Fields>,
+    fields: Option<Arc<Fields>>,
     by_selector: BTreeMap<u8, BySelector>,
 }
 
@@ -226,7 +226,7 @@ impl Resolved {
         if !rules.checks_fields_when_reading {
             fields = fields.map_err(|_| fields::uncomputable());
         }
-        let fields = fields?;
+        let fields = fields?.map(Arc::new);
         let mut by_selector: BTreeMap<u8, BySelector> = BTreeMap::new();
         let mut raw = BTreeSet::new();
         for privilege in merged.privileges.iter().map(|privilege| privilege.to_lowercase()) {

@@ -16,7 +16,7 @@ pub(super) fn notes(action: &str, names: &[&str], access: &Access) -> Vec<String
     let mut under: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for name in names {
         let Some(table) = access.tables.get(*name).filter(|table| table.granted) else { continue };
-        for note in queries(&table.queries).into_iter().chain(table.fields.as_ref().map(fields)) {
+        for note in queries(&table.queries).into_iter().chain(table.fields.as_deref().map(fields)) {
             under.entry(note).or_default().push(name);
         }
     }

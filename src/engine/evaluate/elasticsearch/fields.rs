@@ -12,11 +12,11 @@ use crate::engine::pattern::lucene::{Dfa, PatternError, patterns, union};
 pub type Definition = (Option<Vec<String>>, Vec<String>);
 
 /// The fields that are seen; none of these at all means no field-level security.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Fields {
     /// The entries that it was made from.
     pub definitions: BTreeSet<Definition>,
-    automaton: Arc<Dfa>,
+    automaton: Dfa,
 }
 
 impl PartialEq for Fields {
@@ -24,6 +24,8 @@ impl PartialEq for Fields {
         self.definitions == other.definitions
     }
 }
+
+impl Eq for Fields {}
 
 /// What an entry says.
 pub fn definition(security: Option<&FieldSecurity>) -> Definition {
@@ -44,31 +46,34 @@ impl Fields {
 
     fn unite<'a>(definitions: BTreeSet<Definition>, parts: impl Iterator<Item = &'a Dfa>) -> Result<Option<Self>, Refusal> {
         let automaton = union(parts).map_err(|_| uncomputable())?;
-        Ok((!automaton.is_total()).then(|| Self { definitions, automaton: Arc::new(automaton) }))
+        Ok((!automaton.is_total()).then(|| Self { definitions, automaton }))
     }
 
     /// The union of several; none as soon as one of them leaves nothing out.
     ///
     /// 6.8 does not see that a union of several leaves nothing out, and says that there is field-level
     /// security which hides nothing.
-    pub fn union(of: &[&Option<Fields>], rules: &Rules) -> Option<Fields> {
+    pub fn union(of: &[&Option<Arc<Fields>>], rules: &Rules) -> Option<Arc<Fields>> {
+        if let [one] = of {
+            return Option::clone(one);
+        }
         let parts = of.iter().map(|fields| fields.as_ref()).collect::<Option<Vec<_>>>()?;
         let definitions = parts.iter().flat_map(|fields| fields.definitions.iter().cloned()).collect();
-        let automata = parts.iter().map(|fields| &*fields.automaton);
+        let automata = parts.iter().map(|fields| &fields.automaton);
         if rules.checks_fields_when_reading || parts.is_empty() {
-            return Self::unite(definitions, automata).ok().flatten();
+            return Self::unite(definitions, automata).ok().flatten().map(Arc::new);
         }
-        union(automata).ok().map(|automaton| Self { definitions, automaton: Arc::new(automaton) })
+        union(automata).ok().map(|automaton| Arc::new(Self { definitions, automaton }))
     }
 
     /// What both leave.
-    pub fn limited(one: Option<&Fields>, by: Option<&Fields>) -> Option<Fields> {
+    pub fn limited(one: Option<&Arc<Fields>>, by: Option<&Arc<Fields>>) -> Option<Arc<Fields>> {
         match (one, by) {
-            (Some(one), Some(by)) => Some(Self {
+            (Some(one), Some(by)) => Some(Arc::new(Self {
                 definitions: one.definitions.union(&by.definitions).cloned().collect(),
                 // fields that cannot be computed are not seen
-                automaton: Arc::new(one.automaton.intersection(&by.automaton).unwrap_or_default()),
-            }),
+                automaton: one.automaton.intersection(&by.automaton).unwrap_or_default(),
+            })),
             (one, by) => one.or(by).cloned(),
         }
     }

@@ -1,7 +1,7 @@
 //! The index stage: each name of a request must be granted by one group; fields and documents come from
 //! the groups that grant this action on this name.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
@@ -32,7 +32,7 @@ pub struct Group {
     pub restricted: bool,
     pub(super) selector: Selector,
     pub(super) actions: Actions,
-    pub(super) fields: Option<Fields>,
+    pub(super) fields: Option<Arc<Fields>>,
     pub(super) queries: Option<BTreeSet<String>>,
     /// Whether one of the privileges that may update mappings is among them.
     pub(super) writes: bool,
@@ -129,13 +129,13 @@ impl<'n> Resource<'n> {
     }
 
     /// The indices that it stands for; none for a name that does not exist.
-    fn concrete(&self) -> Vec<&'n str> {
+    fn concrete(&self, found: &mut Vec<&'n str>) {
         match (self.abstraction, self.component) {
-            (None, Component::Data) if !self.known => vec![self.name],
-            (None, _) => Vec::new(),
-            (Some(Abstraction::Index { .. }), _) => vec![self.name],
-            (Some(abstraction), Component::Data) => abstraction.behind().iter().map(String::as_str).collect(),
-            (Some(abstraction), Component::Failures) => abstraction.failures().iter().map(String::as_str).collect(),
+            (None, Component::Data) if !self.known => found.push(self.name),
+            (None, _) => {}
+            (Some(Abstraction::Index { .. }), _) => found.push(self.name),
+            (Some(abstraction), Component::Data) => found.extend(abstraction.behind().iter().map(String::as_str)),
+            (Some(abstraction), Component::Failures) => found.extend(abstraction.failures().iter().map(String::as_str)),
         }
     }
 
@@ -192,7 +192,7 @@ pub struct Table {
     /// Whether the action is granted.
     pub granted: bool,
     /// Field-level security, when there is any.
-    pub fields: Option<Fields>,
+    pub fields: Option<Arc<Fields>>,
     /// Document-level security: sets of queries, or-ed inside, and-ed between; empty for none.
     pub queries: Vec<BTreeSet<String>>,
 }
@@ -229,17 +229,40 @@ impl Access {
     }
 }
 
-/// Fields and queries by name while they are collected. Names may share a slot, as the engine's do.
+/// What is told of one name while it is collected.
+struct Told<'g> {
+    name: &'g str,
+    /// Whether the request itself has it.
+    asked: bool,
+    /// Whether it is granted, once there is a verdict.
+    granted: Option<bool>,
+    fields: Option<usize>,
+    queries: Option<usize>,
+}
+
+/// Verdicts, fields and queries by name while they are collected. Names may share a slot of the latter two, as the
+/// engine's do.
 #[derive(Default)]
 struct Collected<'g> {
-    fields: HashMap<&'g str, usize, RandomState>,
-    field_sets: Vec<Vec<&'g Option<Fields>>>,
-    queries: HashMap<&'g str, usize, RandomState>,
+    numbers: HashMap<&'g str, usize, RandomState>,
+    /// By number.
+    told: Vec<Told<'g>>,
+    field_sets: Vec<Vec<&'g Option<Arc<Fields>>>>,
     query_sets: Vec<Option<BTreeSet<String>>>,
 }
 
 impl<'g> Collected<'g> {
-    fn new_fields(&mut self, set: Vec<&'g Option<Fields>>) -> usize {
+    /// The number of a name.
+    fn number(&mut self, name: &'g str) -> usize {
+        let next = self.told.len();
+        let number = *self.numbers.entry(name).or_insert(next);
+        if number == next {
+            self.told.push(Told { name, asked: false, granted: None, fields: None, queries: None });
+        }
+        number
+    }
+
+    fn new_fields(&mut self, set: Vec<&'g Option<Arc<Fields>>>) -> usize {
         self.field_sets.push(set);
         self.field_sets.len() - 1
     }
@@ -251,8 +274,8 @@ impl<'g> Collected<'g> {
 
     /// From 7.17 on: a set of one is replaced, a larger one grows in place; a group without query
     /// overrides, whatever was there.
-    fn add(&mut self, index: &'g str, key: &'g str, group: &'g Group) {
-        let fields = match self.fields.get(index).copied() {
+    fn add(&mut self, index: usize, key: usize, group: &'g Group) {
+        let fields = match self.told[index].fields {
             None => self.new_fields(vec![&group.fields]),
             Some(at) if self.field_sets[at].contains(&&group.fields) => at,
             Some(at) if self.field_sets[at].len() == 1 => {
@@ -264,8 +287,7 @@ impl<'g> Collected<'g> {
                 at
             }
         };
-        self.fields.insert(index, fields);
-        let queries = match (&group.queries, self.queries.get(index).copied()) {
+        let queries = match (&group.queries, self.told[index].queries) {
             (None, _) => self.new_queries(None),
             (Some(queries), None) => self.new_queries(Some(queries.clone())),
             (Some(queries), Some(at)) => {
@@ -275,30 +297,29 @@ impl<'g> Collected<'g> {
                 at
             }
         };
-        self.queries.insert(index, queries);
-        if index != key {
-            self.fields.insert(key, fields);
-            self.queries.insert(key, queries);
+        for number in [index, key] {
+            (self.told[number].fields, self.told[number].queries) = (Some(fields), Some(queries));
         }
     }
 
     /// In 6.8: an index and every name that leads to it share one set, whoever comes first.
-    fn add_shared(&mut self, index: &'g str, key: &'g str, group: &'g Group) {
-        let fields = match self.fields.get(index) {
-            Some(&at) => at,
+    fn add_shared(&mut self, index: usize, key: usize, group: &'g Group) {
+        let fields = match self.told[index].fields {
+            Some(at) => at,
             None => self.new_fields(Vec::new()),
         };
         if !self.field_sets[fields].contains(&&group.fields) {
             self.field_sets[fields].push(&group.fields);
         }
-        self.fields.insert(index, fields);
-        self.fields.insert(key, fields);
-        let queries = match self.queries.get(index) {
-            Some(&at) => at,
+        let queries = match self.told[index].queries {
+            Some(at) => at,
             None => self.new_queries(Some(BTreeSet::new())),
         };
-        self.queries.insert(index, queries);
-        self.queries.entry(key).or_insert(queries);
+        self.told[index].queries = Some(queries);
+        self.told[key].queries.get_or_insert(queries);
+        for number in [index, key] {
+            self.told[number].fields = Some(fields);
+        }
         match (&group.queries, &mut self.query_sets[queries]) {
             (Some(more), Some(set)) => set.extend(more.iter().cloned()),
             (None, set) => *set = None,
@@ -306,9 +327,9 @@ impl<'g> Collected<'g> {
         }
     }
 
-    fn table(&self, name: &str, rules: &Rules) -> Table {
-        let fields = self.fields.get(name).and_then(|&at| Fields::union(&self.field_sets[at], rules));
-        let queries = self.queries.get(name).and_then(|&at| self.query_sets[at].clone());
+    fn table(&self, told: &Told<'_>, rules: &Rules) -> Table {
+        let fields = told.fields.and_then(|at| Fields::union(&self.field_sets[at], rules));
+        let queries = told.queries.and_then(|at| self.query_sets[at].clone());
         Table { granted: true, fields, queries: queries.into_iter().collect() }
     }
 }
@@ -354,54 +375,59 @@ impl Permissions {
             Tables::Granted => java_order::expected(asked),
         };
         let mut collected = Collected::default();
+        for name in asked {
+            let number = collected.number(name);
+            collected.told[number].asked = true;
+        }
         let mut candidates = Candidates::new(self, action);
-        let asked_itself: HashSet<&str, RandomState> = asked.iter().copied().collect();
+        let shared = self.rules.tables == Tables::Shared;
         // verdicts in the order in which the engine comes to them
-        let mut verdicts: Vec<(&str, bool, bool)> = Vec::new();
+        let mut verdicts: Vec<(usize, bool, bool)> = Vec::with_capacity(2 * order.len());
         let (mut all, mut resources) = (true, 0);
+        let (mut concrete, mut behind) = (Vec::new(), Vec::new());
         for key in &order {
             let resource = Resource::new(self.rules, names, key);
-            let concrete = resource.concrete();
+            concrete.clear();
+            resource.concrete(&mut concrete);
+            let own = collected.number(resource.key);
+            behind.clear();
+            behind.extend(concrete.iter().map(|index| collected.number(index)));
             let mut granted = false;
             for group in candidates.granting(&resource) {
                 granted = true;
-                for index in &concrete {
-                    if self.rules.tables == Tables::Shared {
-                        collected.add_shared(index, resource.key, group);
-                    } else {
-                        collected.add(index, resource.key, group);
-                    }
+                for &index in &behind {
+                    if shared { collected.add_shared(index, own, group) } else { collected.add(index, own, group) }
                 }
             }
             all &= granted;
-            resources += if concrete == [resource.key] { 1 } else { 1 + concrete.len() };
-            verdicts.push((resource.key, granted, false));
+            resources += if behind == [own] { 1 } else { 1 + behind.len() };
+            verdicts.push((own, granted, false));
             // a name that the request has itself takes precedence over what an alias gives it
-            let behind = concrete.into_iter().filter(|index| self.rules.tables == Tables::Shared || !asked_itself.contains(index));
-            verdicts.extend(behind.map(|index| (index, granted, true)));
+            verdicts.extend(behind.iter().filter(|&&index| shared || !collected.told[index].asked).map(|&index| (index, granted, true)));
         }
-        let mut last: HashMap<&str, bool, RandomState> = HashMap::default();
-        for (name, granted, behind) in &verdicts {
-            let kept = last.entry(name).or_insert(false);
+        for (number, granted, behind) in &verdicts {
+            let kept = &mut collected.told[*number].granted;
             // 6.8 keeps the last verdict on an index, the others any that grants
-            *kept = *granted || (*behind && self.rules.tables != Tables::Shared && *kept);
+            *kept = Some(*granted || (*behind && !shared && *kept == Some(true)));
         }
-        let passed = last.iter().filter(|(_, granted)| **granted);
-        let tables: BTreeMap<String, Table> = passed.map(|(name, _)| ((*name).to_owned(), collected.table(name, self.rules))).collect();
+        let passed = collected.told.iter().filter(|told| told.granted == Some(true));
+        let tables: BTreeMap<String, Table> = passed.map(|told| (told.name.to_owned(), collected.table(told, self.rules))).collect();
         let mut access = Access { granted: all, tables, denied: Vec::new() };
         if !self.rules.refuses_behind {
             access.denied = denied_of(asked, &access);
             return access;
         }
-        let denied: Vec<&str> = {
+        let judged = collected.told.iter().filter(|told| told.granted.is_some()).count();
+        if judged > access.tables.len() {
             let mut first: JavaMap<&str> = JavaMap::with_capacity(resources);
-            for (name, _, behind) in &verdicts {
+            for (number, _, behind) in &verdicts {
+                let name = collected.told[*number].name;
                 if *behind { first.merge(name) } else { first.put(name) }
             }
-            let second = java_order::with_capacity(first.names(), last.len());
-            second.into_iter().filter(|name| !access.tables.contains_key(*name)).collect()
-        };
-        access.denied = java_order::grown(denied).into_iter().map(str::to_owned).collect();
+            let second = java_order::with_capacity(first.names(), judged);
+            let denied: Vec<&str> = second.into_iter().filter(|name| !access.tables.contains_key(*name)).collect();
+            access.denied = java_order::grown(denied).into_iter().map(str::to_owned).collect();
+        }
         access
     }
 
