@@ -213,6 +213,9 @@ fn nothing_that_is_given_to_a_command_drives_the_terminal() {
         &["export", "config"],
         &["export", "config", "--as", "terraform"],
         &["guide", raw],
+        &["lint", "config", "--product", raw],
+        &["lint", "config", raw, raw],
+        &[raw, raw],
     ];
     commands.iter().for_each(|args| print_nothing_of_it(&directory, args));
 }

@@ -171,8 +171,13 @@ fn drop_known(path: &Path, findings: &mut Vec<Finding>, locate: Locate<'_>) -> R
 }
 
 fn summary(report: &lint::Report, old: usize) -> String {
-    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let counted = |severity, word: &str| {
+        let count = report.findings.iter().filter(|finding| finding.severity == severity).count();
+        format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+    };
     let allowed = if report.allowed.is_empty() { String::new() } else { format!(", {} allowed", report.allowed.len()) };
     let old = if old == 0 { String::new() } else { format!(", {old} in the baseline") };
-    format!("{} errors, {} warnings, {} notes{allowed}{old}\n", count(Severity::Error), count(Severity::Warning), count(Severity::Note))
+    let [errors, warnings, notes] = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+        .map(|(severity, word)| counted(severity, word));
+    format!("{errors}, {warnings}, {notes}{allowed}{old}\n")
 }

@@ -32,6 +32,8 @@ use clap::{Parser, Subcommand};
 pub use output::{Failure, complain};
 pub use source::Opening;
 
+use crate::report::escape;
+
 /// Design roles for OpenSearch Security, Open Distro and Elasticsearch: see, edit, simulate, save.
 #[derive(Debug, Parser)]
 #[command(name = "rolesmith", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
@@ -144,7 +146,12 @@ pub fn run() -> Next {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            // a shell's pattern can bring a file's name here, and nobody vouches for what it holds
+            let text = error.render().to_string();
+            match escape(&text) {
+                safe if safe == text => drop(error.print()),
+                safe => eprint!("{safe}"),
+            }
             return Next::Exit(ExitCode::from(if error.use_stderr() { 2 } else { 0 }));
         }
     };
