@@ -126,6 +126,22 @@ fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
         let message = format!("failed to parse role [{name}]. unexpected field [{}]", key.value);
         return Err(Refusal { place: key.place, ..Refusal::new(RefusalClass::Parse, message) });
     }
+    let fields = |entry: &IndexPrivileges| {
+        let definition = fields::definition(entry.field_security.as_ref());
+        Fields::new(BTreeSet::from([definition]), rules).map(drop).map_err(|refusal| {
+            let message = format!("failed to parse indices privileges for role [{name}] - {}", refusal.message);
+            let security = entry.field_security.as_ref();
+            let lists = security.into_iter().flat_map(|security| security.except.iter().chain(&security.grant)).flatten();
+            let place = lists.filter_map(|field| field.place).next().or(entry.place);
+            Refusal { place, ..Refusal::new(RefusalClass::Parse, message) }
+        })
+    };
+    if rules.checks_fields_when_reading {
+        // an entry's fields are looked at where it ends; what is refused after that is not read any more
+        let end = |place: Option<Place>| place.map(|place| place.span.end);
+        let whole = |entry: &&IndexPrivileges| refusal.is_none_or(|refusal| end(entry.place) <= start(refusal.place));
+        role.indices.iter().filter(whole).try_for_each(fields)?;
+    }
     if let Some(refusal) = refusal {
         return Err(refusal.clone());
     }
@@ -133,18 +149,6 @@ fn check_form(rules: &Rules, name: &str, role: &Role) -> Result<(), Refusal> {
     if let Some(flag) = flag.filter(|_| !rules.restricted_flag && !Catalog::of(rules.product).is_reserved(role)) {
         let message = format!("failed to parse indices privileges for role [{name}]. unexpected field [allow_restricted_indices]");
         return Err(Refusal { place: flag.place, ..Refusal::new(RefusalClass::Parse, message) });
-    }
-    if rules.checks_fields_when_reading {
-        for entry in &role.indices {
-            let definition = fields::definition(entry.field_security.as_ref());
-            Fields::new(BTreeSet::from([definition]), rules).map_err(|refusal| {
-                let message = format!("failed to parse indices privileges for role [{name}] - {}", refusal.message);
-                let security = entry.field_security.as_ref();
-                let lists = security.into_iter().flat_map(|security| security.except.iter().chain(&security.grant)).flatten();
-                let place = lists.filter_map(|field| field.place).next().or(entry.place);
-                Refusal { place, ..Refusal::new(RefusalClass::Parse, message) }
-            })?;
-        }
     }
     Ok(())
 }
@@ -258,7 +262,10 @@ impl Resolved {
                 names: self.merged.names.clone(),
                 restricted: self.merged.restricted,
                 selector,
-                writes: privileges.iter().any(|name| is_writer(name)),
+                writes: match rules.writers_as_written {
+                    true => entry.iter().any(|name| is_writer(name)),
+                    false => privileges.iter().any(|name| is_writer(name)),
+                },
                 privileges,
                 entry: entry.clone(),
                 actions: Actions::new(parts),
@@ -340,7 +347,8 @@ const HASHED_CLUSTER_PRIVILEGES: [&str; 22] = [
 
 /// A pattern's error where the engine does not wrap it.
 pub(super) fn raw_pattern(error: PatternError) -> Refusal {
-    let class = match error {
+    let class = match &error {
+        PatternError::Invalid(words) if words.starts_with("For input string") => RefusalClass::Number,
         PatternError::Invalid(_) => RefusalClass::IllegalArgument,
         PatternError::TooComplex(_) => RefusalClass::TooComplex,
     };
@@ -394,6 +402,6 @@ pub(super) fn cluster_privilege<'c>(rules: &Rules, catalog: &'c Catalog, name: &
 }
 
 /// Whether a text of `cluster` is an action pattern.
-pub(super) fn is_cluster_pattern(text: &str) -> bool {
-    is_cluster_action(text)
+pub(super) fn is_cluster_pattern(rules: &Rules, text: &str) -> bool {
+    is_cluster_action(text) && (rules.composable_templates || !text.starts_with("indices:admin/index_template/"))
 }

@@ -51,7 +51,7 @@ impl ClusterPermission {
         let (mut parts, mut own_api_keys) = (Vec::new(), false);
         let mut raw = BTreeSet::new();
         for name in &java_order::grown(names.iter().copied()) {
-            if is_cluster_pattern(&name.to_lowercase()) {
+            if is_cluster_pattern(rules, &name.to_lowercase()) {
                 raw.insert(name.to_lowercase());
                 continue;
             }
@@ -107,7 +107,7 @@ impl Permissions {
     /// Whether the user has a cluster privilege, named or as an action pattern.
     pub fn has_cluster_privilege(&self, name: &str) -> Result<bool, Refusal> {
         let lower = name.to_lowercase();
-        let part: Arc<Part> = if is_cluster_pattern(&lower) {
+        let part: Arc<Part> = if is_cluster_pattern(self.rules, &lower) {
             Parts::raw(self.rules, &BTreeSet::from([lower])).map_err(raw_pattern)?
         } else {
             let named = cluster_privilege(self.rules, self.catalog, name, &[name])?;

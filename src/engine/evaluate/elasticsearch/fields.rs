@@ -99,9 +99,10 @@ fn permitted((grant, except): &Definition, rules: &Rules) -> Result<Dfa, Refusal
     let granted = match grant {
         grant if grants_all(grant.as_deref()) => Dfa::total(),
         grant => {
-            let mut texts = grant.clone().unwrap_or_default();
-            texts.push("_*".to_owned());
-            patterns(&texts, rules.dialect).map_err(broken)?
+            let texts = grant.as_deref().unwrap_or_default();
+            let engines = patterns(&["_*"], rules.dialect);
+            let both = [patterns(texts, rules.dialect).map_err(broken)?, engines.map_err(broken)?];
+            union(both.iter()).map_err(broken)?
         }
     };
     let excepted = patterns(except, rules.dialect).map_err(broken)?;

@@ -20,10 +20,8 @@ impl Permissions {
         if self.rules.unites_groups {
             self.compile_names(Component::Data)?;
         }
-        let mut failures = false;
-        for privilege in privileges {
-            failures = failures || self.asked_privilege(privilege)?.1 == Selector::Failures;
-        }
+        // privileges that there are none of are told when the names are looked at
+        let failures = privileges.iter().any(|privilege| self.asked_privilege(privilege).is_ok_and(|asked| asked.1 == Selector::Failures));
         if self.rules.unites_groups && failures {
             self.compile_names(Component::Failures)?;
         }
@@ -35,11 +33,14 @@ impl Permissions {
                 asked = asked.minus(self.rules.restricted_automaton()).map_err(raw_pattern)?;
             }
             for privilege in privileges {
-                let (part, selector) = self.asked_privilege(privilege)?;
-                let actions = Actions::new(vec![part]);
                 let mut granted = false;
-                for component in components(selector, failures) {
-                    granted = granted || (!asked.is_empty() && self.covers(&asked, actions.automaton(), component)?);
+                // no name is left of a pattern that means restricted names only: then nothing is looked at
+                if !asked.is_empty() {
+                    let (part, selector) = self.asked_privilege(privilege)?;
+                    let actions = Actions::new(vec![part]);
+                    for component in components(selector, failures) {
+                        granted = granted || self.covers(&asked, actions.automaton(), component)?;
+                    }
                 }
                 answers.entry(name.clone()).or_default().insert(privilege.clone(), granted);
             }

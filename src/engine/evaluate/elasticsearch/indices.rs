@@ -440,9 +440,15 @@ impl Permissions {
         groups.any(|group| group.has(Component::Data) && group.covers(name, self.rules) && self.group_grants(group, action, part_of_stream))
     }
 
-    /// The actions that are granted on a name, as an automaton.
+    /// The actions that are granted on a name, as an automaton. Up to 7.17 those on restricted names count even where
+    /// they are not meant.
     pub fn actions_on(&self, name: &str) -> Dfa {
-        let groups = self.groups.iter().filter(|group| group.has(Component::Data) && group.covers(name, self.rules));
+        let (name, component) = split_selector(self.rules, name);
+        let covers = |group: &Group| match self.rules.aliases_see_restricted {
+            true => group.matcher.matches(name),
+            false => group.covers(name, self.rules),
+        };
+        let groups = self.groups.iter().filter(|group| group.has(component) && covers(group));
         crate::engine::pattern::lucene::union(groups.map(|group| group.actions.automaton())).unwrap_or_default()
     }
 }

@@ -123,8 +123,8 @@ impl Holder {
         let actions = |name: &str| {
             let base = self.base.actions_on(name);
             match &self.limited_by {
-                Some(limit) => base.intersection(&limit.actions_on(name)).unwrap_or_default(),
-                None => base,
+                Some(limit) if self.rules().limits_aliases => base.intersection(&limit.actions_on(name)).unwrap_or_default(),
+                _ => base,
             }
         };
         let on_index = actions(index);

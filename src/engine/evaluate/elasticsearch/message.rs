@@ -21,11 +21,17 @@ pub fn denied_names(rules: &Rules, denied: &[String]) -> Option<String> {
         Wording::Short => None,
         Wording::Roles => Some(format!("on indices [{}]", denied.join(","))),
         Wording::EffectiveRoles => {
-            let (restricted, plain): (Vec<&str>, Vec<&str>) = denied.iter().map(String::as_str).partition(|name| rules.is_restricted(name));
+            // the engine puts a comma once there is something before it: an empty name in front leaves no trace
+            let list = |restricted: bool| {
+                let names = denied.iter().filter(|name| rules.is_restricted(name) == restricted);
+                names.fold(String::new(), |list, name| if list.is_empty() { name.clone() } else { format!("{list},{name}") })
+            };
+            let (plain, restricted) = (list(false), list(true));
             Some(match (plain.is_empty(), restricted.is_empty()) {
-                (_, true) => format!("on indices [{}]", plain.join(",")),
-                (true, false) => format!("on restricted indices [{}]", restricted.join(",")),
-                (false, false) => format!("on indices [{}] and restricted indices [{}]", plain.join(","), restricted.join(",")),
+                (true, true) => String::new(),
+                (false, true) => format!("on indices [{plain}]"),
+                (true, false) => format!("on restricted indices [{restricted}]"),
+                (false, false) => format!("on indices [{plain}] and restricted indices [{restricted}]"),
             })
         }
     }

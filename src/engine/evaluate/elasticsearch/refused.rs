@@ -51,7 +51,7 @@ fn looks_sound(rules: &Rules, catalog: &Catalog, role: &Role) -> bool {
             entry.field_security.as_ref().is_none_or(few_of_all) && (rules.restricted_flag || entry.allow_restricted_indices.is_none())
         })
         && role.applications.iter().all(|entry| entry.privileges.iter().chain(&entry.application).all(|text| !text.starts_with('/')))
-        && unknown_cluster(catalog, role).next().is_none()
+        && unknown_cluster(rules, catalog, role).next().is_none()
         && unknown_index(catalog, role).next().is_none()
         && patterns().all(|text| !text.starts_with('/'))
         && patterns().filter(|text| is_pattern(text)).count() <= FEW
@@ -64,10 +64,10 @@ fn few_of_all(security: &FieldSecurity) -> bool {
     texts().count() <= FEW && texts().all(|field| !field.starts_with('/')) && (of_all || security.except.iter().flatten().next().is_none())
 }
 
-fn unknown_cluster<'r>(catalog: &Catalog, role: &'r Role) -> impl Iterator<Item = &'r Located<String>> {
+fn unknown_cluster<'r>(rules: &Rules, catalog: &Catalog, role: &'r Role) -> impl Iterator<Item = &'r Located<String>> {
     role.cluster.iter().filter(|name| {
         let lower = name.to_lowercase();
-        !is_cluster_pattern(&lower) && catalog.cluster_privilege(&lower).is_none()
+        !is_cluster_pattern(rules, &lower) && catalog.cluster_privilege(&lower).is_none()
     })
 }
 
@@ -84,8 +84,8 @@ fn place(rules: &Rules, catalog: &Catalog, role: &Role, refusal: &Refusal) -> Op
     let named =
         |name: &&Located<String>| words.contains(&format!("[{}]", name.to_lowercase())) || words.contains(&format!("[[{}", name.value));
     if words.starts_with("unknown cluster privilege") {
-        let first = unknown_cluster(catalog, role).next();
-        return unknown_cluster(catalog, role).find(named).or(first)?.place;
+        let first = unknown_cluster(rules, catalog, role).next();
+        return unknown_cluster(rules, catalog, role).find(named).or(first)?.place;
     }
     if words.starts_with("unknown index privilege") {
         return unknown_index(catalog, role).find(named)?.place;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::indices::{Component, split_selector};
 use super::limited::Holder;
 use super::names::{Abstraction, Names};
 use crate::engine::pattern::{DateMath, date_math};
@@ -102,7 +103,12 @@ impl Holder {
                 } else {
                     resolved.extend(found);
                 }
-            } else if minus {
+                continue;
+            }
+            // the documents are meant by a name without a selector, too
+            let (name, component) = split_selector(self.rules(), expression);
+            let expression = if component == Component::Data { name } else { expression };
+            if minus {
                 resolved.remove(expression);
             } else if !options.ignore_unavailable || self.is_authorized(action, expression, names, &authorized) {
                 resolved.insert(expression.to_owned());

@@ -20,6 +20,10 @@ pub struct Rules {
     /// `create`, `create_doc`, `index` and `write` allow mapping updates on indices and aliases beside
     /// their patterns (from 7.9).
     pub writers_update_mappings: bool,
+    /// Of several privileges together, those writers count only in lower case (7.17, 8.17).
+    pub writers_as_written: bool,
+    /// `indices:admin/index_template/…` are cluster actions (from 7.8).
+    pub composable_templates: bool,
     /// A bad name pattern is wrapped into `The set of patterns […] is invalid` (8.x).
     pub wraps_bad_patterns: bool,
     /// What too complex patterns are called (constants in the classes of 6.8.23 and 7.17.28).
@@ -30,6 +34,10 @@ pub struct Rules {
     /// `*` among an entry's names matches without a look at the others: a bad pattern beside it is only
     /// found when `_has_privileges` compares the names (from 7.17).
     pub everything_hides_names: bool,
+    /// Whether an alias may be added is asked of the roles that limit a key, too (from 7.17).
+    pub limits_aliases: bool,
+    /// There restricted names count as granted without the flag (up to 7.17).
+    pub aliases_see_restricted: bool,
     /// `_has_privileges` unites the names of groups that have the same privileges (8.x).
     pub unites_groups: bool,
     /// Privileges distinguish a data stream's documents and failures (9.x).
@@ -198,10 +206,14 @@ static ES_6_8: Rules = Rules {
     restricted: SECURITY_6,
     monitor_passes_restricted: true,
     writers_update_mappings: false,
+    writers_as_written: false,
+    composable_templates: false,
     wraps_bad_patterns: false,
     set_of_patterns: "permitted index patterns",
     names_come_last: false,
     everything_hides_names: false,
+    limits_aliases: false,
+    aliases_see_restricted: true,
     unites_groups: false,
     selectors: false,
     refuses_behind: true,
@@ -235,7 +247,10 @@ static ES_7_17: Rules = Rules {
     restricted: SECURITY_7,
     monitor_passes_restricted: false,
     writers_update_mappings: true,
+    writers_as_written: true,
+    composable_templates: true,
     everything_hides_names: true,
+    limits_aliases: true,
     names_remote_actions: true,
     tables: Tables::Listed,
     applications: ApplicationWildcards::StoredElsePlain,
@@ -254,6 +269,7 @@ static ES_8_17: Rules = Rules {
     restricted: SYSTEM_8,
     wraps_bad_patterns: true,
     names_come_last: true,
+    aliases_see_restricted: false,
     unites_groups: true,
     refuses_behind: false,
     tables: Tables::Granted,
@@ -269,6 +285,7 @@ static ES_9_1: Rules = Rules {
     product: Product::Elasticsearch9_1,
     dialect: LUCENE_10,
     selectors: true,
+    writers_as_written: false,
     unknown_privilege: UnknownPrivilege::Sorted,
     ..copy(&ES_8_17)
 };

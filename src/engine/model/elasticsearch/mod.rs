@@ -44,12 +44,16 @@ pub enum RefusalClass {
     ContentParse,
     /// `illegal_argument_exception`: a privilege or pattern that does not exist.
     IllegalArgument,
+    /// `number_format_exception`: a count in a pattern that is no whole number of 32 bits.
+    Number,
     /// `security_exception`: patterns that cannot be compiled.
     Security,
     /// `exception`: field permissions that cannot be computed (6.8).
     Plain,
     /// `action_request_validation_exception`: a name that no role may have; of roles.yml the log says it.
     Validation,
+    /// `validation_exception`: the same where the role is read from JSON.
+    Name,
     /// Lucene's own: an automaton that needs too much work, where the engine does not wrap it.
     TooComplex,
 }
@@ -61,9 +65,11 @@ impl RefusalClass {
             RefusalClass::Parse => "ElasticsearchParseException",
             RefusalClass::ContentParse => "XContentParseException",
             RefusalClass::IllegalArgument => "IllegalArgumentException",
+            RefusalClass::Number => "NumberFormatException",
             RefusalClass::Security => "ElasticsearchSecurityException",
             RefusalClass::Plain => "ElasticsearchException",
             RefusalClass::Validation => "ActionRequestValidationException",
+            RefusalClass::Name => "ValidationException",
             RefusalClass::TooComplex => "TooComplexToDeterminizeException",
         }
     }

@@ -34,13 +34,14 @@ pub fn read_roles(root: Node<'_>, problems: &mut Vec<Problem>) -> Entries<Role> 
         let mut role = read_role(name, value, problems);
         let span = Span { start: key.span().start, end: value.span().end.max(key.span().end) };
         role.place = Some(key.document().place(span));
-        if in_file && !is_name(name) {
-            let refusal = Refusal {
-                place: Some(key.place()),
-                ..Refusal::new(RefusalClass::Validation, format!("invalid role name - Role names {NAME_RULE}"))
+        if !is_name(name) {
+            let refusal = match in_file {
+                true => Refusal::new(RefusalClass::Validation, format!("invalid role name - Role names {NAME_RULE}")),
+                false => Refusal::new(RefusalClass::Name, format!("Validation Failed: 1: Role names {NAME_RULE};")),
             };
+            let refusal = Refusal { place: Some(key.place()), ..refusal };
             problems.push(refused(&refusal));
-            (role.refusal, role.earlier) = (Some(Box::new(refusal)), None);
+            (role.refusal, role.earlier, role.old_spelling) = (Some(Box::new(refusal)), None, None);
         }
         if roles.insert(name.to_owned(), role).is_some() {
             problems.push(

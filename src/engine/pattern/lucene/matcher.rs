@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Dfa, Dialect, PatternError, pattern, union};
+use super::{Dfa, Dialect, PatternError, among, pattern, union};
 
 /// Tells whether a name matches any of some patterns.
 ///
@@ -22,15 +22,19 @@ impl NameMatcher {
     pub fn new<S: AsRef<str>>(patterns: &[S], dialect: Dialect) -> Result<Self, PatternError> {
         let mut matcher = Self::default();
         let mut automata = Vec::new();
+        let plain = |text: &str| !text.starts_with('/') && !text.contains(['*', '?']);
+        let inexact: HashSet<&str> = patterns.iter().map(AsRef::as_ref).filter(|text| !plain(text)).collect();
+        let read = if inexact.len() > 1 { among } else { pattern };
         for text in patterns.iter().map(AsRef::as_ref) {
-            let plain = |text: &str| !text.starts_with('/') && !text.contains(['*', '?']);
             match text.strip_suffix('*') {
                 Some("") => matcher.everything = true,
-                Some(prefix) if plain(prefix) && !prefix.contains('\\') => matcher.prefixes.push(prefix.into()),
+                Some(prefix) if plain(prefix) && prefix.chars().all(|c| c != '\\' && c.len_utf16() == 1) => {
+                    matcher.prefixes.push(prefix.into());
+                }
                 None if plain(text) => {
                     matcher.names.insert(text.into());
                 }
-                _ => automata.push(pattern(text, dialect)?),
+                _ => automata.push(read(text, dialect)?),
             }
         }
         if !automata.is_empty() {

@@ -45,24 +45,50 @@ pub fn is_regex(pattern: &str) -> bool {
 
 /// The automaton of one pattern.
 pub fn pattern(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
+    compile(text, dialect, expression)
+}
+
+/// The automaton of one of several patterns. From 7.17 on a list is cut into what its patterns begin, end or do both
+/// with, so that less is left to compile: a `*` at the end of a pattern that has another, and one at the beginning, count
+/// as such even where a `\` stands before, and what is left is read as a pattern of its own. So `**` is no name at all
+/// beside another pattern, and `*/a*` is refused for the `/a` that does not close.
+fn among(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
+    if dialect.generation == Generation::Seven || text.len() < 2 || text.starts_with('/') {
+        return pattern(text, dialect);
+    }
+    let (begins, ends) = (text.strip_prefix('*'), text.strip_suffix('*'));
+    match (begins, ends) {
+        (Some(_), Some(_)) => compile(&text[1..text.len() - 1], dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(true, true))),
+        (Some(rest), None) => compile(rest, dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(true, false))),
+        (None, Some(rest)) if rest.contains('*') => compile(rest, dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(false, true))),
+        _ => pattern(text, dialect),
+    }
+}
+
+/// What a pattern says.
+fn expression(text: &str, dialect: Dialect) -> Result<syntax::Expression, PatternError> {
+    let Some(rest) = text.strip_prefix('/') else { return Ok(syntax::wildcard(text)) };
+    let Some(regex) = rest.strip_suffix('/') else {
+        return Err(PatternError::Invalid(format!(
+            "invalid pattern [{text}]. patterns starting with '/' indicate regular expression pattern and therefore must also end with '/'. other patterns (those that do not start with '/') will be treated as simple wildcard patterns"
+        )));
+    };
+    syntax::parse(regex, dialect)
+}
+
+fn compile(
+    text: &str,
+    dialect: Dialect,
+    read: impl FnOnce(&str, Dialect) -> Result<syntax::Expression, PatternError>,
+) -> Result<Dfa, PatternError> {
     let too_complex = |effort: usize| {
         let regex = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
         PatternError::TooComplex(too_complex(regex, effort, dialect.generation))
     };
-    let expression = match text.strip_prefix('/') {
-        Some(rest) => match rest.strip_suffix('/') {
-            Some(regex) => syntax::parse(regex, dialect).map_err(|error| match error {
-                PatternError::TooComplex(_) => too_complex(EFFORT),
-                invalid => invalid,
-            })?,
-            None => {
-                return Err(PatternError::Invalid(format!(
-                    "invalid pattern [{text}]. patterns starting with '/' indicate regular expression pattern and therefore must also end with '/'. other patterns (those that do not start with '/') will be treated as simple wildcard patterns"
-                )));
-            }
-        },
-        None => syntax::wildcard(text),
-    };
+    let expression = read(text, dialect).map_err(|error| match error {
+        PatternError::TooComplex(_) => too_complex(EFFORT),
+        invalid => invalid,
+    })?;
     if dialect.generation != Generation::Ten
         && text.contains('{')
         && let Some(copies) = copies::too_many(&expression, ONE_PATTERN)
@@ -85,9 +111,12 @@ fn too_complex(regex: Option<&str>, effort: usize, generation: Generation) -> St
     }
 }
 
-/// The automaton of the union of patterns; of none it is empty.
+/// The automaton of a list of patterns; of none it is empty.
 pub fn patterns<S: AsRef<str>>(texts: &[S], dialect: Dialect) -> Result<Dfa, PatternError> {
-    let parts = texts.iter().map(|text| pattern(text.as_ref(), dialect)).collect::<Result<Vec<_>, _>>()?;
+    if let [one] = texts {
+        return pattern(one.as_ref(), dialect);
+    }
+    let parts = texts.iter().map(|text| among(text.as_ref(), dialect)).collect::<Result<Vec<_>, _>>()?;
     union(parts.iter())
 }
 
@@ -120,7 +149,34 @@ mod tests {
         assert!(!modern("logs-*").accepts("xlogs-"));
         assert!(modern("20??").accepts("2015") && !modern("20??").accepts("201"));
         assert!(modern(r"a\*").accepts("a*") && !modern(r"a\*").accepts("ab"));
-        assert!(modern("").accepts("") && !modern("").accepts("a"));
+        // what the engine puts together of nothing is no name, not even the empty one
+        assert!(modern("").is_empty());
+        // it takes a wildcard pattern apart by UTF-16 units, and no name has half a character
+        assert!(!modern("a\u{1f600}*").accepts("a\u{1f600}") && modern("/a\u{1f600}.*/").accepts("a\u{1f600}"));
+    }
+
+    /// Asked of 6.8.23, 7.17.28, 8.17.0 and 9.1.0.
+    #[test]
+    fn patterns_of_a_list_are_cut_at_their_stars_from_7_17_on() {
+        let list = |texts: &[&str], generation| patterns(texts, Dialect { character_classes: true, generation });
+        let accepts = |texts: &[&str], generation, name| list(texts, generation).is_ok_and(|list| list.accepts(name));
+        for (texts, name, before, since) in [
+            (["**", "a?"], "xyz", true, false),
+            (["*/a/", "b?"], "xa", false, true),
+            (["a*b\\*", "x?"], "ab*", true, false),
+            (["a*b\\*", "x?"], "ab\\zz", false, true),
+            (["*\\*", "x?"], "x\\y", false, true),
+            (["a\\?", "x?"], "a?", true, true),
+            (["a\\b*", "x?"], "abz", true, true),
+            (["***", "x?"], "abc", true, true),
+        ] {
+            assert_eq!(accepts(&texts, Generation::Seven, name), before, "{texts:?} {name}");
+            assert_eq!(accepts(&texts, Generation::Nine, name), since, "{texts:?} {name}");
+            assert_eq!(accepts(&texts, Generation::Ten, name), since, "{texts:?} {name}");
+        }
+        assert!(list(&["*/a*", "b"], Generation::Seven).is_ok() && list(&["*/a*"], Generation::Ten).is_ok());
+        let refused = list(&["*/a*", "b"], Generation::Ten).expect_err("`/a` does not close");
+        assert!(refused.to_string().starts_with("invalid pattern [/a]. "), "{refused}");
     }
 
     #[test]
@@ -149,6 +205,22 @@ mod tests {
         assert!(open.accepts("9") && open.accepts("009") && open.accepts("12") && !open.accepts("13") && !open.accepts(""));
         let fixed = modern("/<08-12>/");
         assert!(fixed.accepts("09") && !fixed.accepts("9") && !fixed.accepts("009"));
+    }
+
+    /// Asked of 6.8.23, 7.17.28, 8.17.0 and 9.1.0.
+    #[test]
+    fn nothing_repeated_is_nothing() {
+        for nothing in ["#", "a#", "(a&b)", "~(@)", "(#|a#)", "~(.*)"] {
+            for (repeat, empty) in [("*", true), ("+", true), ("{0,}", true), ("{2}", true), ("?", false), ("{0}", false), ("*?", false)] {
+                let pattern = modern(&format!("/({nothing}){repeat}/"));
+                assert_eq!(pattern.is_empty(), empty, "{nothing}{repeat}");
+                assert_eq!(pattern.accepts(""), !empty, "{nothing}{repeat}");
+            }
+        }
+        // less at most than at least is an error since Lucene 9, and no name before
+        let old = Dialect { character_classes: false, generation: Generation::Nine };
+        assert!(pattern("/a{2,1}/", old).is_ok_and(|none| none.is_empty()));
+        assert!(pattern("/a{2,1}/", Dialect { character_classes: true, ..old }).is_err());
     }
 
     #[test]

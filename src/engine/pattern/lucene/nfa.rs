@@ -146,6 +146,10 @@ impl Nfa {
         let Some(most) = most else {
             let part = self.add(inner, budget)?;
             let again = self.state()?;
+            // Lucene repeats what is no name to no name, not to the empty one
+            if least == 0 && !self.leads(part) {
+                return Ok(Ends { start, end: again });
+            }
             self.skip(end, again);
             self.skip(again, part.start);
             self.skip(part.end, again);
@@ -160,6 +164,23 @@ impl Nfa {
         }
         self.skip(end, last);
         Ok(Ends { start, end: last })
+    }
+
+    /// Whether there is any way from the start to the end.
+    fn leads(&self, ends: Ends) -> bool {
+        let mut seen = vec![false; self.states.len()];
+        let mut open = vec![ends.start];
+        while let Some(state) = open.pop() {
+            if std::mem::replace(&mut seen[state as usize], true) {
+                continue;
+            }
+            if state == ends.end {
+                return true;
+            }
+            let found = &self.states[state as usize];
+            open.extend(found.skips.iter().copied().chain(found.edges.iter().map(|edge| edge.to)));
+        }
+        false
     }
 
     fn interval(&mut self, low: u32, high: u32, digits: usize) -> Result<Ends, TooMuch> {

@@ -6,7 +6,8 @@ use super::PatternError;
 /// What differs between the Lucene versions that the products carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Dialect {
-    /// `\d \D \s \S \w \W` are classes; before Elasticsearch 8 they are the letters themselves.
+    /// `\d \D \s \S \w \W` are classes; before Elasticsearch 8 they are the letters themselves, and a repeat may say more
+    /// at least than at most.
     pub character_classes: bool,
     /// What is too complex, and in which words.
     pub generation: Generation,
@@ -59,17 +60,30 @@ fn one(c: char) -> Expression {
     Expression::Chars(vec![(c as u32, c as u32)])
 }
 
-/// `*`, `?` and `\` as Elasticsearch's name patterns have them; a trailing `\` stands for itself.
+impl Expression {
+    /// The same with any name before it, after it, or both.
+    pub(super) fn with_any(self, before: bool, after: bool) -> Expression {
+        let any = |there: bool| there.then_some(Expression::AnyName);
+        Expression::Sequence(any(before).into_iter().chain([self]).chain(any(after)).collect())
+    }
+}
+
+/// `*`, `?` and `\` as Elasticsearch's name patterns have them; a trailing `\` stands for itself, and no text at all for no
+/// name. Elasticsearch reads UTF-16 units, so that a character outside of the basic plane matches no name.
 pub(super) fn wildcard(text: &str) -> Expression {
+    if text.is_empty() {
+        return Expression::Nothing;
+    }
+    let unit = |unit: u16| Expression::Chars(vec![(u32::from(unit), u32::from(unit))]);
     let mut parts = Vec::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        parts.push(match c {
-            '*' if parts.last() == Some(&Expression::AnyName) => continue,
-            '*' => Expression::AnyName,
-            '?' => Expression::Chars(ANY_CHAR.to_vec()),
-            '\\' => one(chars.next().unwrap_or('\\')),
-            c => one(c),
+    let mut units = text.encode_utf16();
+    while let Some(c) = units.next() {
+        parts.push(match u8::try_from(c) {
+            Ok(b'*') if parts.last() == Some(&Expression::AnyName) => continue,
+            Ok(b'*') => Expression::AnyName,
+            Ok(b'?') => Expression::Chars(ANY_CHAR.to_vec()),
+            Ok(b'\\') => unit(units.next().unwrap_or(c)),
+            _ => unit(c),
         });
     }
     Expression::Sequence(parts)
@@ -172,8 +186,14 @@ impl Parser {
                 '+' => (1, None),
                 _ => self.counts()?,
             };
-            if matches!(expression, Expression::Repeat(_, 0, None)) && matches!((least, most), (0 | 1, None) | (0, Some(1))) {
+            // up to Lucene 8 it is no error, and no name
+            if most.is_some_and(|most| least > most) {
+                expression = Expression::Nothing;
                 continue;
+            }
+            match (&expression, least, most) {
+                (Expression::Repeat(_, 0, None), 0 | 1, None) | (Expression::Repeat(_, 0, Some(1)), 0, Some(1)) => continue,
+                _ => {}
             }
             nested += 1;
             if nested > DEPTH {
@@ -190,7 +210,7 @@ impl Parser {
         };
         let most = if self.take(',') { self.number()? } else { Some(least) };
         self.expect('}')?;
-        if let Some(most) = most.filter(|&most| least > most) {
+        if let Some(most) = most.filter(|&most| least > most && self.dialect.character_classes) {
             return Err(self.error(format!("invalid repetition range(out of order): {least}..{most}")));
         }
         Ok((least, most))
@@ -254,7 +274,7 @@ impl Parser {
             'd' => vec![span('0', '9')],
             's' => vec![span('\t', '\n'), span('\r', '\r'), span(' ', ' ')],
             'w' => vec![span('0', '9'), span('A', 'Z'), span('_', '_'), span('a', 'z')],
-            _ if name.is_ascii_alphabetic() => return Err(self.error(format!("invalid character class \\{name}"))),
+            _ if name.is_ascii_alphabetic() => return Err(self.error(format!("invalid character class \\{}", name as u32))),
             _ => return Ok(None),
         };
         self.at += 2;
