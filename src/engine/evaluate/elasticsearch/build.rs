@@ -285,8 +285,8 @@ pub(super) fn name_matcher(rules: &Rules, names: &[String]) -> Result<NameMatche
         return NameMatcher::new(&["*"], rules.dialect).map_err(raw_pattern);
     }
     NameMatcher::new(names, rules.dialect).map_err(|error| {
-        if let (PatternError::Invalid(message), false) = (&error, rules.wraps_bad_patterns) {
-            return Refusal::new(RefusalClass::IllegalArgument, message.clone());
+        if !rules.wraps_bad_patterns && matches!(error, PatternError::Invalid(_)) {
+            return raw_pattern(error);
         }
         let inexact = |name: &&str| name.starts_with('/') || name.contains(['*', '?']);
         let mut list = names.iter().map(String::as_str).filter(inexact).collect::<Vec<_>>().join(",");

@@ -7,7 +7,7 @@ use super::{is_index_action, subject};
 use crate::engine::catalog::elasticsearch::Catalog;
 use crate::engine::model::Product;
 use crate::engine::model::elasticsearch::{Configuration, FieldSecurity, Refusal, Role};
-use crate::engine::pattern::lucene::pattern;
+use crate::engine::pattern::lucene::{pattern, patterns as list_of_patterns};
 use crate::source::{Located, Place};
 
 /// So many patterns in a role together are not too complex, whatever they are; it is the work on many that adds up.
@@ -53,15 +53,20 @@ fn looks_sound(rules: &Rules, catalog: &Catalog, role: &Role) -> bool {
         && role.applications.iter().all(|entry| entry.privileges.iter().chain(&entry.application).all(|text| !text.starts_with('/')))
         && unknown_cluster(rules, catalog, role).next().is_none()
         && unknown_index(catalog, role).next().is_none()
-        && patterns().all(|text| !text.starts_with('/'))
+        && patterns().all(|text| !may_be_regex(text))
         && patterns().filter(|text| is_pattern(text)).count() <= FEW
+}
+
+/// Whether a pattern is an expression, by itself or in a list, where the `*` before it is cut off.
+fn may_be_regex(text: &str) -> bool {
+    text.starts_with('/') || text.starts_with("*/")
 }
 
 /// Whether a few plain fields are taken out of all, or none out of a few.
 fn few_of_all(security: &FieldSecurity) -> bool {
     let texts = || security.grant.iter().chain(&security.except).flatten();
     let of_all = security.grant.iter().flatten().any(|field| field.value == "*");
-    texts().count() <= FEW && texts().all(|field| !field.starts_with('/')) && (of_all || security.except.iter().flatten().next().is_none())
+    texts().count() <= FEW && texts().all(|field| !may_be_regex(field)) && (of_all || security.except.iter().flatten().next().is_none())
 }
 
 fn unknown_cluster<'r>(rules: &Rules, catalog: &Catalog, role: &'r Role) -> impl Iterator<Item = &'r Located<String>> {
@@ -92,7 +97,9 @@ fn place(rules: &Rules, catalog: &Catalog, role: &Role, refusal: &Refusal) -> Op
     }
     let names = role.indices.iter().flat_map(|entry| &entry.names);
     let resources = role.applications.iter().flat_map(|entry| &entry.resources);
-    let mut bad = role.run_as.iter().chain(names).chain(resources).filter_map(|text| Some((text, pattern(text, rules.dialect).err()?)));
+    // some are bad beside others only
+    let error = |text: &str| pattern(text, rules.dialect).err().or_else(|| list_of_patterns(&[text, text], rules.dialect).err());
+    let mut bad = role.run_as.iter().chain(names).chain(resources).filter_map(|text| Some((text, error(text)?)));
     let of = |text: &str, error: &str| error == words || words.contains(text);
     if let Some((text, _)) = bad.find(|(text, error)| of(text, &error.to_string())) {
         return text.place;

@@ -39,6 +39,7 @@ mod not_bcrypt;
 mod not_taken;
 mod not_yaml;
 mod old_spelling;
+mod pattern_cut_at_star;
 mod pattern_is_exclusion;
 mod pattern_is_list;
 mod pattern_matches_nothing;
@@ -131,6 +132,7 @@ pub static RULES: &[&dyn Rule] = &[
     &not_taken::NotTaken,
     &not_yaml::NotYaml,
     &old_spelling::OldSpelling,
+    &pattern_cut_at_star::PatternCutAtStar,
     &pattern_is_exclusion::PatternIsExclusion,
     &pattern_is_list::PatternIsList,
     &pattern_matches_nothing::PatternMatchesNothing,
