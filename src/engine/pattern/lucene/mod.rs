@@ -58,9 +58,13 @@ fn among(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
     }
     let (begins, ends) = (text.strip_prefix('*'), text.strip_suffix('*'));
     match (begins, ends) {
-        (Some(_), Some(_)) => compile(&text[1..text.len() - 1], dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(true, true))),
+        (Some(_), Some(_)) => {
+            compile(&text[1..text.len() - 1], dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(true, true)))
+        }
         (Some(rest), None) => compile(rest, dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(true, false))),
-        (None, Some(rest)) if rest.contains('*') => compile(rest, dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(false, true))),
+        (None, Some(rest)) if rest.contains('*') => {
+            compile(rest, dialect, |rest, dialect| Ok(expression(rest, dialect)?.with_any(false, true)))
+        }
         _ => pattern(text, dialect),
     }
 }
