@@ -23,7 +23,7 @@ fn cell_width(state: &State, inner: Rect) -> u16 {
 /// Columns of the request's label, of a cell, and how many users fit.
 fn measures(state: &State, inner: Rect) -> (u16, u16, usize) {
     let cell = cell_width(state, inner);
-    let widest = state.simulation.requests.iter().map(|asked| width(&safe(&asked.label())) as u16).max().unwrap_or(0) + 3;
+    let widest = state.simulation.requests.iter().map(|asked| width(&safe(asked.label())) as u16).max().unwrap_or(0) + 3;
     let users = state.simulation.subjects.len() as u16;
     let wanted = inner.width.saturating_sub(users * cell).max(inner.width * 2 / 5);
     let label = widest.clamp(10, wanted.max(10)).min(inner.width);

@@ -46,7 +46,7 @@ impl Fields {
 
     fn unite<'a>(definitions: BTreeSet<Definition>, parts: impl Iterator<Item = &'a Dfa>) -> Result<Option<Self>, Refusal> {
         let automaton = union(parts).map_err(|_| uncomputable())?;
-        Ok((!automaton.is_total()).then(|| Self { definitions, automaton }))
+        Ok((!automaton.is_total()).then_some(Self { definitions, automaton }))
     }
 
     /// The union of several; none as soon as one of them leaves nothing out.
