@@ -63,10 +63,9 @@ pub fn split_selector<'n>(rules: &Rules, name: &'n str) -> (&'n str, Component) 
     if !rules.selectors {
         return (name, Component::Data);
     }
-    match name.rsplit_once("::") {
-        Some((name, "failures")) => (name, Component::Failures),
-        Some((name, "data")) => (name, Component::Data),
-        _ => (name, Component::Data),
+    match name.strip_suffix("::failures") {
+        Some(name) => (name, Component::Failures),
+        None => (name.strip_suffix("::data").unwrap_or(name), Component::Data),
     }
 }
 

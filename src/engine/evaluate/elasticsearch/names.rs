@@ -1,5 +1,6 @@
 //! What names stand for: indices, aliases, data streams, and the indices behind them.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::rules::Rules;
@@ -74,7 +75,7 @@ impl Abstraction {
 /// Every name of a cluster.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    all: IndexMap<String, Abstraction>,
+    all: IndexMap<String, Abstraction, RandomState>,
     /// Whether the model was read from a cluster; when not, a name that is not here is taken to exist.
     pub known: bool,
 }
@@ -83,7 +84,7 @@ impl Names {
     /// The names of a cluster model. Aliases with a leading dot count as hidden, as the system's are.
     /// Before 9 a failure index is an ordinary hidden one, no part of its data stream.
     pub fn new(cluster: &Cluster, rules: &Rules) -> Self {
-        let mut all = IndexMap::new();
+        let mut all = IndexMap::default();
         for (name, index) in &cluster.indices {
             all.insert(name.clone(), Abstraction::Index { hidden: index.hidden, closed: index.closed, stream: None, failure: false });
         }
