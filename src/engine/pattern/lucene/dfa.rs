@@ -181,7 +181,7 @@ impl Dfa {
         let mut at = 0;
         while let Some(&(mine, theirs)) = pairs.get(at) {
             if pairs.len() > PAIRS {
-                return Err(PatternError::TooComplex(super::too_complex(None, super::EFFORT, Generation::default())));
+                return Err(super::too_complex(None, super::EFFORT, Generation::default()));
             }
             let mut edges: Vec<Edge> = Vec::new();
             self.each_step(mine, other, theirs, |low, high, pair| {

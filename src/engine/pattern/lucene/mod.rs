@@ -2,11 +2,14 @@
 //! regular expression; compiled to automata, so that "is every name of this pattern covered by those
 //! patterns" has an exact answer.
 
+mod construction;
 mod copies;
+mod determinize;
 mod dfa;
 mod index;
 mod matcher;
 mod nfa;
+mod operations;
 mod syntax;
 
 pub use dfa::Dfa;
@@ -14,7 +17,12 @@ pub use index::NameIndex;
 pub use matcher::NameMatcher;
 pub use syntax::{Dialect, Generation};
 
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use determinize::{Counts, Stop};
+use operations::Operations;
+use syntax::Expression;
 
 /// Why a pattern cannot be used; the text is Lucene's or Elasticsearch's own.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +38,8 @@ pub enum PatternError {
 /// Work that is spent on one pattern: the sizes of the state sets met, summed (Lucene's default work
 /// limit of 10,000, which it counts in tenths).
 const ONE_PATTERN: usize = 10 * EFFORT;
+/// An expression that multiplies nothing and needs no more than this of our own work is not too complex for Lucene.
+const SURELY: usize = ONE_PATTERN / 10;
 /// Lucene's default limit, as its texts name it.
 const EFFORT: usize = 10_000;
 /// Work that is spent on a union of patterns (the node setting
@@ -69,32 +79,34 @@ fn among(text: &str, dialect: Dialect) -> Result<Dfa, PatternError> {
     }
 }
 
-/// What a pattern says.
-fn expression(text: &str, dialect: Dialect) -> Result<syntax::Expression, PatternError> {
+/// The tree of a pattern; what is nested too deep is too complex, in no words yet.
+fn expression(text: &str, dialect: Dialect) -> Result<Expression, PatternError> {
     let Some(rest) = text.strip_prefix('/') else { return Ok(syntax::wildcard(text)) };
-    let Some(regex) = rest.strip_suffix('/') else {
-        return Err(PatternError::Invalid(format!(
+    match rest.strip_suffix('/') {
+        Some(regex) => syntax::parse(regex, dialect),
+        None => Err(PatternError::Invalid(format!(
             "invalid pattern [{text}]. patterns starting with '/' indicate regular expression pattern and therefore must also end with '/'. other patterns (those that do not start with '/') will be treated as simple wildcard patterns"
-        )));
-    };
-    syntax::parse(regex, dialect)
+        ))),
+    }
 }
 
 fn compile(
     text: &str,
     dialect: Dialect,
-    read: impl FnOnce(&str, Dialect) -> Result<syntax::Expression, PatternError>,
+    read: impl FnOnce(&str, Dialect) -> Result<Expression, PatternError>,
 ) -> Result<Dfa, PatternError> {
     let too_complex = |effort: usize| {
         let regex = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-        PatternError::TooComplex(too_complex(regex, effort, dialect.generation))
+        too_complex(regex, effort, dialect.generation)
     };
     let expression = read(text, dialect).map_err(|error| match error {
         PatternError::TooComplex(_) => too_complex(EFFORT),
         invalid => invalid,
     })?;
-    if dialect.generation != Generation::Ten
-        && text.contains('{')
+    if dialect.generation == Generation::Ten {
+        return constructed(&expression);
+    }
+    if text.contains('{')
         && let Some(copies) = copies::too_many(&expression, ONE_PATTERN)
     {
         return Err(too_complex(copies));
@@ -102,17 +114,62 @@ fn compile(
     nfa::compile(&expression, ONE_PATTERN).map_err(|_| too_complex(EFFORT))
 }
 
-/// Lucene's words. Those of Lucene 10, and of any automaton that is no regular expression's, count the states and
-/// transitions of its own construction, which is another one here: they are left open.
-fn too_complex(regex: Option<&str>, effort: usize, generation: Generation) -> String {
-    match (regex, generation) {
+/// Whether an expression is too complex for Lucene 10 is asked of its own construction where it is not plain to see.
+fn constructed(expression: &Expression) -> Result<Dfa, PatternError> {
+    if !expression.multiplies()
+        && let Ok(dfa) = nfa::compile(expression, SURELY)
+    {
+        return Ok(dfa);
+    }
+    match construction::determinized(&mut Operations::new(), expression, EFFORT) {
+        Ok(automaton) => Ok(automaton.into()),
+        Err(Stop::TooComplex(counts)) => Err(effort(Some(counts), EFFORT)),
+        Err(Stop::TooLarge(counts)) => nfa::compile(expression, ONE_PATTERN).map_err(|_| effort(counts, EFFORT)),
+    }
+}
+
+/// Several patterns as Elasticsearch 9.1 unites them; none when that is too large to be known.
+fn constructed_union(texts: &[&str], dialect: Dialect) -> Option<Result<Dfa, PatternError>> {
+    let one = |operations: &mut Operations, text: &str| {
+        let expression = expression(text, dialect).map_err(|error| matches!(error, PatternError::Invalid(_)).then_some(error))?;
+        construction::determinized(operations, &expression, EFFORT).map_err(|stop| refused(stop, EFFORT))
+    };
+    match construction::united(&mut Operations::new(), texts, one, |stop| refused(stop, UNION_EFFORT)) {
+        Ok(automaton) => Some(Ok(automaton.into())),
+        Err(refused) => refused.map(Err),
+    }
+}
+
+/// The refusal, when it is known to be one.
+fn refused(stop: Stop, limit: usize) -> Option<PatternError> {
+    match stop {
+        Stop::TooComplex(counts) => Some(effort(Some(counts), limit)),
+        Stop::TooLarge(_) => None,
+    }
+}
+
+/// The words of Lucene 10 for one that is too complex.
+fn effort(counts: Option<Counts>, effort: usize) -> PatternError {
+    let [states, transitions] = match counts {
+        Some(Counts { states, transitions }) => [states.to_string(), transitions.to_string()],
+        None => ["…", "…"].map(str::to_owned),
+    };
+    PatternError::TooComplex(format!(
+        "Determinizing automaton with {states} states and {transitions} transitions would require more than {effort} effort."
+    ))
+}
+
+/// Lucene's words where nothing is counted: before 10 an expression is named. For any other automaton the states and
+/// transitions of Lucene's own construction are counted, which are left open here.
+fn too_complex(regex: Option<&str>, effort: usize, generation: Generation) -> PatternError {
+    PatternError::TooComplex(match (regex, generation) {
         (Some(regex), Generation::Seven) => format!("Determinizing {regex} would result in more than {effort} states."),
         (Some(regex), Generation::Nine) => format!("Determinizing {regex} would require more than {effort} effort."),
         (_, Generation::Seven) => {
             format!("Determinizing automaton with … states and … transitions would result in more than {effort} states.")
         }
-        _ => format!("Determinizing automaton with … states and … transitions would require more than {effort} effort."),
-    }
+        _ => return self::effort(None, effort),
+    })
 }
 
 /// The automaton of a list of patterns; of none it is empty.
@@ -120,8 +177,17 @@ pub fn patterns<S: AsRef<str>>(texts: &[S], dialect: Dialect) -> Result<Dfa, Pat
     if let [one] = texts {
         return pattern(one.as_ref(), dialect);
     }
-    let parts = texts.iter().map(|text| among(text.as_ref(), dialect)).collect::<Result<Vec<_>, _>>()?;
-    union(parts.iter())
+    let parts = texts.iter().map(|text| among(text.as_ref(), dialect)).collect::<Result<Vec<_>, _>>();
+    let united = parts.and_then(|parts| union(parts.iter()));
+    let mut different: Vec<&str> = Vec::new();
+    if matches!(united, Err(PatternError::TooComplex(_))) && dialect.generation == Generation::Ten {
+        let mut seen = HashSet::new();
+        different = texts.iter().map(AsRef::as_ref).filter(|text| seen.insert(*text)).collect();
+    }
+    match different[..] {
+        [] | [_] => united,
+        ref many => constructed_union(many, dialect).unwrap_or(united),
+    }
 }
 
 /// The union of automata.
@@ -130,9 +196,7 @@ pub fn union<'a>(parts: impl Iterator<Item = &'a Dfa>) -> Result<Dfa, PatternErr
     match parts[..] {
         [] => Ok(Dfa::empty()),
         [one] => Ok(one.clone()),
-        _ => {
-            nfa::union(&parts, MANY_PATTERNS).map_err(|_| PatternError::TooComplex(too_complex(None, UNION_EFFORT, Generation::default())))
-        }
+        _ => nfa::union(&parts, MANY_PATTERNS).map_err(|_| too_complex(None, UNION_EFFORT, Generation::default())),
     }
 }
 
@@ -296,5 +360,45 @@ mod tests {
             assert!(!case["accepts"].is_null(), "{text} must be refused");
             assert_eq!(accepted, texts(&case["accepts"]), "{text}");
         }
+    }
+
+    #[test]
+    fn what_lucene_10_refuses_is_refused_with_its_counts() {
+        let recorded: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/lucene/refused.json")).expect("json");
+        let answer = |taken: Result<Dfa, PatternError>| taken.err().map(|error| error.to_string());
+        let cases = recorded["cases"].as_array().expect("cases");
+        assert!(cases.len() > 200);
+        // unoptimised, each takes some ten times as long
+        let step = if cfg!(debug_assertions) { 6 } else { 1 };
+        for case in cases.iter().step_by(step) {
+            let text = case["pattern"].as_str().expect("a pattern");
+            let ours = answer(pattern(text, Dialect { character_classes: true, ..Dialect::default() }));
+            assert_eq!(ours.as_deref(), case["error"].as_str(), "{text}");
+        }
+        for set in recorded["sets"].as_array().expect("sets").iter().step_by(4 * step) {
+            let texts: Vec<&str> = set["patterns"].as_array().expect("patterns").iter().filter_map(|text| text.as_str()).collect();
+            let ours = answer(patterns(&texts, Dialect { character_classes: true, ..Dialect::default() }));
+            assert_eq!(ours.as_deref(), set["error"].as_str(), "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn what_lucene_10_would_not_end_with_ends() {
+        let modern = Dialect { character_classes: true, ..Dialect::default() };
+        let digits = "0".repeat(100_000);
+        for text in [
+            "/((((a{99}){99}){99}){99}){99}/".to_owned(),
+            "/.*a{2000000000}/".to_owned(),
+            "/(a?){2000000000}/".to_owned(),
+            "/((a?){1000}){1000}/".to_owned(),
+            format!("/<{digits}1-{digits}5>.*a.{{20}}/"),
+            format!("/{}.*a.{{20}}/", "a?".repeat(5_000)),
+            format!("{}a{}", "*".repeat(5_000), "?".repeat(20)),
+        ] {
+            let short: String = text.chars().take(60).collect();
+            assert!(matches!(pattern(&text, modern), Err(PatternError::TooComplex(_))), "{short}");
+        }
+        // too large to be walked as Lucene does it, and not too complex
+        assert!(pattern(&format!("/{}b/", "(.*a.{9})&".repeat(20)), modern).is_ok_and(|none| none.is_empty()));
     }
 }

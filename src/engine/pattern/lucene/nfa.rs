@@ -103,7 +103,11 @@ impl Nfa {
             Expression::Sequence(parts) => {
                 let start = self.state()?;
                 let mut end = start;
-                for part in parts {
+                for (at, part) in parts.iter().enumerate() {
+                    // `**` is `*`
+                    if at > 0 && *part == Expression::AnyName && parts[at - 1] == Expression::AnyName {
+                        continue;
+                    }
                     let next = self.add(part, budget)?;
                     self.skip(end, next.start);
                     end = next.end;
@@ -130,6 +134,7 @@ impl Nfa {
                 let inner = compile(inner, budget)?;
                 self.embed(&Dfa::total().minus(&inner).map_err(|_| TooMuch)?)
             }
+            Expression::Optional(inner) => self.repeat(inner, 0, Some(1), budget),
             Expression::Repeat(inner, least, most) => self.repeat(inner, *least, *most, budget),
             Expression::Interval(low, high, digits) => self.interval(*low, *high, *digits),
         }

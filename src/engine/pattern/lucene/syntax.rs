@@ -48,16 +48,12 @@ pub(super) enum Expression {
     Both(Vec<Expression>),
     /// Everything else.
     Not(Box<Expression>),
+    /// It or the empty name.
+    Optional(Box<Expression>),
     /// So many times; no upper end means any number.
     Repeat(Box<Expression>, u32, Option<u32>),
     /// A decimal number between the two, with exactly so many digits (0: any number of leading zeros).
     Interval(u32, u32, usize),
-}
-
-const ANY_CHAR: [(u32, u32); 1] = [(0, LAST)];
-
-fn one(c: char) -> Expression {
-    Expression::Chars(vec![(c as u32, c as u32)])
 }
 
 impl Expression {
@@ -66,6 +62,29 @@ impl Expression {
         let any = |there: bool| there.then_some(Expression::AnyName);
         Expression::Sequence(any(before).into_iter().chain([self]).chain(any(after)).collect())
     }
+
+    /// Whether it is `**` of something.
+    fn repeats_a_repeat(&self) -> bool {
+        matches!(self, Self::Repeat(inner, 0, None) if matches!(**inner, Self::Repeat(_, 0, None)))
+    }
+
+    /// Whether its automaton can have many more states than it has characters: something is copied, or two are
+    /// walked together.
+    pub(super) fn multiplies(&self) -> bool {
+        match self {
+            Self::Both(_) => true,
+            Self::Repeat(_, least, most) if *least > 1 || most.is_some_and(|most| most > 1) => true,
+            Self::Sequence(parts) | Self::Either(parts) => parts.iter().any(Self::multiplies),
+            Self::Not(inner) | Self::Optional(inner) | Self::Repeat(inner, ..) => inner.multiplies(),
+            Self::Nothing | Self::AnyName | Self::Chars(_) | Self::Interval(..) => false,
+        }
+    }
+}
+
+const ANY_CHAR: [(u32, u32); 1] = [(0, LAST)];
+
+fn one(c: char) -> Expression {
+    Expression::Chars(vec![(c as u32, c as u32)])
 }
 
 /// `*`, `?` and `\` as Elasticsearch's name patterns have them; a trailing `\` stands for itself, and no text at all for no
@@ -79,7 +98,6 @@ pub(super) fn wildcard(text: &str) -> Expression {
     let mut units = text.encode_utf16();
     while let Some(c) = units.next() {
         parts.push(match u8::try_from(c) {
-            Ok(b'*') if parts.last() == Some(&Expression::AnyName) => continue,
             Ok(b'*') => Expression::AnyName,
             Ok(b'?') => Expression::Chars(ANY_CHAR.to_vec()),
             Ok(b'\\') => unit(units.next().unwrap_or(c)),
@@ -180,26 +198,28 @@ impl Parser {
         let mut nested = 0;
         while let Some(c @ ('?' | '*' | '+' | '{')) = self.peek() {
             self.at += 1;
-            let (least, most) = match c {
-                '?' => (0, Some(1)),
-                '*' => (0, None),
-                '+' => (1, None),
-                _ => self.counts()?,
+            expression = match (c, expression) {
+                // nothing new, for Lucene too: its automaton is the same one
+                ('?', same @ Expression::Optional(_)) => same,
+                ('*', same) if same.repeats_a_repeat() => same,
+                (_, inner) => {
+                    nested += 1;
+                    if nested > DEPTH {
+                        return Err(PatternError::TooComplex(self.text.iter().take(60).collect()));
+                    }
+                    let inner = Box::new(inner);
+                    match c {
+                        '?' => Expression::Optional(inner),
+                        '*' => Expression::Repeat(inner, 0, None),
+                        '+' => Expression::Repeat(inner, 1, None),
+                        _ => {
+                            let (least, most) = self.counts()?;
+                            // up to Lucene 8 it is no error, and no name
+                            if most.is_some_and(|most| least > most) { Expression::Nothing } else { Expression::Repeat(inner, least, most) }
+                        }
+                    }
+                }
             };
-            // up to Lucene 8 it is no error, and no name
-            if most.is_some_and(|most| least > most) {
-                expression = Expression::Nothing;
-                continue;
-            }
-            match (&expression, least, most) {
-                (Expression::Repeat(_, 0, None), 0 | 1, None) | (Expression::Repeat(_, 0, Some(1)), 0, Some(1)) => continue,
-                _ => {}
-            }
-            nested += 1;
-            if nested > DEPTH {
-                return Err(PatternError::TooComplex(self.text.iter().take(60).collect()));
-            }
-            expression = Expression::Repeat(Box::new(expression), least, most);
         }
         Ok(expression)
     }
