@@ -108,6 +108,28 @@ fn without_a_scenario_file_check_says_so() {
 
 // --- explain ----------------------------------------------------------------------------------------
 
+/// Another file of the directory would answer in its place.
+#[test]
+fn a_file_that_was_named_is_answered_from_or_nothing_is() {
+    let directory = sample();
+    std::fs::write(directory.base().join("cut.json"), "[{").unwrap();
+    for (args, complaint) in [
+        (&["check", "config", "--scenarios", "config/roles.yml"][..], "error: `config/roles.yml` holds no request"),
+        (&["check", "config", "--scenarios", "cut.json"], "cut.json:1:2: error: not YAML"),
+        (&["check", "config", "--cluster", "cut.json"], "error: `cut.json` tells nothing of a cluster"),
+        (
+            &["explain", "config", "--user", "vector", "--cluster", "config/roles.yml", "GET /"],
+            "`config/roles.yml` tells nothing of a cluster",
+        ),
+        (&["check", "--scenarios", "config/scenarios.yml"], "error: the sample has requests and a cluster of its own"),
+    ] {
+        let output = run(&directory, args);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{args:?}: {complained}");
+        assert!(complained.contains(complaint), "{args:?}: {complained}");
+    }
+}
+
 #[test]
 fn explain_gives_the_answer_that_the_cluster_gives() {
     let directory = sample();

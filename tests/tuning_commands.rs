@@ -179,3 +179,21 @@ fn the_printed_query_is_json_and_its_answer_is_an_input() {
     assert_eq!(code, 0);
     assert!(changes.contains("cluster:monitor/health: 41 times"), "{changes}");
 }
+
+/// What a request needs that could not be read would be taken for unused.
+#[test]
+fn nothing_is_tuned_by_a_scenario_that_cannot_be_asked_whole() {
+    let directory = sample();
+    let scenario = directory.base().join("work.yml");
+    for (text, complaint) in [
+        ("requests: [{request: GET /a", "work.yml:1:12: error: not YAML"),
+        ("requests:\n- {request: GET /logs-*/_search, as: erin}\n- GETX /a\n", "work.yml:3:3: error: `GETX` is no HTTP method"),
+        ("requests:\n- {request: GET /logs-*/_search, as: nobody}\n", "work.yml:2:38: error: no user `nobody`"),
+        ("_meta: {type: roles}\n", "error: `work.yml` holds no request"),
+    ] {
+        std::fs::write(&scenario, text).unwrap();
+        let (code, out, complained) = run(&directory, &["tune", "config", "--prune", "--scenarios", "work.yml"]);
+        assert_eq!((code, out.as_str()), (2, ""), "{text}");
+        assert!(complained.contains(complaint), "{text}: {complained}");
+    }
+}

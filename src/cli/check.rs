@@ -40,14 +40,11 @@ enum Format {
 
 /// Replay and compare.
 pub fn run(args: Args) -> Result<ExitCode, Failure> {
-    let workspace = open(args.dir.as_deref(), &args.how, args.scenarios.clone())?;
+    let workspace = open(args.dir.as_deref(), &args.how, args.scenarios)?;
     let broken: Vec<&Problem> = workspace.problems().filter(|problem| problem.severity == Severity::Error).collect();
     note_problems(&workspace, broken.iter().copied());
     let Some(file) = workspace.scenario_file() else {
-        return Err(match args.scenarios {
-            Some(named) => Failure::new(format!("`{}` holds no request", named.display()), "`rolesmith guide scenarios` shows the format"),
-            None => Failure::new("there is no scenario file", "name one with --scenarios; `rolesmith guide scenarios` shows the format"),
-        });
+        return Err(Failure::new("there is no scenario file", "name one with --scenarios; `rolesmith guide scenarios` shows the format"));
     };
     if file.document().root().is_none() && broken.is_empty() {
         return Err(Failure::new(format!("`{}` holds no request", file.path().display()), "`rolesmith guide scenarios` shows the format"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::output::{Failure, note};
+use super::output::{Failure, note, note_problems};
 use crate::engine::evaluate::{Decide, Subject};
 use crate::engine::model::{Evaluator, Product};
 use crate::engine::request::{Body, Request, parse_curl, parse_line};
@@ -13,7 +13,7 @@ use crate::engine::scenario::subject;
 use crate::engine::tune::Sender;
 use crate::report::Spot;
 use crate::source::Place;
-use crate::workspace::{Options, Told, Workspace};
+use crate::workspace::{File, FileKind, Options, Told, Workspace};
 
 /// Which product answers, and what is known of the cluster.
 #[derive(Debug, Clone, Default, Args)]
@@ -61,9 +61,11 @@ pub fn open(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>) -> Resul
 
 /// The same; `told` hears how far it is.
 pub fn open_telling(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>, told: Told) -> Result<Workspace, Failure> {
-    let options =
-        Options { product: how.product, evaluator: how.evaluator, scenarios, cluster: how.cluster.clone(), told, ..Options::default() };
     let Some(path) = path else {
+        if let Some(named) = scenarios.iter().chain(&how.cluster).next() {
+            let message = format!("the sample has requests and a cluster of its own: `{}` is not about it", named.display());
+            return Err(Failure::new(message, "name the directory or file that it is about"));
+        }
         let mut workspace = Workspace::sample();
         if how.product.is_some() || how.evaluator.is_some() {
             let product = how.product.unwrap_or_else(|| workspace.product());
@@ -71,7 +73,28 @@ pub fn open_telling(path: Option<&Path>, how: &How, scenarios: Option<PathBuf>, 
         }
         return Ok(workspace);
     };
-    Ok(Workspace::open(path, options)?)
+    let (cluster, wanted) = (how.cluster.clone(), scenarios.clone());
+    let workspace =
+        Workspace::open(path, Options { product: how.product, evaluator: how.evaluator, scenarios, cluster, told, ..Options::default() })?;
+    // whatever else there is to answer from is not what was asked about
+    if let Some(path) = &wanted {
+        let chosen = workspace.scenario_file().is_some_and(|file| file.path() == path);
+        named(&workspace, path, chosen, "holds no request", "`rolesmith guide scenarios` shows the format")?;
+    }
+    for path in &how.cluster {
+        let printed = workspace.files().iter().any(|file| file.path() == path && matches!(file.kind(), FileKind::Cluster(_)));
+        named(&workspace, path, printed, "tells nothing of a cluster", "`rolesmith guide cluster` says what does")?;
+    }
+    Ok(workspace)
+}
+
+/// Refuse a file that was named and is not what it was named for, after what is wrong with it.
+fn named(workspace: &Workspace, path: &Path, is: bool, lacks: &str, help: &str) -> Result<(), Failure> {
+    if is {
+        return Ok(());
+    }
+    note_problems(workspace, workspace.files().iter().filter(|file| file.path() == path).flat_map(File::problems));
+    Err(Failure::new(format!("`{}` {lacks}", path.display()), help))
 }
 
 /// The evaluator of what was opened.

@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::output::{Failure, note, print, print_json};
+use super::output::{Failure, note, note_problems, print, print_json};
 use super::source::{How, open};
 use crate::engine::change::write_changes;
 use crate::engine::evaluate::{self, compile};
 use crate::engine::model::{Product, elasticsearch, opensearch};
+use crate::engine::scenario::strangers;
 use crate::engine::tune::repair::{denials, joint};
 use crate::engine::tune::{Compile, Coverage, Extent, Family, ScenarioJudge, Use, coverage, percent, prune};
 use crate::report::Table;
-use crate::workspace::{Model, Workspace};
+use crate::source::{Problem, Severity};
+use crate::workspace::{File, Model, Workspace};
 
 /// What to tune.
 #[derive(Debug, clap::Args)]
@@ -50,6 +52,14 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
     let workspace = open(args.dir.as_deref(), &args.how, args.scenarios.clone())?;
     if workspace.scenarios().cases.is_empty() {
         return Err(Failure::new("there is no scenario to tune by", "give --scenarios FILE; `rolesmith guide scenarios` shows the format"));
+    }
+    let unread = workspace.scenario_file().into_iter().flat_map(File::problems).filter(|problem| problem.severity == Severity::Error);
+    let strangers = strangers(workspace.scenarios(), workspace.directory());
+    let broken: Vec<&Problem> = unread.chain(&strangers).collect();
+    if !broken.is_empty() {
+        note_problems(&workspace, broken);
+        let message = "not every request of the scenario can be asked, and what the others need would be taken for unused";
+        return Err(Failure::new(message, "repair the scenario first"));
     }
     let (product, evaluator, cluster) = (workspace.product(), workspace.evaluator(), workspace.cluster());
     match workspace.model() {

@@ -24,7 +24,7 @@ mod write;
 pub use change::ScenarioChange;
 pub use people::{Directory, Person, people};
 pub use read::read_scenario;
-pub use replay::{Answer, Replay, replay, subject};
+pub use replay::{Answer, Replay, replay, strangers, subject};
 pub use write::case_value;
 
 use indexmap::IndexMap;

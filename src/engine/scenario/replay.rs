@@ -75,7 +75,7 @@ fn of_persona(name: &str, persona: &Persona) -> Subject {
 
 /// Answer every request by every user of the scenario.
 pub fn replay(scenario: &Scenario, configuration: &dyn Directory, engine: &dyn Decide) -> Replay {
-    let mut out = Replay::default();
+    let mut out = Replay { answers: Vec::new(), problems: strangers(scenario, configuration) };
     for (at, case) in scenario.cases.iter().enumerate() {
         for user in &case.users {
             let verdict = subject(user, scenario, configuration).map(|mut subject| {
@@ -84,14 +84,17 @@ pub fn replay(scenario: &Scenario, configuration: &dyn Directory, engine: &dyn D
                 }
                 engine.decide(&subject, &case.request)
             });
-            if verdict.is_none() {
-                out.problems.push(nobody(user));
-            }
             let expected = case.expect.get(&user.value).cloned();
             out.answers.push(Answer { case: at, user: user.value.clone(), verdict, expected });
         }
     }
     out
+}
+
+/// What is wrong with every user of a request that neither the scenario nor the configuration knows.
+pub fn strangers(scenario: &Scenario, configuration: &dyn Directory) -> Vec<Problem> {
+    let users = scenario.cases.iter().flat_map(|case| &case.users);
+    users.filter(|user| subject(user, scenario, configuration).is_none()).map(nobody).collect()
 }
 
 fn nobody(user: &Located<String>) -> Problem {
