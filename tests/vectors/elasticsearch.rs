@@ -7,7 +7,7 @@ use rolesmith::engine::catalog::elasticsearch::Catalog;
 use rolesmith::engine::cluster::{AliasMember, Cluster, DataStream, Index};
 use rolesmith::engine::evaluate::elasticsearch::{
     ClusterRequest, Holder, Names, Options, Permissions, Refused, Resolution, Rules, Stored, denial, denied_by_name, denied_names,
-    is_cluster_action,
+    is_cluster_action, read_selector,
 };
 use rolesmith::engine::model::Product;
 use rolesmith::engine::model::elasticsearch::{Refusal, Role, StoredPrivilege, read_roles};
@@ -276,6 +276,10 @@ impl Ask<'_> {
         let asked = texts(&check["index"]);
         let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
         let any = holder.index_action(action);
+        if let Some(error) = asked.iter().find_map(|name| read_selector(self.rules, name).err()) {
+            let error = format!("{}: {error}", error.java());
+            return json!({ "action_allowed_on_some_index": any, "granted": null, "error": error });
+        }
         let access = holder.authorize(action, &asked, self.names);
         let granted = any && access.granted;
         let mut answer = json!({ "action_allowed_on_some_index": any, "granted": granted });
@@ -329,6 +333,10 @@ impl Ask<'_> {
         let any = holder.index_action(action);
         let mut answer = json!({ "authorized": authorized, "action_allowed_on_some_index": any });
         match holder.resolve(action, &expressions, options, self.names, streams) {
+            Resolution::Selector(error) => {
+                answer["outcome"] = json!(if any { "error" } else { "denied_403" });
+                answer["error"] = json!(format!("{}: {error}", error.java()));
+            }
             Resolution::NotFound(_) => answer["outcome"] = json!(if any { "index_not_found_404" } else { "denied_403" }),
             Resolution::Names(resolved) => {
                 let asked: Vec<&str> = resolved.iter().map(String::as_str).collect();

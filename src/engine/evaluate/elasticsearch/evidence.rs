@@ -3,8 +3,9 @@
 use super::actions::{Kind, privilege_grants};
 use super::names::{Abstraction, Names};
 use super::rules::Rules;
+use super::selector::{Component, split_selector};
 use super::subject::Assigned;
-use crate::engine::catalog::elasticsearch::Catalog;
+use crate::engine::catalog::elasticsearch::{Catalog, Selector};
 use crate::engine::evaluate::{Evidence, Hop};
 use crate::engine::model::elasticsearch::{IndexPrivileges, Role};
 use crate::engine::pattern::lucene::NameMatcher;
@@ -62,8 +63,9 @@ impl Seeker<'_> {
                 Some(name) => Some(self.pattern(entry, name)?),
                 None => entry.names.first(),
             };
-            let privilege = entry.privileges.iter().find(|privilege| self.grants(Kind::Index, privilege, action))?;
-            Some(self.chain(held, pattern, Some(privilege), action))
+            let component = name.map(|name| split_selector(self.rules, name).1);
+            let grants = |privilege: &&Located<String>| self.grants(Kind::Index, privilege, action) && self.is_on(privilege, component);
+            Some(self.chain(held, pattern, Some(entry.privileges.iter().find(grants)?), action))
         })
     }
 
@@ -86,6 +88,16 @@ impl Seeker<'_> {
         privilege_grants(self.rules, self.catalog, kind, privilege, action) || own_keys()
     }
 
+    /// Whether a privilege is one on the component that is asked for; on an index of a failure store both may be.
+    fn is_on(&self, privilege: &str, component: Option<Component>) -> bool {
+        let named = self.catalog.index_privilege(&privilege.to_lowercase()).filter(|_| self.rules.selectors);
+        match (named.map_or(Selector::Data, |named| named.selector), component) {
+            (Selector::Both, _) | (_, None) | (Selector::Failures, Some(Component::Failures)) => true,
+            (Selector::Data, component) => component == Some(Component::Data),
+            (Selector::Failures, component) => component != Some(Component::Data),
+        }
+    }
+
     fn entries(&self) -> impl Iterator<Item = (&Held<'_>, &IndexPrivileges)> {
         self.held.iter().flat_map(|held| held.role.indices.iter().map(move |entry| (held, entry)))
     }
@@ -93,7 +105,7 @@ impl Seeker<'_> {
     /// The pattern of an entry that a name matches, by itself or through its data stream.
     fn pattern<'e>(&self, entry: &'e IndexPrivileges, name: &str) -> Option<&'e Located<String>> {
         let restricted = entry.allow_restricted_indices.as_ref().is_some_and(|flag| flag.value);
-        let (name, _) = super::indices::split_selector(self.rules, name);
+        let (name, _) = split_selector(self.rules, name);
         let stream = self.names.get(name).and_then(Abstraction::stream);
         [Some(name), stream].into_iter().flatten().filter(|name| restricted || !self.rules.is_restricted(name)).find_map(|name| {
             entry

@@ -37,7 +37,9 @@ pub fn definition(security: Option<&FieldSecurity>) -> Definition {
 impl Fields {
     /// Compile entries; none when they leave nothing out.
     pub fn new(definitions: BTreeSet<Definition>, rules: &Rules) -> Result<Option<Self>, Refusal> {
-        if definitions.iter().any(|(grant, except)| except.is_empty() && grants_all(grant.as_deref())) {
+        let all = |(grant, except): &Definition| except.is_empty() && grants_all(grant.as_deref());
+        // 6.8 looks at every entry, also when one of them leaves nothing out
+        if definitions.iter().all(all) || (rules.checks_fields_when_reading && definitions.iter().any(all)) {
             return Ok(None);
         }
         let parts = definitions.iter().map(|definition| permitted(definition, rules)).collect::<Result<Vec<_>, _>>()?;

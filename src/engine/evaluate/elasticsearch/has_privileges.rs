@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::actions::{Actions, Kind, Part, Parts, is_index_action};
 use super::applications::Answers;
 use super::build::{Permissions, index_privilege, raw_pattern};
-use super::indices::{Component, Group};
+use super::indices::Group;
+use super::selector::Component;
 use crate::engine::catalog::elasticsearch::Selector;
 use crate::engine::model::elasticsearch::Refusal;
 use crate::engine::pattern::lucene::{Dfa, pattern, union};
@@ -25,9 +26,13 @@ impl Permissions {
         if self.rules.unites_groups && failures {
             self.compile_names(Component::Failures)?;
         }
+        let read = |name: &String| pattern(name, self.rules.dialect).map_err(raw_pattern);
+        if self.rules.reads_names_first {
+            names.iter().try_for_each(|name| read(name).map(drop))?;
+        }
         let mut answers = Answers::new();
         for name in names {
-            let mut asked = pattern(name, self.rules.dialect).map_err(raw_pattern)?;
+            let mut asked = read(name)?;
             let concrete = !name.contains('*') && !regex(name) && self.rules.is_restricted(name);
             if !allow_restricted && !concrete {
                 asked = asked.minus(self.rules.restricted_automaton()).map_err(raw_pattern)?;

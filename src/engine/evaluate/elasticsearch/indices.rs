@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::java_order::{self, JavaMap};
 use super::names::{Abstraction, Names};
 use super::rules::{Rules, Tables};
+use super::selector::{Component, split_selector};
 use crate::engine::catalog::elasticsearch::Selector;
 use crate::engine::pattern::lucene::{Dfa, NameIndex, NameMatcher, PatternError, patterns};
 
@@ -39,15 +40,6 @@ pub struct Group {
     pub(super) automaton: OnceLock<Result<Dfa, PatternError>>,
 }
 
-/// Which part of a data stream a name of a request means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Component {
-    /// Its documents; also when nothing is written.
-    Data,
-    /// Its failure store (`::failures`).
-    Failures,
-}
-
 /// Mapping updates, which some writers may do beside their patterns.
 pub(super) fn is_mapping_update(action: &str) -> bool {
     matches!(action, "indices:admin/mapping/put" | "indices:admin/mapping/auto_put")
@@ -56,17 +48,6 @@ pub(super) fn is_mapping_update(action: &str) -> bool {
 /// Whether a privilege is one of those writers'.
 pub(super) fn is_writer(privilege: &str) -> bool {
     matches!(privilege, "create" | "create_doc" | "index" | "write")
-}
-
-/// A name and the component that it asks for.
-pub fn split_selector<'n>(rules: &Rules, name: &'n str) -> (&'n str, Component) {
-    if !rules.selectors {
-        return (name, Component::Data);
-    }
-    match name.strip_suffix("::failures") {
-        Some(name) => (name, Component::Failures),
-        None => (name.strip_suffix("::data").unwrap_or(name), Component::Data),
-    }
 }
 
 impl Group {
@@ -430,13 +411,13 @@ impl Permissions {
         access
     }
 
-    /// Whether wildcards may expand to this name for the action.
-    pub fn may_expand_to(&self, action: &str, name: &str, abstraction: Option<&Abstraction>) -> bool {
+    /// Whether wildcards may expand to this part of a name for the action.
+    pub fn may_expand_to(&self, action: &str, name: &str, component: Component, abstraction: Option<&Abstraction>) -> bool {
         let part_of_stream = abstraction.is_some_and(Abstraction::is_part_of_stream);
         let mut candidates = Vec::new();
         self.index_by_name().candidates(name, &mut candidates);
         let mut groups = candidates.into_iter().map(|at| &self.groups[at as usize]);
-        groups.any(|group| group.has(Component::Data) && group.covers(name, self.rules) && self.group_grants(group, action, part_of_stream))
+        groups.any(|group| group.has(component) && group.covers(name, self.rules) && self.group_grants(group, action, part_of_stream))
     }
 
     /// The actions that are granted on a name, as an automaton. Up to 7.17 those on restricted names count even where

@@ -6,6 +6,7 @@ use super::cluster::ClusterRequest;
 use super::indices::{Access, denied_of};
 use super::names::{Abstraction, Names};
 use super::rules::Rules;
+use super::selector::Component;
 use crate::engine::model::elasticsearch::Refusal;
 
 /// Permissions, and what limits them.
@@ -92,9 +93,9 @@ impl Holder {
         }
     }
 
-    /// Whether wildcards may expand to a name.
-    pub fn may_expand_to(&self, action: &str, name: &str, abstraction: Option<&Abstraction>) -> bool {
-        self.both(|permissions| permissions.may_expand_to(action, name, abstraction))
+    /// Whether wildcards may expand to a part of a name.
+    pub fn may_expand_to(&self, action: &str, name: &str, component: Component, abstraction: Option<&Abstraction>) -> bool {
+        self.both(|permissions| permissions.may_expand_to(action, name, component, abstraction))
     }
 
     /// Which index privileges the user has on name patterns.

@@ -85,6 +85,16 @@ pub fn denial(rules: &Rules, catalog: &Catalog, action: &str, refused: Refused<'
     text
 }
 
+/// What the text of a request for failures ends with (9.1): the privileges that grant its action on them alone.
+pub fn for_failures(rules: &Rules, catalog: &Catalog, action: &str) -> String {
+    let failures = granting(rules, catalog, action).into_iter().filter(|privilege| privilege.selector == Selector::Failures);
+    let list: Vec<&str> = failures.map(|privilege| privilege.name.as_str()).collect();
+    match list.is_empty() {
+        true => String::new(),
+        false => format!(" for data access, or by [{}] for access with the [failures] selector", list.join(",")),
+    }
+}
+
 impl Permissions {
     /// The text for a user with these permissions.
     pub fn denial(&self, user: &str, action: &str, names: Option<&str>) -> String {

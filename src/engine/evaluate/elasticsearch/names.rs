@@ -58,6 +58,11 @@ impl Abstraction {
         }
     }
 
+    /// Whether it has a failure store: a data stream, or an alias of some.
+    pub fn has_failures(&self) -> bool {
+        matches!(self, Abstraction::Stream { .. } | Abstraction::Alias { of_streams: true, .. })
+    }
+
     /// The data stream that an index backs.
     pub fn stream(&self) -> Option<&str> {
         match self {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::indices::{Component, split_selector};
 use super::limited::Holder;
 use super::names::{Abstraction, Names};
+use super::selector::{Component, SelectorError, read_selector};
 use crate::engine::pattern::{DateMath, date_math};
 
 /// How a request's expressions are resolved (`IndicesOptions`).
@@ -21,12 +21,14 @@ pub struct Options {
     pub closed: bool,
     /// Wildcards expand to hidden names.
     pub hidden: bool,
+    /// `::data` and `::failures` are taken.
+    pub selectors: bool,
 }
 
 impl Options {
     /// Open indices, unavailable ones ignored.
     pub const LENIENT_EXPAND_OPEN: Options =
-        Options { ignore_unavailable: true, allow_no_indices: true, open: true, closed: false, hidden: false };
+        Options { ignore_unavailable: true, allow_no_indices: true, open: true, closed: false, hidden: false, selectors: true };
     /// Open indices; searches and most reads.
     pub const STRICT_EXPAND_OPEN: Options = Options { ignore_unavailable: false, ..Options::LENIENT_EXPAND_OPEN };
     /// Open and hidden indices, unavailable ones ignored.
@@ -35,7 +37,7 @@ impl Options {
     pub const STRICT_EXPAND: Options = Options { closed: true, ..Options::STRICT_EXPAND_OPEN };
     /// One name, no wildcards.
     pub const STRICT_SINGLE: Options =
-        Options { ignore_unavailable: false, allow_no_indices: false, open: false, closed: false, hidden: false };
+        Options { ignore_unavailable: false, allow_no_indices: false, open: false, closed: false, hidden: false, selectors: false };
 
     /// Whether wildcards expand at all.
     pub fn expands(self) -> bool {
@@ -50,15 +52,21 @@ pub enum Resolution {
     Names(BTreeSet<String>),
     /// An expression matched nothing and that is an error: the expression.
     NotFound(String),
+    /// An expression has a selector that is not taken.
+    Selector(SelectorError),
 }
 
 impl Holder {
     /// The names that the action is authorised on; data streams with their backing indices.
     pub fn authorized_names(&self, action: &str, names: &Names, include_streams: bool) -> BTreeSet<String> {
+        self.authorized(action, names, include_streams, Component::Data)
+    }
+
+    fn authorized(&self, action: &str, names: &Names, include_streams: bool, component: Component) -> BTreeSet<String> {
         let mut authorized = BTreeSet::new();
         for (name, abstraction) in names.iter() {
             let stream = matches!(abstraction, Abstraction::Stream { .. });
-            if (stream && !include_streams) || !self.may_expand_to(action, name, Some(abstraction)) {
+            if (stream && !include_streams) || !self.may_expand_to(action, name, component, Some(abstraction)) {
                 continue;
             }
             authorized.insert(name.to_owned());
@@ -85,6 +93,15 @@ impl Holder {
         for &expression in expressions {
             let minus = wildcard_seen && expression.starts_with('-');
             let expression = if minus { &expression[1..] } else { expression };
+            let (expression, component) = match read_selector(self.rules(), expression) {
+                Err(error) => return Resolution::Selector(error),
+                Ok(Some(_)) if !options.selectors => return Resolution::Selector(SelectorError::Unsupported(expression.to_owned())),
+                Ok(found) => found.unwrap_or((expression, Component::Data)),
+            };
+            let part = |name: &str| match component {
+                Component::Data => name.to_owned(),
+                Component::Failures => format!("{name}::failures"),
+            };
             // what depends on the time stays as it is written, and is then no name that exists
             let dated = match date_math(expression, None) {
                 Ok(DateMath::Resolved(name)) => name,
@@ -93,25 +110,30 @@ impl Holder {
             let expression = dated.as_str();
             if options.expands() && expression.contains('*') {
                 wildcard_seen = true;
-                let found: BTreeSet<String> =
-                    authorized.iter().filter(|name| simple_match(expression, name) && visible(expression, name)).cloned().collect();
+                let failures;
+                let from = match component {
+                    Component::Data => &authorized,
+                    Component::Failures => {
+                        failures = self.authorized(action, names, include_streams, component);
+                        &failures
+                    }
+                };
+                // only data streams, and what stands for them, have failures
+                let has = |name: &str| component == Component::Data || names.get(name).is_some_and(Abstraction::has_failures);
+                let matches = |name: &&String| simple_match(expression, name) && has(name) && visible(expression, name);
+                let found: BTreeSet<String> = from.iter().filter(matches).map(|name| part(name)).collect();
                 if found.is_empty() && !options.allow_no_indices {
-                    return Resolution::NotFound(expression.to_owned());
+                    return Resolution::NotFound(part(expression));
                 }
                 if minus {
                     resolved.retain(|name| !found.contains(name));
                 } else {
                     resolved.extend(found);
                 }
-                continue;
-            }
-            // the documents are meant by a name without a selector, too
-            let (name, component) = split_selector(self.rules(), expression);
-            let expression = if component == Component::Data { name } else { expression };
-            if minus {
-                resolved.remove(expression);
-            } else if !options.ignore_unavailable || self.is_authorized(action, expression, names, &authorized) {
-                resolved.insert(expression.to_owned());
+            } else if minus {
+                resolved.remove(&part(expression));
+            } else if !options.ignore_unavailable || self.is_authorized(action, expression, component, names, &authorized) {
+                resolved.insert(part(expression));
             }
         }
         Resolution::Names(resolved)
@@ -119,13 +141,14 @@ impl Holder {
 
     /// Whether a name written as such is authorised, by itself or through its data stream. Up to 7.17 it
     /// must exist, too.
-    fn is_authorized(&self, action: &str, name: &str, names: &Names, authorized: &BTreeSet<String>) -> bool {
+    fn is_authorized(&self, action: &str, name: &str, component: Component, names: &Names, authorized: &BTreeSet<String>) -> bool {
         if self.rules().refuses_behind {
             return authorized.contains(name);
         }
         let found = names.get(name);
-        let through = found.and_then(Abstraction::stream).is_some_and(|stream| self.may_expand_to(action, stream, names.get(stream)));
-        through || self.may_expand_to(action, name, found)
+        let through =
+            found.and_then(Abstraction::stream).is_some_and(|stream| self.may_expand_to(action, stream, component, names.get(stream)));
+        through || self.may_expand_to(action, name, component, found)
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Rules {
     pub aliases_see_restricted: bool,
     /// `_has_privileges` unites the names of groups that have the same privileges (8.x).
     pub unites_groups: bool,
+    /// `_has_privileges` reads all names that it is asked about before it looks at a privilege (9.x).
+    pub reads_names_first: bool,
     /// Privileges distinguish a data stream's documents and failures (9.x).
     pub selectors: bool,
     /// A refused alias or data stream refuses the indices behind it too, in the messages (7.17).
@@ -215,6 +217,7 @@ static ES_6_8: Rules = Rules {
     limits_aliases: false,
     aliases_see_restricted: true,
     unites_groups: false,
+    reads_names_first: false,
     selectors: false,
     refuses_behind: true,
     names_remote_actions: false,
@@ -284,6 +287,7 @@ static ES_8_17: Rules = Rules {
 static ES_9_1: Rules = Rules {
     product: Product::Elasticsearch9_1,
     dialect: LUCENE_10,
+    reads_names_first: true,
     selectors: true,
     writers_as_written: false,
     unknown_privilege: UnknownPrivilege::Sorted,

@@ -9,10 +9,12 @@ use super::documents;
 use super::evidence::Seeker;
 use super::indices::Access;
 use super::limited::Holder;
-use super::message::{Refused, denial, denied_by_name, denied_names};
+use super::message::{Refused, denial, denied_by_name, denied_names, for_failures};
 use super::plan::{Plan, Step};
 use super::resolve::{Options, Resolution};
 use super::rules::{Rules, Wording};
+use super::selector::{Component, split_selector};
+use crate::engine::catalog::elasticsearch::Selector;
 use crate::engine::evaluate::{Call, Cell, Indices, Item, Outcome, Scope, Verdict};
 
 /// Who is judged, and what became of the request so far.
@@ -191,13 +193,27 @@ impl Session<'_> {
         denial(self.rules(), self.engine.catalog, action, refused, names)
     }
 
-    fn granted_by(&self, action: &str) -> Vec<String> {
-        granting(self.rules(), self.engine.catalog, action).iter().map(|privilege| privilege.name.clone()).collect()
+    /// The privileges that grant an action, on what is asked of the names where the product tells documents from failures.
+    fn granted_by(&self, action: &str, indices: &Indices) -> Vec<String> {
+        let asks = |component: Component| match indices {
+            Indices::Names(names) if self.rules().selectors && !names.is_empty() => {
+                names.iter().any(|name| split_selector(self.rules(), name).1 == component)
+            }
+            _ => true,
+        };
+        let (data, failures) = (asks(Component::Data), asks(Component::Failures));
+        let fits = |selector: Selector| match selector {
+            Selector::Data => data,
+            Selector::Failures => failures,
+            Selector::Both => true,
+        };
+        let granting = granting(self.rules(), self.engine.catalog, action);
+        granting.iter().filter(|privilege| fits(privilege.selector)).map(|privilege| privilege.name.clone()).collect()
     }
 
     fn push(&mut self, mut call: Call, cells: impl FnOnce(&Self) -> Vec<Cell>) {
         if !call.allowed {
-            call.missing = self.granted_by(&call.action);
+            call.missing = self.granted_by(&call.action, &call.indices);
         }
         if self.explain {
             call.cells = cells(self);
@@ -266,6 +282,12 @@ impl Session<'_> {
         let (mut resolved, not_found) = match self.holder.resolve(action, &asked, options, names, true) {
             Resolution::Names(resolved) => (resolved, None),
             Resolution::NotFound(expression) => (Default::default(), Some(expression)),
+            Resolution::Selector(error) if any => {
+                let call = Call { action: action.to_owned(), scope: Scope::Index, rule: Some(error.to_string()), ..Call::default() };
+                self.verdict.calls.push(call);
+                return Some((400, error.to_string()));
+            }
+            Resolution::Selector(_) => Default::default(),
         };
         resolved.extend(besides.iter().cloned());
         let list: Vec<&str> = resolved.iter().map(String::as_str).collect();
@@ -283,7 +305,7 @@ impl Session<'_> {
         };
         self.push(call, |session| {
             let cell = |name: &&str| {
-                let granted = any && (access.grants(super::indices::split_selector(session.rules(), name).0) || access.grants(name));
+                let granted = any && (access.grants(split_selector(session.rules(), name).0) || access.grants(name));
                 let granted_by = session.seeker.index(action, Some(name)).filter(|_| granted);
                 let nearest = if granted { None } else { session.seeker.nearest(action, name) };
                 Cell { index: (*name).to_owned(), action: action.to_owned(), granted_by, nearest }
@@ -317,7 +339,12 @@ impl Session<'_> {
             denied_by_name(self.rules(), action, access.denied)
         };
         let names = denied_names(self.rules(), &denied);
-        Some((403, self.text(action, names.as_deref())))
+        let mut text = self.text(action, names.as_deref());
+        let failures = asked.iter().any(|name| split_selector(self.rules(), name).1 == Component::Failures);
+        if failures && self.words.iter().all(|(of, _)| of != action) {
+            text.push_str(&for_failures(self.rules(), engine.catalog, action));
+        }
+        Some((403, text))
     }
 
     fn subset(&mut self, index: &str, names: &[String], resize: bool) -> Option<Denied> {
