@@ -281,6 +281,8 @@ fn open_source_elasticsearch_allows_everything_and_says_why_once() {
         assert_eq!(code, 0, "{text}{complaint}");
         assert_eq!(text.matches("has no security").count(), 1, "{text}");
     }
+    let (code, text, complaint) = run(&directory, &["explain", "config", "DELETE _all"]);
+    assert_eq!(code, 0, "nobody need ask where nobody is told apart: {text}{complaint}");
     let off = Directory::new(&[
         (".rolesmith.yml", "product: elasticsearch-7.17\n"),
         ("elasticsearch.yml", "xpack.security.enabled: false\n"),

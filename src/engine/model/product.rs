@@ -120,7 +120,7 @@ impl fmt::Display for Product {
 
 /// The text names no product.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no product `{0}`: write a name and a version, such as `opensearch-3.4`, `opendistro-1.13` or `elasticsearch-8.17`")]
+#[error("no product `{0}`: write a name and a version, such as `opensearch-3.4`, `opendistro-1.13`, `elasticsearch-8.17` or `xpack-5.1`")]
 pub struct UnknownProduct(pub String);
 
 impl FromStr for Product {
@@ -134,8 +134,9 @@ impl FromStr for Product {
         if text.to_ascii_lowercase().starts_with(Product::ElasticsearchOss.name()) {
             return Ok(Product::ElasticsearchOss);
         }
-        let (family, version) = text.split_once(['-', ' ', ':']).unwrap_or((text, ""));
-        let family = family.to_ascii_lowercase();
+        let lower = text.to_ascii_lowercase();
+        let lower = lower.strip_prefix("x-pack").map_or_else(|| lower.clone(), |version| format!("xpack{version}"));
+        let (family, version) = lower.split_once(['-', ' ', ':']).unwrap_or((&lower, ""));
         let mut parts = version.split('.').map(|part| part.parse::<u32>());
         let wanted = match (parts.next(), parts.next()) {
             _ if version.is_empty() => (u32::MAX, 0),
@@ -143,6 +144,8 @@ impl FromStr for Product {
             (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
             _ => return Err(unknown()),
         };
+        // security came with X-Pack until 6.3, and its rules of 5.x are a product of their own
+        let family = if family == "elasticsearch" && wanted.0 < 6 { Product::XPack5_1.family() } else { family };
         let secured = |row: &Product| *row != Product::ElasticsearchOss;
         let family_rows = || Product::ALL.into_iter().filter(secured).filter(|row| row.family() == family);
         family_rows().rfind(|row| row.version() <= wanted).or_else(|| family_rows().next()).ok_or_else(unknown)
@@ -160,6 +163,9 @@ mod tests {
         assert_eq!("opensearch".parse(), Ok(Product::OpenSearch3_8));
         assert_eq!("elasticsearch-8".parse(), Ok(Product::Elasticsearch8_17));
         assert_eq!("elasticsearch".parse(), Ok(Product::Elasticsearch9_1));
+        assert_eq!("elasticsearch-6.2".parse(), Ok(Product::Elasticsearch6_8));
+        assert_eq!("elasticsearch-5.6".parse(), Ok(Product::XPack5_1));
+        assert_eq!("X-Pack 5.1".parse(), Ok(Product::XPack5_1));
         assert_eq!("elasticsearch-oss-6.2.4".parse(), Ok(Product::ElasticsearchOss));
         assert!("solr-9".parse::<Product>().is_err());
         assert!("opensearch-x".parse::<Product>().is_err());

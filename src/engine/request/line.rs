@@ -20,6 +20,9 @@ pub enum LineError {
     /// More words than method, path and protocol.
     #[error("`{0}` stands behind the path: a path holds no blank (write `%20`)")]
     Rest(String),
+    /// A body on the same line.
+    #[error("a body stands behind the path: write it on the next line, or give it with `--body` or as a curl line")]
+    Body,
 }
 
 /// Read one line; the body stays empty.
@@ -33,6 +36,7 @@ pub fn parse_line(line: &str) -> Result<Request, LineError> {
     let path = words.next().ok_or_else(|| LineError::Path(upper.clone()))?;
     match words.next() {
         Some(word) if word.starts_with("HTTP/") => {}
+        Some(word) if word.starts_with(['{', '[']) => return Err(LineError::Body),
         Some(word) => return Err(LineError::Rest(word.to_owned())),
         None => {}
     }
@@ -84,5 +88,6 @@ mod tests {
         assert_eq!(parse_line("FETCH /x"), Err(LineError::Method("FETCH".into())));
         assert_eq!(parse_line("GET"), Err(LineError::Path("GET".into())));
         assert_eq!(parse_line("GET /a b"), Err(LineError::Rest("b".into())));
+        assert_eq!(parse_line("PUT /a {\"aliases\": {}}"), Err(LineError::Body));
     }
 }

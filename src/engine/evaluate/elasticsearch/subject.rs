@@ -98,7 +98,9 @@ fn fields(configuration: &Configuration, subject: &Subject) -> BTreeMap<String, 
     let mut fields =
         BTreeMap::from([("username".to_owned(), vec![Value::from(subject.user.as_str())]), ("groups".to_owned(), texts(&groups))]);
     let names: Vec<String> = groups.iter().filter(|name| name.contains('=')).cloned().collect();
-    fields.insert("dn".to_owned(), texts(&names));
+    if !names.is_empty() {
+        fields.insert("dn".to_owned(), texts(&names));
+    }
     for (name, value) in &subject.attributes {
         fields.insert(name.clone(), vec![Value::from(value.as_str())]);
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::super::opensearch::json;
-use crate::engine::pattern::lucene::{Dialect, NameMatcher};
+use crate::engine::pattern::lucene::{Dialect, pattern};
 use crate::source::{FileId, Located, Problem};
 use crate::yaml::{Document, Kind, Node};
 
@@ -86,31 +88,77 @@ impl Rule {
         }
     }
 
-    /// Whether a user with these fields is meant. A value with `*` or `/…/` is a pattern; `dn` and
-    /// `groups` compare whole texts, without the engine's knowledge of distinguished names.
+    /// Whether a user with these fields is meant. A value with `*` or `/…/` is a pattern; `dn` and `groups` compare as
+    /// distinguished names, without their case. A field that is not there is null, one without values is nothing.
     pub fn matches(&self, fields: &BTreeMap<String, Vec<serde_json::Value>>) -> bool {
         match self {
             Rule::Any(rules) => rules.iter().any(|rule| rule.matches(fields)),
             Rule::All(rules) => rules.iter().all(|rule| rule.matches(fields)),
             Rule::Except(rule) => !rule.matches(fields),
-            Rule::Field(name, wanted) => {
-                let none = vec![serde_json::Value::Null];
-                let found = fields.get(name.as_str()).filter(|values| !values.is_empty()).unwrap_or(&none);
-                wanted.iter().any(|wanted| found.iter().any(|found| value_matches(wanted, found)))
-            }
+            Rule::Field(name, wanted) => match fields.get(name.as_str()) {
+                None => wanted.iter().any(|wanted| wanted.value.is_null()),
+                Some(found) => wanted.iter().any(|wanted| found.iter().any(|found| value_matches(name, wanted, found))),
+            },
         }
     }
 }
 
-fn value_matches(wanted: &serde_json::Value, found: &serde_json::Value) -> bool {
-    match (wanted.as_str(), found.as_str()) {
-        (Some(pattern), Some(text)) if pattern.starts_with('/') || pattern.contains(['*', '?']) => {
-            NameMatcher::new(&[pattern], Dialect { character_classes: true, ..Dialect::default() })
-                .is_ok_and(|matcher| matcher.matches(text))
+fn value_matches(field: &str, wanted: &Value, found: &Value) -> bool {
+    match (wanted, found) {
+        (Value::String(wanted), Value::String(found)) => {
+            let is_name = matches!(field, "dn" | "groups");
+            let is_pattern = wanted.contains('*') || (wanted.len() > 1 && wanted.starts_with('/') && wanted.ends_with('/'));
+            match (is_pattern, is_name) {
+                (true, _) => pattern_matches(wanted, found, is_name),
+                (false, true) => {
+                    let found_name = directory_name(found);
+                    wanted.eq_ignore_ascii_case(found) || (found_name.is_some() && directory_name(wanted) == found_name)
+                }
+                (false, false) => wanted == found,
+            }
         }
-        (Some(wanted), Some(found)) => wanted.eq_ignore_ascii_case(found) && (wanted == found || wanted.contains('=')),
+        // the engine cuts what stands behind the point of the rule's number
+        (Value::Number(wanted), Value::Number(found)) => {
+            wanted == found && wanted.is_i64() || wanted.as_f64().map(f64::trunc) == found.as_f64()
+        }
         _ => wanted == found,
     }
+}
+
+/// A distinguished name matches as it is written, as a normal one, in lower or in upper case, and below another by `*,…`.
+fn pattern_matches(wanted: &str, found: &str, is_name: bool) -> bool {
+    let Ok(automaton) = pattern(wanted, Dialect { character_classes: true, ..Dialect::default() }) else { return false };
+    if !is_name || automaton.accepts(found) {
+        return automaton.accepts(found);
+    }
+    let name = directory_name(found);
+    let below = || {
+        let above = wanted.strip_prefix("*,").filter(|above| !above.contains('*')).and_then(directory_name)?;
+        name.as_ref()?.strip_suffix(above.as_str())?.strip_suffix(',')
+    };
+    automaton.accepts(&found.to_lowercase())
+        || automaton.accepts(&found.to_uppercase())
+        || name.as_ref().is_some_and(|name| automaton.accepts(name))
+        || below().is_some()
+}
+
+/// A distinguished name in its normal form: lower case, and no blanks around its parts; none for another text.
+fn directory_name(text: &str) -> Option<String> {
+    let mut parts = vec![String::new()];
+    let mut escaped = false;
+    for c in text.chars() {
+        match c {
+            ',' if !escaped => parts.push(String::new()),
+            _ => parts.last_mut()?.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    let normal = |part: &String| {
+        let (attribute, value) = part.split_once('=').filter(|(attribute, _)| !attribute.trim().is_empty())?;
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(format!("{}={value}", attribute.trim()).to_lowercase())
+    };
+    Some(parts.iter().map(normal).collect::<Option<Vec<_>>>()?.join(","))
 }
 
 fn read(node: Node<'_>, problems: &mut Vec<Problem>, inside_all: bool, depth: usize) -> Option<Rule> {
@@ -141,11 +189,17 @@ fn read(node: Node<'_>, problems: &mut Vec<Problem>, inside_all: bool, depth: us
                 return refuse("`field` must name one field".into(), "write one `field` rule for each");
             };
             let name = field.key.located()?;
-            let value = |node: Node<'_>| Located::at(json(node), node.place());
-            let values = match field.value.kind() {
-                Kind::Sequence => field.value.items().map(value).collect(),
-                _ => vec![value(field.value)],
+            let nodes: Vec<Node<'_>> = match field.value.kind() {
+                Kind::Sequence => field.value.items().collect(),
+                _ => vec![field.value],
             };
+            if nodes.is_empty() || nodes.iter().any(|node| matches!(node.kind(), Kind::Mapping | Kind::Sequence)) {
+                return refuse(
+                    format!("`{}` is compared with no value", name.value),
+                    "write a text, a number, `true`, `false` or `null`, or a list of them",
+                );
+            }
+            let values = nodes.into_iter().map(|node| Located::at(json(node), node.place())).collect();
             Some(Rule::Field(name, values))
         }
         word => refuse(format!("unknown rule `{}`", word.unwrap_or("?")), "the engine takes `any`, `all`, `except` and `field`"),
