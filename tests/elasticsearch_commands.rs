@@ -397,3 +397,23 @@ fn mappings_by_rules_and_plain_templates_give_their_roles() {
     let (code, text, _) = ask("ann", "none", "GET east:logs-1/_search");
     assert!(code == 1 && text.contains("`east:logs-1` is on another cluster, whose security decides"), "{text}");
 }
+
+#[test]
+fn a_denied_failure_store_is_repaired_by_its_own_privilege() {
+    let directory = Directory::new(&[
+        (".rolesmith.yml", "product: elasticsearch-9.1\ncluster: [streams.json]\n"),
+        (
+            "streams.json",
+            r#"{"indices":[{"name":".ds-logs-1","attributes":["open","hidden"],"data_stream":"logs"}],"aliases":[],"data_streams":[{"name":"logs","backing_indices":[".ds-logs-1"],"timestamp_field":"@timestamp"}]}"#,
+        ),
+        ("roles.yml", "reader:\n  indices:\n    - names: ['logs*']\n      privileges: [read]\n"),
+        ("users_roles", "reader:anna\n"),
+    ]);
+    let request = "GET logs::failures/_search";
+    let (code, _, changes) = run(&directory, &["repair", "config", "--user", "anna", request]);
+    assert!(code != 2, "{changes}");
+    let (_, changes, complaint) = run(&directory, &["repair", "config", "--user", "anna", request, "--take", "1"]);
+    assert!(changes.contains("read_failure_store") && !changes.contains("::failures"), "{changes}{complaint}");
+    apply(&directory, &changes);
+    assert_eq!(run(&directory, &["explain", "config", "--user", "anna", request]).0, 0);
+}

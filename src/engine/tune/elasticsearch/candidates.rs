@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::is_reserved;
-use super::privileges::{Kind, grants, least, named};
-use crate::engine::catalog::elasticsearch::Catalog;
+use super::privileges::{Kind, grants, least, named, on_failures};
+use crate::engine::catalog::elasticsearch::{Catalog, Privilege};
 use crate::engine::change::elasticsearch::{
     ElasticsearchRoleChange, ElasticsearchUserChange, IndexEntry, IndexPrivilegesChange, RoleMappingChange,
 };
 use crate::engine::change::{Change, RuleNumber};
 use crate::engine::evaluate::Subject;
-use crate::engine::evaluate::elasticsearch::{ClusterRequest, Permissions, Rules, Stored, role as role_called};
+use crate::engine::evaluate::elasticsearch::{ClusterRequest, Component, Permissions, Rules, Stored, role as role_called, split_selector};
 use crate::engine::model::Product;
 use crate::engine::model::elasticsearch::{Configuration, IndexPrivileges, Role};
 use crate::engine::pattern::lucene::NameMatcher;
@@ -75,12 +75,18 @@ pub(super) fn candidates(
 /// The least privileges first, then each single one that grants all, in the engine's order.
 fn ways(product: Product, missing: &Missing) -> Vec<Words> {
     let actions: BTreeSet<&String> = missing.index.keys().flatten().collect();
-    let whole = named(product, Kind::Index)
-        .filter(|privilege| !actions.is_empty() && actions.iter().all(|action| grants(product, Kind::Index, &privilege.name, action)));
-    let wordings = std::iter::once(Wording::Least).chain(whole.map(|privilege| Wording::One(privilege.name.clone())));
+    let whole =
+        |privilege: &&Privilege| !actions.is_empty() && actions.iter().all(|action| grants(product, Kind::Index, &privilege.name, action));
+    let one = |privilege: &Privilege| Wording::One(privilege.name.clone());
+    let mut asked = missing.index.values().flatten().map(|name| split_selector(Rules::of(product), name).1);
+    let wordings: Vec<Wording> = match !actions.is_empty() && asked.all(|component| component == Component::Failures) {
+        // what is least for documents is nothing for failures
+        true => on_failures(product).filter(whole).map(one).collect(),
+        false => std::iter::once(Wording::Least).chain(named(product, Kind::Index).filter(whole).map(one)).collect(),
+    };
     let on =
         |wording: Wording| [Generalisation::Exact, Generalisation::Series].map(|names| Words { product, wording: wording.clone(), names });
-    wordings.flat_map(on).collect()
+    wordings.into_iter().flat_map(on).collect()
 }
 
 /// A user of the files gets the role by its entry, anybody else by a mapping.
@@ -102,10 +108,18 @@ fn covers(bench: &Bench<'_, Configuration>, name: &str, missing: &Missing) -> bo
     let Some((role, _)) = role_called(bench.configuration, Catalog::of(bench.product), name) else { return false };
     let rules = Rules::of(bench.product);
     let permissions = Permissions::of_sound(rules, &[(name, role)], &Stored::new(&bench.configuration.privileges));
-    let on = |action: &String, name: &String| permissions.granting(action).any(|group| group.covers_asked(name, action, rules));
+    let on = |action: &String, name: &String| {
+        let (name, component) = split_selector(rules, name);
+        permissions.granting(action).any(|group| group.has(component) && group.covers_asked(name, action, rules))
+    };
     missing.cluster.iter().all(|action| permissions.cluster_action(action, &ClusterRequest::default()) == Ok(true))
         && missing.run_as.iter().all(|user| permissions.may_run_as(user))
         && missing.index.iter().all(|(actions, names)| names.iter().all(|name| actions.iter().all(|action| on(action, name))))
+}
+
+/// Names as a role has them: which part of a data stream is meant is for its privileges to say.
+fn bare(product: Product, names: &BTreeSet<String>) -> BTreeSet<String> {
+    names.iter().map(|name| split_selector(Rules::of(product), name).0.to_owned()).collect()
 }
 
 /// Put the missing names to an entry that has the privileges already.
@@ -119,8 +133,8 @@ fn widen(product: Product, name: &str, role: &Role, missing: &Missing) -> Option
             actions.iter().all(|action| entry.privileges.iter().any(|privilege| grants(product, Kind::Index, privilege, action)))
         });
         let rule = RuleNumber::from_index(at?);
-        changes
-            .extend(names.iter().map(|new| IndexPrivilegesChange::AddIndexName { role: name.to_owned(), rule, name: new.clone() }.into()));
+        let add = |new: String| IndexPrivilegesChange::AddIndexName { role: name.to_owned(), rule, name: new }.into();
+        changes.extend(bare(product, names).into_iter().map(add));
     }
     Some(Candidate { title: format!("widen role `{name}`: the missing names to an entry that has the privileges"), changes, next: None })
 }
@@ -145,6 +159,7 @@ impl Way<Configuration> for Words {
             cluster.map(|privilege| ElasticsearchRoleChange::AddClusterPrivilege { role: name(), privilege }.into()).collect();
         changes.extend(missing.run_as.iter().map(|user| ElasticsearchRoleChange::AddRunAs { role: name(), user: user.clone() }.into()));
         for (actions, names) in &missing.index {
+            let names = &bare(self.product, names);
             let privileges = match &self.wording {
                 Wording::One(privilege) if actions.iter().all(|action| grants(self.product, Kind::Index, privilege, action)) => {
                     vec![privilege.clone()]

@@ -19,6 +19,11 @@ pub(super) fn named(product: Product, kind: Kind) -> impl Iterator<Item = &'stat
     all.iter().filter(|privilege| privilege.selector != Selector::Failures && privilege.deprecated.is_none())
 }
 
+/// The named index privileges that reach the failures of data streams, from the least to the most.
+pub(super) fn on_failures(product: Product) -> impl Iterator<Item = &'static Privilege> {
+    Catalog::of(product).index.iter().filter(|privilege| privilege.selector != Selector::Data && privilege.deprecated.is_none())
+}
+
 /// The least privileges that grant all of the actions: for each the first in the engine's order, without those
 /// that the others make superfluous. An action that no named privilege grants stands for itself.
 pub(super) fn least<'a>(product: Product, kind: Kind, actions: impl IntoIterator<Item = &'a String>) -> Vec<String> {
