@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rolesmith::engine::model::elasticsearch::Rule;
+use rolesmith::engine::model::elasticsearch::{Configuration, Rule, read_role_mappings};
+use rolesmith::source::FileId;
+use rolesmith::yaml::Document;
 use serde_json::Value;
 
 /// The fields that the engine gives rules to ask for.
@@ -33,4 +35,14 @@ fn rules_are_matched_as_the_engine_matches_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_rule_that_is_not_taken_in_part_is_not_taken_at_all() {
+    let text = r#"{"m":{"enabled":true,"roles":["r"],"rules":{"all":[{"field":{"username":"*"}},{"except":{"field":{"groups":[]}}}]}}}"#;
+    let document = Document::parse(FileId(0), text.as_bytes().to_vec());
+    let (mut configuration, mut problems) = (Configuration::default(), Vec::new());
+    read_role_mappings(document.root().unwrap(), &mut configuration, &mut problems);
+    assert!(problems.iter().any(|problem| problem.message.contains("`groups` is compared with no value")));
+    assert!(configuration.role_mappings.get("m").is_none_or(|mapping| mapping.rules.is_none()));
 }

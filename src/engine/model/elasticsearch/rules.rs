@@ -178,7 +178,9 @@ fn read(node: Node<'_>, problems: &mut Vec<Problem>, inside_all: bool, depth: us
             if entry.value.kind() != Kind::Sequence {
                 return refuse(format!("`{word}` is not a list of rules"), "write `[ … ]`");
             }
-            let rules = entry.value.items().filter_map(|item| read(item, problems, word == "all", depth + 1)).collect();
+            // one that is not taken leaves the whole rule out: without it `all` would mean more users
+            let rules: Vec<_> = entry.value.items().map(|item| read(item, problems, word == "all", depth + 1)).collect();
+            let rules = rules.into_iter().collect::<Option<_>>()?;
             Some(if word == "any" { Rule::Any(rules) } else { Rule::All(rules) })
         }
         Some("except") if inside_all => Some(Rule::Except(Box::new(read(entry.value, problems, false, depth + 1)?))),
