@@ -12,7 +12,7 @@ use super::UNION_EFFORT;
 use super::determinize::Stop;
 use super::dfa::Edge;
 use super::operations::{Automaton, Operations};
-use super::syntax::Expression;
+use super::syntax::{Expression, Generation};
 
 /// The deterministic automaton of an expression, for an effort.
 pub(super) fn determinized(operations: &mut Operations, expression: &Expression, effort: usize) -> Result<Automaton, Stop> {
@@ -21,7 +21,7 @@ pub(super) fn determinized(operations: &mut Operations, expression: &Expression,
 }
 
 /// `RegExp.toAutomaton`.
-fn automaton(operations: &mut Operations, expression: &Expression, effort: usize) -> Result<Automaton, Stop> {
+pub(super) fn automaton(operations: &mut Operations, expression: &Expression, effort: usize) -> Result<Automaton, Stop> {
     let mut of = |inner: &Expression| automaton(operations, inner, effort);
     match expression {
         Expression::Nothing => Ok(Automaton::default()),
@@ -144,8 +144,8 @@ impl Tree {
     }
 }
 
-/// `Automatons.buildAutomaton` of Elasticsearch 9.1 for several patterns: what `*` they begin or end with is taken off,
-/// the rests are united, and `*` is put back. `pattern` gives the automaton of each, `refused` the error for a union.
+/// `Automatons.buildAutomaton` of Elasticsearch for a list of patterns: from 7.17 on what `*` they begin or end with is
+/// taken off, the rests are united, and `*` is put back. `pattern` gives the automaton of each, `refused` the error for a union.
 pub(super) fn united<R>(
     operations: &mut Operations,
     patterns: &[&str],
@@ -156,7 +156,7 @@ pub(super) fn united<R>(
     for &text in patterns {
         let inner = text.strip_suffix('*').filter(|inner| !inner.is_empty());
         let (group, rest) = match (text.strip_prefix('*').filter(|rest| !rest.is_empty()), inner) {
-            _ if text.starts_with('/') => (3, text),
+            _ if text.starts_with('/') || patterns.len() == 1 || operations.generation == Generation::Seven => (3, text),
             (Some(rest), None) => (1, rest),
             (Some(rest), Some(_)) => (2, &rest[..rest.len() - 1]),
             (None, Some(inner)) if inner.contains('*') => (0, inner),
@@ -180,9 +180,10 @@ pub(super) fn united<R>(
     smallest_union(operations, parts).map_err(&refused)
 }
 
-/// `unionAndMinimize`: of one, that one.
+/// `unionAndMinimize`: from 7.17 on, of one, that one.
 fn smallest_union(operations: &mut Operations, mut automata: Vec<Automaton>) -> Result<Automaton, Stop> {
-    let all = if automata.len() == 1 { automata.remove(0) } else { operations.union(&automata)? };
+    let all =
+        if automata.len() == 1 && operations.generation != Generation::Seven { automata.remove(0) } else { operations.union(&automata)? };
     let all = operations.determinize(all, UNION_EFFORT)?;
     operations.minimal(all)
 }

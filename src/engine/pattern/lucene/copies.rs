@@ -5,7 +5,7 @@
 use super::dfa::Dfa;
 use super::nfa::compile;
 use super::operations::Operations;
-use super::syntax::Expression;
+use super::syntax::{Expression, Generation};
 
 /// The most states that the least number of copies may have.
 const LIMIT: usize = 10_000;
@@ -42,7 +42,7 @@ fn states(expression: &Expression, budget: usize) -> Option<usize> {
 /// How many states the smallest equal automaton has.
 fn minimal(dfa: &Dfa) -> usize {
     match dfa.states() {
-        ..=SMALL => Operations::new().minimal(dfa.into()).map_or(dfa.states() as usize, |least| least.states()),
+        ..=SMALL => Operations::new(Generation::default()).minimal(dfa.into()).map_or(dfa.states() as usize, |least| least.states()),
         large => large as usize,
     }
 }

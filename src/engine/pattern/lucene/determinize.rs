@@ -1,9 +1,10 @@
-//! `Operations.determinize` of Lucene 8.11 to 10, with the effort that it counts.
+//! `Operations.determinize`, with the effort that Lucene counts from 8.11 on, and the states that it counts before.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::dfa::Edge;
 use super::operations::{Automaton, Operations};
+use super::syntax::Generation;
 
 /// Why there is no automaton.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +24,15 @@ pub(super) struct Counts {
 }
 
 impl Operations {
-    /// Make it deterministic. The effort is the sizes of the state sets met, summed, and is given in tens of them.
+    /// Make it deterministic. The effort is the sizes of the state sets met, summed, and is given in tens of them; Lucene 7
+    /// takes as many sets instead.
     pub fn determinize(&mut self, automaton: Automaton, effort: usize) -> Result<Automaton, Stop> {
         if automaton.is_deterministic() || automaton.states() <= 1 {
             return Ok(automaton);
         }
         let counts = Counts { states: automaton.states(), transitions: automaton.transitions() };
-        self.subsets(&automaton, 10 * effort, counts).map_err(|stop| match stop {
+        let limit = if self.generation == Generation::Seven { effort + 1 } else { 10 * effort };
+        self.subsets(&automaton, limit, counts).map_err(|stop| match stop {
             Stop::TooLarge(_) => Stop::TooLarge(Some(counts)),
             refused => refused,
         })
@@ -61,7 +64,7 @@ impl Operations {
                     let to = match known.get(&target) {
                         Some(&to) => to,
                         None => {
-                            spent += target.len();
+                            spent += if self.generation == Generation::Seven { 1 } else { target.len() };
                             if spent >= limit {
                                 return Err(Stop::TooComplex(counts));
                             }

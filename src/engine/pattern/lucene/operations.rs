@@ -1,10 +1,11 @@
-//! Lucene 10's automata and what it makes of them (`org.apache.lucene.util.automaton.Operations`), state for state.
+//! Lucene's automata and what it makes of them (`org.apache.lucene.util.automaton.Operations`), state for state: those of
+//! Lucene 10, and how 7 to 9 put patterns together.
 
 use std::collections::HashMap;
 
 use super::determinize::Stop;
 use super::dfa::{Dfa, Edge};
-use super::syntax::LAST;
+use super::syntax::{Generation, LAST};
 
 /// States and transitions, one after the other; state 0 is the start. Not deterministic as a rule, without empty steps.
 #[derive(Debug, Clone, Default)]
@@ -134,12 +135,14 @@ const BUILT: usize = 5;
 /// The operations, and the steps that are left for them.
 #[derive(Debug)]
 pub(super) struct Operations {
+    /// Whose operations they are.
+    pub generation: Generation,
     left: usize,
 }
 
 impl Operations {
-    pub fn new() -> Self {
-        Self { left: STEPS }
+    pub fn new(generation: Generation) -> Self {
+        Self { generation, left: STEPS }
     }
 
     /// Take steps; the error is that none are left.
@@ -189,7 +192,9 @@ impl Operations {
             }
             base += part.states();
         }
-        self.live(whole.reduced())
+        let whole = whole.reduced();
+        // Lucene 8 and 9 leave the starts that cannot be reached any more
+        if self.generation == Generation::Nine { Ok(whole) } else { self.live(whole) }
     }
 
     /// Any of them.
@@ -202,6 +207,9 @@ impl Operations {
             whole.skip(0, start);
         }
         let whole = self.live(whole.reduced())?;
+        if self.generation != Generation::Ten {
+            return Ok(whole);
+        }
         // accepting states without edges become one
         let (mut end, mut next) = (None, 0);
         let number: Vec<Option<u32>> = (0..whole.states())
