@@ -149,10 +149,11 @@ impl Nfa {
             end = part.end;
         }
         let Some(most) = most else {
+            let base = self.states.len();
             let part = self.add(inner, budget)?;
             let again = self.state()?;
             // Lucene repeats what is no name to no name, not to the empty one
-            if least == 0 && !self.leads(part) {
+            if least == 0 && !self.leads(base, part) {
                 return Ok(Ends { start, end: again });
             }
             self.skip(end, again);
@@ -171,12 +172,12 @@ impl Nfa {
         Ok(Ends { start, end: last })
     }
 
-    /// Whether there is any way from the start to the end.
-    fn leads(&self, ends: Ends) -> bool {
-        let mut seen = vec![false; self.states.len()];
+    /// Whether there is any way from the start to the end of a part, whose states begin at `base`.
+    fn leads(&self, base: usize, ends: Ends) -> bool {
+        let mut seen = vec![false; self.states.len() - base];
         let mut open = vec![ends.start];
         while let Some(state) = open.pop() {
-            if std::mem::replace(&mut seen[state as usize], true) {
+            if std::mem::replace(&mut seen[state as usize - base], true) {
                 continue;
             }
             if state == ends.end {
