@@ -16,6 +16,7 @@ use rolesmith::tui::options::Options;
 use rolesmith::tui::pane::Pane;
 use rolesmith::tui::progress::Progress;
 use rolesmith::tui::session::Session;
+use rolesmith::tui::simulation::Flip;
 use rolesmith::tui::state::State;
 use rolesmith::tui::update::update;
 use rolesmith::tui::worker;
@@ -148,6 +149,54 @@ fn long_work_is_told_and_given_up() {
     // The next edit asks again.
     press(&mut state, "nGET x/_search<enter>");
     assert!(!state.simulation.waiting);
+}
+
+/// What the dialog on top says.
+fn told(state: &State) -> String {
+    match state.dialogs.last() {
+        Some(Dialog::Save(save)) => save.scroll.text(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Press a key, and leave what it asks for unanswered.
+fn unanswered(state: &mut State, key: &str) -> Vec<Effect> {
+    update(state, Event::Key(keys_of(key)[0]))
+}
+
+#[test]
+fn a_save_shows_what_turned_once_the_simulator_has_answered() {
+    let mut state = after(USUAL, "2/k8s_v<enter>jj<enter>");
+    for key in keys_of("nk8s-*: read") {
+        settle(&mut state, Event::Key(key));
+    }
+    let asked = unanswered(&mut state, "<enter>").into_iter().find(|effect| matches!(effect, Effect::Ask(_))).expect("the grid is asked");
+    unanswered(&mut state, "s");
+    assert!(told(&state).contains("the simulator is being asked"), "{}", told(&state));
+    let mut given_up = state.clone();
+    let answer = worker::perform(&asked, &Progress::new("asking", "verdicts", 0, |_| {})).expect("an answer");
+    update(&mut state, Event::Answer(answer));
+    assert!(!told(&state).contains("asked") && told(&state).contains("gained GET /k8s-*/_search"), "{}", told(&state));
+    // stopped, it does not claim that nothing turned
+    update(&mut given_up, Event::Answer(Answer::Stopped));
+    assert!(told(&given_up).contains("its answers are older than the edits"), "{}", told(&given_up));
+    assert!(!told(&given_up).contains("none of them changes"), "{}", told(&given_up));
+}
+
+#[test]
+fn a_request_that_is_typed_after_an_edit_is_compared_with_what_was_saved_too() {
+    let mut state = after(USUAL, "2/k8s_v<enter>jj<enter>nfresh-*: read<enter>5nGET fresh-1/_search<enter>");
+    let turned = |state: &State| {
+        let row = state.simulation.requests.iter().position(|asked| asked.label().contains("fresh-1")).expect("the row");
+        let columns = 0..state.simulation.subjects.len();
+        columns
+            .filter_map(|column| Some((state.simulation.subjects[column].user.clone(), state.simulation.flip(row, column)?)))
+            .collect::<Vec<_>>()
+    };
+    let gained = turned(&state);
+    assert!(gained.iter().any(|(user, flip)| user == "dana" && *flip == Flip::Gained), "{gained:?}");
+    press(&mut state, "2u");
+    assert_eq!(turned(&state), []);
 }
 
 #[test]

@@ -258,7 +258,7 @@ fn an_answer_to_an_older_question_is_dropped() {
     let mut state = after(USUAL, "5");
     let generation = state.simulation.generation;
     let before = screen(&state);
-    update(&mut state, Event::Answer(Answer::Grid { generation: generation - 1, now: Vec::new(), other: None }));
+    update(&mut state, Event::Answer(Answer::Grid { generation: generation - 1, now: Vec::new(), other: None, saved: None }));
     assert_eq!(screen(&state), before);
 }
 

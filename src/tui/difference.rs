@@ -47,7 +47,9 @@ pub fn requests(state: &State) -> Vec<Line> {
         }
     }
     if simulation.waiting {
-        lines.push(Line::new(Tone::Warn, "  the simulator has not answered yet: close and save again to see all of it"));
+        lines.push(Line::new(Tone::Warn, "  the simulator is being asked; what turned is shown here when it has answered"));
+    } else if simulation.given_up {
+        lines.push(Line::new(Tone::Warn, "  the simulator was stopped; its answers are older than the edits"));
     } else if lines.len() == 1 {
         lines.push(Line::new(Tone::Dim, "  none of them changes"));
     }

@@ -3,6 +3,7 @@
 use super::dialog::Dialog;
 use super::dialog::conflict::Conflict;
 use super::dialog::merge::{Merge, Row};
+use super::event::Basis;
 use super::line::Line;
 use super::open::describe;
 use super::scroll::Scroll;
@@ -15,7 +16,8 @@ use crate::workspace::{Action, Clash, Recovery, SaveError, Workspace};
 pub fn save(state: &mut State, force: bool) {
     match state.open.save(force) {
         Ok(saved) => {
-            state.simulation.settle();
+            let basis = Basis::of(state.open.data().workspace());
+            state.simulation.settle(basis);
             state.log.saved();
             let names: Vec<String> =
                 saved.files.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect();

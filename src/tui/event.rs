@@ -62,6 +62,8 @@ pub enum Answer {
         now: Grid,
         /// Verdicts under the other evaluator or setting, when they were asked for.
         other: Option<Grid>,
+        /// Verdicts under the configuration as saved, when they were asked for.
+        saved: Option<Grid>,
     },
     /// A password was hashed.
     Hashed {
@@ -166,6 +168,27 @@ pub struct Question {
     pub product: Product,
     /// Which of its evaluators.
     pub evaluator: Evaluator,
+    /// What was saved last, if it is to be answered for too: some cells were never asked before the edits.
+    pub saved: Option<Basis>,
+}
+
+/// The configuration as it was saved last.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// OpenSearch's.
+    pub configuration: Arc<Configuration>,
+    /// Elasticsearch's, if it answers.
+    pub elasticsearch: Option<Arc<elasticsearch::Configuration>>,
+}
+
+impl Basis {
+    /// What a workspace holds, while nothing in it is edited.
+    pub fn of(workspace: &Workspace) -> Self {
+        Basis {
+            configuration: workspace.configuration().clone(),
+            elasticsearch: workspace.elasticsearch().filter(|_| workspace.product().is_elasticsearch()).cloned(),
+        }
+    }
 }
 
 /// The configuration that answers, as on disk and as edited.

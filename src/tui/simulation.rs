@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use super::coverage::Used;
-use super::event::{Column, Grid};
+use super::event::{Basis, Column, Grid};
 use super::theme::Tone;
 use crate::engine::evaluate::{Outcome, Subject, Verdict};
 use crate::engine::request::Request;
@@ -64,6 +64,10 @@ pub struct Simulation {
     pub generation: u64,
     /// Whether an answer is under way.
     pub waiting: bool,
+    /// Whether the newest question was given up: the verdicts are older than the edits.
+    pub given_up: bool,
+    /// What the verdicts of the last save are of.
+    pub basis: Option<Basis>,
     /// The column of the cursor.
     pub column: usize,
     /// The scenario that the rows were taken from, and the users that it names.
@@ -244,18 +248,26 @@ impl Simulation {
         }
     }
 
-    /// Take verdicts; cells that were never answered before count as unchanged since the last save.
-    pub fn take(&mut self, now: Grid, other: Option<Grid>) {
+    /// Whether a cell was never answered by what was saved last.
+    pub fn lacks_saved(&self) -> bool {
+        let rows = self.requests.len();
+        self.saved.len() != self.subjects.len()
+            || self.saved.iter().any(|column| column.len() != rows || column.iter().any(Option::is_none))
+    }
+
+    /// Take verdicts; cells that were never answered before are taken from `saved`, or count as unchanged
+    /// since the last save.
+    pub fn take(&mut self, now: Grid, other: Option<Grid>, saved: Option<Grid>) {
         // evidence is only looked at again where some came or went
         if self.now.len() != now.len() || self.now.iter().zip(&now).any(|(old, new)| speaks_anew(old, new)) {
             self.used = Used::default();
             now.iter().flat_map(|column| column.iter()).flatten().for_each(|verdict| self.used.read(verdict));
         }
         self.saved.resize_with(now.len(), Column::default);
-        for (saved, now) in self.saved.iter_mut().zip(&now) {
-            if saved.len() != now.len() || saved.iter().any(Option::is_none) {
-                let known = saved.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-                *saved = known.zip(now.iter()).map(|(known, now)| known.or(now.as_ref()).cloned()).collect();
+        for (kept, fresh) in self.saved.iter_mut().zip(saved.as_ref().unwrap_or(&now)) {
+            if kept.len() != fresh.len() || kept.iter().any(Option::is_none) {
+                let known = kept.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+                *kept = known.zip(fresh.iter()).map(|(known, fresh)| known.or(fresh.as_ref()).cloned()).collect();
             }
         }
         self.now = now;
@@ -265,9 +277,15 @@ impl Simulation {
         }
     }
 
-    /// Take the verdicts of now as those of the last save.
-    pub fn settle(&mut self) {
-        self.saved.clone_from(&self.now);
+    /// Take the verdicts of now as those of the last save, which was of `basis`; those that are not of it are
+    /// asked for when they are needed.
+    pub fn settle(&mut self, basis: Basis) {
+        self.basis = Some(basis);
+        if self.waiting || self.given_up {
+            self.saved.clear();
+        } else {
+            self.saved.clone_from(&self.now);
+        }
     }
 
     /// Forget what was answered about a row, after its request changed.
@@ -310,8 +328,8 @@ mod tests {
         }
         let column = |outcomes: [Outcome; 3]| outcomes.map(verdict).into_iter().collect::<Column>();
         use Outcome::{Allowed, Denied, Partial};
-        simulation.take(vec![column([Allowed, Denied, Partial]), column([Denied, Denied, Allowed])], None);
-        simulation.take(vec![column([Denied, Denied, Partial]), column([Denied, Denied, Allowed])], None);
+        simulation.take(vec![column([Allowed, Denied, Partial]), column([Denied, Denied, Allowed])], None, None);
+        simulation.take(vec![column([Denied, Denied, Partial]), column([Denied, Denied, Allowed])], None, None);
         assert_eq!((simulation.flip(0, 0), simulation.flips()), (Some(Flip::Lost), (0, 1)));
         simulation.remove(1);
         let outcome = |simulation: &Simulation, row, column| simulation.verdict(row, column).map(|verdict| verdict.outcome);
@@ -328,11 +346,11 @@ mod tests {
     fn a_request_that_was_not_answered_before_counts_as_unchanged() {
         let mut simulation = Simulation::default();
         simulation.requests.push(Asked::typed(parse_line("GET /a").expect("a request")));
-        simulation.take(vec![[verdict(Outcome::Allowed)].into_iter().collect()], None);
+        simulation.take(vec![[verdict(Outcome::Allowed)].into_iter().collect()], None, None);
         simulation.requests.push(Asked::typed(parse_line("GET /b").expect("a request")));
-        simulation.take(vec![[Outcome::Denied, Outcome::Denied].map(verdict).into_iter().collect()], None);
+        simulation.take(vec![[Outcome::Denied, Outcome::Denied].map(verdict).into_iter().collect()], None, None);
         assert_eq!((simulation.flip(0, 0), simulation.flip(1, 0)), (Some(Flip::Lost), None));
-        simulation.settle();
-        assert_eq!(simulation.flips(), (0, 0));
+        simulation.settle(Basis::of(&crate::workspace::Workspace::sample()));
+        assert_eq!((simulation.flips(), simulation.lacks_saved()), ((0, 0), true));
     }
 }

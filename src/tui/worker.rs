@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::data::Found;
-use super::event::{Answer, Column, Effect, Grid, Mend, Offer, Other, Question, Sides};
+use super::event::{Answer, Basis, Column, Effect, Grid, Mend, Offer, Other, Question, Sides};
 use super::pane::Pane;
 use super::progress::Progress;
 use super::study::study;
@@ -100,11 +100,12 @@ impl Memory {
         };
         let now = grid(&*compiled.engine, question, progress, &kept);
         let other = question.other.filter(|_| question.elasticsearch.is_none()).map(|other| grid_of_other(question, other, progress));
+        let saved = question.saved.as_ref().map(|saved| grid_of_saved(question, saved, progress));
         if progress.is_stopped() {
             return Answer::Stopped;
         }
-        let answer = Answer::Grid { generation: question.generation, now: now.clone(), other };
-        self.last = Some((question.clone(), now));
+        let answer = Answer::Grid { generation: question.generation, now: now.clone(), other, saved };
+        self.last = Some((Question { saved: None, ..question.clone() }, now));
         answer
     }
 
@@ -172,6 +173,14 @@ fn access_differences(effect: &Effect, progress: &Progress) -> Option<Answer> {
         }
     };
     Some(found.map_or(Answer::Stopped, |(found, _)| Answer::RoleDifferences { revision: *revision, found }))
+}
+
+fn grid_of_saved(question: &Question, saved: &Basis, progress: &Progress) -> Grid {
+    let engine = match &saved.elasticsearch {
+        Some(all) => evaluate::elasticsearch::compile(question.product, all, &question.cluster),
+        None => compile(question.product, question.evaluator, &saved.configuration, &question.cluster),
+    };
+    grid(&*engine, question, progress, &Kept::default())
 }
 
 fn grid_of_other(question: &Question, other: Other, progress: &Progress) -> Grid {
@@ -263,7 +272,7 @@ fn pane(workspace: &Workspace, place: Place) -> Option<Pane> {
 pub fn progress(effect: &Effect, tell: impl Fn(Work) + Send + Sync + 'static) -> Progress {
     let (what, unit, total) = match effect {
         Effect::Ask(question) => {
-            let grids = 1 + usize::from(question.other.is_some());
+            let grids = 1 + usize::from(question.other.is_some()) + usize::from(question.saved.is_some());
             ("asking", "verdicts", question.requests.len() * question.subjects.len() * grids)
         }
         Effect::CompareSettings(question) => {
@@ -332,6 +341,7 @@ mod tests {
             cluster: Arc::clone(workspace.cluster()),
             product: workspace.product(),
             evaluator: workspace.evaluator(),
+            saved: None,
         }
     }
 

@@ -268,7 +268,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
         },
         Dialog::Leave => match action {
             Some(Action::SaveAndQuit) => {
-                read::start_save(state, true);
+                read::start_save(state, true, effects);
                 return;
             }
             Some(Action::Discard) => {

@@ -12,7 +12,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::{self, Area};
 use crate::tui::dialog::choice::{Choice, Options};
 use crate::tui::dialog::prompt::{Prompt, Purpose};
-use crate::tui::event::{Effect, Grid, Mend, Offer, Other, Question};
+use crate::tui::event::{Basis, Effect, Grid, Mend, Offer, Other, Question};
 use crate::tui::layout::Focus;
 use crate::tui::pane::Pane;
 use crate::tui::simulation::Asked;
@@ -327,6 +327,7 @@ pub fn question(state: &State) -> Question {
         cluster: workspace.cluster().clone(),
         product,
         evaluator: workspace.evaluator(),
+        saved: None,
     }
 }
 
@@ -334,24 +335,33 @@ pub fn question(state: &State) -> Question {
 pub fn ask(state: &mut State) -> Vec<Effect> {
     reload(state);
     state.simulation.generation += 1;
+    state.simulation.given_up = false;
     state.simulation.waiting = !state.simulation.requests.is_empty() && !state.simulation.subjects.is_empty();
-    if state.simulation.waiting { vec![Effect::Ask(question(state))] } else { Vec::new() }
+    let mut question = question(state);
+    if !state.open.is_dirty() {
+        state.simulation.basis = Some(Basis::of(state.open.data().workspace()));
+    } else if state.simulation.lacks_saved() {
+        question.saved = state.simulation.basis.clone();
+    }
+    if state.simulation.waiting { vec![Effect::Ask(question)] } else { Vec::new() }
 }
 
 /// Take an answer, unless a newer question is under way.
-pub fn answered(state: &mut State, generation: u64, now: Grid, other: Option<Grid>) {
+pub fn answered(state: &mut State, generation: u64, now: Grid, other: Option<Grid>, saved: Option<Grid>) {
     if generation != state.simulation.generation {
         return;
     }
     let simulation = &mut state.simulation;
     simulation.waiting = false;
+    simulation.given_up = false;
     state.work = None;
     let before = simulation.flips();
-    simulation.take(now, other);
+    simulation.take(now, other, saved);
     if !state.open.is_dirty() {
-        simulation.settle();
+        let basis = Basis::of(state.open.data().workspace());
+        state.simulation.settle(basis);
     }
-    let flips = simulation.flips();
+    let flips = state.simulation.flips();
     if flips != before && flips != (0, 0) {
         state.tell(Tone::Changed, format!("access since the last save: {} gained, {} lost", flips.0, flips.1));
     }

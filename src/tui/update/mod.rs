@@ -118,9 +118,10 @@ pub fn act(state: &mut State, context: Context, action: Action, effects: &mut Ve
 
 fn take(state: &mut State, answer: Answer) {
     match answer {
-        Answer::Grid { generation, now, other } => {
-            grid::answered(state, generation, now, other);
+        Answer::Grid { generation, now, other, saved } => {
+            grid::answered(state, generation, now, other, saved);
             matrix::follow(state);
+            read::follow_save(state);
         }
         Answer::Hashed { user, hash, copy_of, new } => edit::hashed(state, user, hash, copy_of, new),
         Answer::Repairs(found) => grid::repairs(state, found),
@@ -144,7 +145,8 @@ fn take(state: &mut State, answer: Answer) {
         }
         Answer::Stopped => {
             state.work = None;
-            state.simulation.waiting = false;
+            state.simulation.given_up |= std::mem::take(&mut state.simulation.waiting);
+            read::follow_save(state);
             state.tell(Tone::Warn, "given up; the next edit asks again");
         }
         Answer::Offers(title, offers) => {

@@ -15,7 +15,6 @@ use crate::tui::dialog::save::Save;
 use crate::tui::event::Effect;
 use crate::tui::line::Line;
 use crate::tui::pane::Pane;
-use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
 use crate::tui::theme::Tone;
 use crate::tui::{difference, graph};
@@ -55,8 +54,7 @@ pub fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool
         }
         Action::Matrix => matrix::open(state),
         Action::Save => {
-            start_save(state, false);
-            effects.extend(difference::question(state));
+            start_save(state, false, effects);
         }
         Action::Yank => match (state.pane, state.list().row()) {
             (Pane::Simulator, Some(row)) => {
@@ -107,16 +105,29 @@ pub fn page(topic: &Topic) -> Dialog {
     Dialog::Reader(Reader::new(topic.name, lines.collect()))
 }
 
-/// Show what saving would write.
-pub fn start_save(state: &mut State, then_quit: bool) {
+/// Show what saving would write, and have compared whose access it changes.
+pub fn start_save(state: &mut State, then_quit: bool, effects: &mut Vec<Effect>) {
     if !state.open.is_dirty() {
         return state.tell(Tone::Dim, "nothing to save");
     }
+    let text = state.open.difference();
+    state.dialogs.push(Dialog::Save(Save { then_quit, text, ..Save::default() }));
+    follow_save(state);
+    effects.extend(difference::question(state));
+}
+
+/// Bring the dialog of a save up to date with what was answered since.
+pub fn follow_save(state: &mut State) {
     let mut lines = difference::requests(state);
+    let Some(Dialog::Save(save)) = state.dialogs.last_mut() else { return };
     lines.push(Line::blank());
+    if !save.people.is_empty() {
+        lines.extend_from_slice(&save.people);
+        lines.push(Line::blank());
+    }
     lines.push(Line::heading("text"));
-    lines.extend(state.open.difference());
-    state.dialogs.push(Dialog::Save(Save { scroll: Scroll::new(lines), then_quit }));
+    lines.extend_from_slice(&save.text);
+    save.scroll.set(lines);
 }
 
 /// Ask where the log is to be written.
@@ -136,11 +147,9 @@ pub fn compared(state: &mut State, revision: u64, found: &[AccessDifference]) {
     }
     let lines = difference::people(state, found);
     if let Some(Dialog::Save(save)) = state.dialogs.last_mut() {
-        let mut all = save.scroll.lines().to_vec();
-        let at = all.iter().position(|line| line.text() == "text").unwrap_or(all.len());
-        all.splice(at..at, lines.into_iter().chain([Line::blank()]));
-        save.scroll.set(all);
+        save.people = lines;
     }
+    follow_save(state);
 }
 
 /// The editor returned: what differs becomes changes, after the same checks as a file.
