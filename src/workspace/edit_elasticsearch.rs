@@ -154,8 +154,8 @@ impl Workspace {
         if scenario.users.len() != self.scenarios.users.len() {
             self.scenarios = Arc::new(scenario);
         }
-        self.elasticsearch = Some(Arc::new(configuration));
-        self.find_refused();
+        let before = self.elasticsearch.replace(Arc::new(configuration));
+        self.find_refused(before.as_deref());
     }
 
     /// The file that new entries of a kind go to; where there is none, one is begun.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{File, FileKind, Workspace};
-use crate::engine::evaluate::elasticsearch::refusals;
+use crate::engine::evaluate::elasticsearch::{Refusals, refusals};
 use crate::engine::model::Product;
 pub use crate::engine::model::elasticsearch::FileKind as ElasticsearchKind;
 use crate::engine::model::elasticsearch::{Configuration, DocumentKind, Refusal};
@@ -12,27 +12,29 @@ use crate::engine::scenario::Scenario;
 use crate::source::{Problem, Span};
 use crate::yaml::{Entry, Kind, Node};
 
-/// A role that the product refuses.
-#[derive(Debug, Clone)]
+/// The roles that the product refuses.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Refused {
-    pub role: String,
-    pub refusal: Refusal,
-    /// None when reading the file said so already.
-    pub problem: Option<Problem>,
+    pub refusals: Refusals,
+    /// What reading the files did not say already.
+    pub problems: Vec<Problem>,
 }
 
 impl Workspace {
     /// See anew which roles are refused: after a change of the roles, or of the product.
-    pub(super) fn find_refused(&mut self) {
+    ///
+    /// `before` is the configuration that it was seen of the last time.
+    pub(super) fn find_refused(&mut self, before: Option<&Configuration>) {
         let Some(configuration) = &self.elasticsearch else { return };
-        let refused = |(role, refusal): (&str, Refusal)| {
+        let refusals = refusals(self.product(), configuration, before.map(|before| (before, &self.refused.refusals)));
+        let problem = |(role, refusal): (&str, &Refusal)| {
             let read = configuration.roles.get(role).filter(|role| role.earlier.is_none());
-            let said = read.is_some_and(|role| role.refusal.as_deref() == Some(&refusal));
+            let said = read.is_some_and(|role| role.refusal.as_deref() == Some(refusal));
             let help = || format!("the engine refuses role `{role}` and takes the others");
-            let problem = (!said).then(|| Problem::error(refusal.place, refusal.message.clone()).help(help()));
-            Refused { role: role.to_owned(), refusal, problem }
+            (!said).then(|| Problem::error(refusal.place, refusal.message.clone()).help(help()))
         };
-        self.refused = Arc::new(refusals(self.product(), configuration).into_iter().map(refused).collect());
+        let problems = refusals.iter().filter_map(problem).chain(refusals.unknown(configuration)).collect();
+        self.refused = Arc::new(Refused { refusals, problems });
     }
 }
 

@@ -46,6 +46,7 @@ impl Workspace {
             notes: &self.notes,
             configuration: &self.configuration,
             elasticsearch: self.elasticsearch.as_deref(),
+            refusals: &self.refused.refusals,
             cluster: self.cluster.known.then_some(&*self.cluster),
             scenario: self.scenario_file.map(|_| &*self.scenarios),
             engine,

@@ -73,7 +73,7 @@ pub struct Workspace {
     configuration: Arc<Configuration>,
     elasticsearch: Option<Arc<elasticsearch_model::Configuration>>,
     /// The roles that Elasticsearch refuses.
-    refused: Arc<Vec<elasticsearch::Refused>>,
+    refused: Arc<elasticsearch::Refused>,
     cluster: Arc<Cluster>,
     scenarios: Arc<Scenario>,
     scenario_file: Option<FileId>,
@@ -183,7 +183,7 @@ impl Workspace {
     pub fn set_product(&mut self, product: Product, evaluator: Evaluator) {
         self.options.product = Some(product);
         self.options.evaluator = Some(evaluator);
-        self.find_refused();
+        self.find_refused(None);
     }
 
     fn guess(&self) -> Product {
@@ -196,13 +196,12 @@ impl Workspace {
 
     /// Everything that is wrong with the files, file by file, then the roles that the product refuses.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        let refused = self.refused.iter().filter_map(|refused| refused.problem.as_ref());
-        self.notes.iter().chain(self.files.iter().flat_map(File::problems)).chain(refused)
+        self.notes.iter().chain(self.files.iter().flat_map(File::problems)).chain(&self.refused.problems)
     }
 
     /// Why the product refuses a role of Elasticsearch's files; none for one that it takes.
     pub fn refusal(&self, role: &str) -> Option<&elasticsearch_model::Refusal> {
-        self.refused.iter().find(|refused| refused.role == role).map(|refused| &refused.refusal)
+        self.refused.refusals.get(role)
     }
 
     /// Where a place is, as people say it.

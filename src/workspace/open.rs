@@ -352,7 +352,7 @@ impl Workspace {
             configuration.switched_off = self.configuration.node.switches_security_off();
         }
         self.elasticsearch = elasticsearch.map(Arc::new);
-        self.find_refused();
+        self.find_refused(None);
     }
 
     /// The file of entity models that the settings name.

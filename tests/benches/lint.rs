@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use rolesmith::engine::evaluate::elasticsearch::Refusals;
 use rolesmith::engine::lint;
 use rolesmith::engine::model::Product;
 use rolesmith::source::FileId;
@@ -101,6 +102,7 @@ fn by_rule(workspace: &Workspace) -> Vec<(&'static str, Duration)> {
         notes: &[],
         configuration: workspace.configuration(),
         elasticsearch: None,
+        refusals: &Refusals::default(),
         cluster: None,
         scenario: None,
         engine: None,

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use rolesmith::engine::cluster::{AliasMember, Cluster, Index};
+use rolesmith::engine::evaluate::elasticsearch::refusals;
 use rolesmith::engine::evaluate::{self, Decide};
 use rolesmith::engine::lint::{File, FileKind, Finding, Input, Report, Settings, find, lint};
 use rolesmith::engine::model::opensearch::{Configuration, DocumentKind, read_document};
@@ -135,6 +136,7 @@ impl Workspace {
             notes: &[],
             configuration: &self.configuration,
             elasticsearch: self.product.is_elasticsearch().then_some(&self.elasticsearch),
+            refusals: &refusals(self.product, &self.elasticsearch, None),
             cluster: self.cluster.as_ref(),
             scenario: self.scenario.as_ref(),
             engine: engine.as_deref(),

@@ -25,6 +25,7 @@ pub use view::View;
 
 use crate::engine::cluster::Cluster;
 use crate::engine::evaluate::Decide;
+use crate::engine::evaluate::elasticsearch::Refusals;
 use crate::engine::model::opensearch::{Configuration, DocumentKind};
 use crate::engine::model::{Product, elasticsearch};
 use crate::engine::scenario::Scenario;
@@ -158,6 +159,8 @@ pub struct Input<'a> {
     pub configuration: &'a Configuration,
     /// What they say, for Elasticsearch.
     pub elasticsearch: Option<&'a elasticsearch::Configuration>,
+    /// Which of its roles the product refuses.
+    pub refusals: &'a Refusals,
     /// Indices, aliases and data streams, when a cluster model was given.
     pub cluster: Option<&'a Cluster>,
     /// Requests and what they are expected to give.

@@ -1,6 +1,6 @@
 //! Runs the rules, then takes out what is allowed and says what is allowed in vain.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::allow::{Allowance, allowances};
 use super::{Confidence, Finding, Fix, Found, Input, RULES, Safety, Settings, View, find};
@@ -72,15 +72,15 @@ fn leave_to_the_specific(findings: &mut Vec<Finding>) {
 
 /// What makes Elasticsearch refuse a role is said as it says it; the rule's help stays.
 fn in_the_engines_words(view: &View<'_>, findings: &mut [Finding]) {
-    let at = |place: Option<Place>| place.map(|place| (place.file, place.span.start));
-    for (role, refusal) in view.refusals() {
-        let start = at(refusal.place);
-        for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error && at(finding.place) == start) {
-            if finding.message != refusal.message {
-                let help = finding.help.take().map(|help| format!("; {help}")).unwrap_or_default();
-                finding.help = Some(format!("the engine refuses role `{role}`{help}"));
-                finding.message.clone_from(&refusal.message);
-            }
+    let start = |place: Place| (place.file, place.span.start);
+    let refused: HashMap<_, _> =
+        view.input.refusals.iter().filter_map(|(role, refusal)| Some((start(refusal.place?), (role, refusal)))).collect();
+    for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
+        let Some((role, refusal)) = finding.place.and_then(|place| refused.get(&start(place))) else { continue };
+        if finding.message != refusal.message {
+            let help = finding.help.take().map(|help| format!("; {help}")).unwrap_or_default();
+            finding.help = Some(format!("the engine refuses role `{role}`{help}"));
+            finding.message.clone_from(&refusal.message);
         }
     }
 }

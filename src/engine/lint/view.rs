@@ -8,7 +8,6 @@ use super::facts::{actions, is_cluster_action};
 use super::glob::{covers, is_regex};
 use super::{File, FileKind, Input};
 use crate::engine::catalog::opensearch::{BuiltIn, built_in};
-use crate::engine::evaluate::elasticsearch::refusals;
 use crate::engine::model::elasticsearch;
 use crate::engine::model::opensearch::v6::Form;
 use crate::engine::model::opensearch::{ActionGroup, Configuration, DocumentKind, IndexPermission, Role};
@@ -39,7 +38,6 @@ pub struct View<'a> {
     entries: Vec<(FileId, u32, u32, &'a str)>,
     mapped_backend_roles: HashMap<&'a str, Vec<&'a str>>,
     user_roles: HashSet<&'a str>,
-    refusals: Vec<(&'a str, elasticsearch::Refusal)>,
 }
 
 impl<'a> View<'a> {
@@ -55,7 +53,6 @@ impl<'a> View<'a> {
             entries: entries(input.files),
             mapped_backend_roles: HashMap::new(),
             user_roles: HashSet::new(),
-            refusals: input.elasticsearch.map(|all| refusals(input.product, all)).unwrap_or_default(),
         };
         for (role, mapping) in &configuration.roles_mapping {
             for name in mapping.backend_roles.iter().chain(&mapping.and_backend_roles) {
@@ -85,11 +82,6 @@ impl<'a> View<'a> {
     pub(super) fn elasticsearch_roles(&self) -> impl Iterator<Item = (&'a str, &'a elasticsearch::Role)> {
         let roles = self.input.elasticsearch.into_iter().flat_map(|configuration| &configuration.roles);
         roles.map(|(name, role)| (name.as_str(), role))
-    }
-
-    /// The roles that Elasticsearch refuses.
-    pub(super) fn refusals(&self) -> &[(&'a str, elasticsearch::Refusal)] {
-        &self.refusals
     }
 
     /// Every entry of `indices` of Elasticsearch's roles, with its role's name.

@@ -92,17 +92,6 @@ impl Permissions {
         })
     }
 
-    /// The permissions of those roles that the engine takes; it leaves out the others.
-    pub fn of_sound(rules: &'static Rules, roles: &[Named<'_>], stored: &Stored) -> Self {
-        let build = |roles: &[Named<'_>]| Self::build(rules, roles, stored);
-        let built = build(roles).or_else(|_| {
-            let sound: Vec<_> = roles.iter().copied().filter(|one| build(&[*one]).is_ok()).collect();
-            build(&sound).or_else(|_| build(&[]))
-        });
-        // no roles always build
-        built.unwrap_or_else(|refusal| unreachable!("{refusal}"))
-    }
-
     /// The users that may be acted for.
     pub fn run_as(&self) -> &crate::engine::pattern::lucene::Dfa {
         &self.run_as

@@ -43,6 +43,18 @@ pub fn compile(product: Product, configuration: &Configuration, cluster: &Cluste
     })
 }
 
+/// What some roles give, and why that may not be all.
+type Looked<T> = (T, Option<String>);
+
+/// That roles were not looked at.
+fn left_out(roles: &[&str]) -> Option<String> {
+    let (first, more) = roles.split_first()?;
+    let others = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    Some(format!(
+        "what role `{first}`{others} grants is not known: the patterns of the roles before multiply each other and took all the work that is spent on a user"
+    ))
+}
+
 pub(super) struct Elasticsearch {
     pub rules: &'static Rules,
     pub catalog: &'static Catalog,
@@ -51,7 +63,7 @@ pub(super) struct Elasticsearch {
     stored: Stored,
     zentity: Zentity,
     /// By the names of the roles, in order.
-    holders: Mutex<HashMap<Vec<String>, Arc<Holder>>>,
+    holders: Mutex<HashMap<Vec<String>, Looked<Arc<Holder>>>>,
 }
 
 impl Decide for Elasticsearch {
@@ -66,20 +78,22 @@ impl Decide for Elasticsearch {
 
 impl Elasticsearch {
     /// Permissions of some roles; refused roles are left out, as the engine leaves them out.
-    fn holder(&self, roles: &[String]) -> Arc<Holder> {
+    fn holder(&self, roles: &[String]) -> Looked<Arc<Holder>> {
         let mut holders = self.holders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(holder) = holders.get(roles) {
             return holder.clone();
         }
-        let holder = Arc::new(Holder::from(self.permissions(roles)));
+        let (permissions, unknown) = self.permissions(roles);
+        let holder = (Arc::new(Holder::from(permissions)), unknown);
         holders.insert(roles.to_vec(), holder.clone());
         holder
     }
 
-    fn permissions(&self, roles: &[String]) -> Permissions {
+    fn permissions(&self, roles: &[String]) -> Looked<Permissions> {
         let role = |name: &String| role(&self.configuration, self.catalog, name).map(|(role, _)| role);
         let bodies: Vec<_> = roles.iter().filter_map(|name| Some((name.as_str(), role(name)?))).collect();
-        Permissions::of_sound(self.rules, &bodies, &self.stored)
+        let (permissions, unknown) = Permissions::of_sound_soon(self.rules, &bodies, &self.stored);
+        (permissions, left_out(&unknown))
     }
 
     /// An API key: what it was made with, limited to what its owner may do.
@@ -93,17 +107,18 @@ impl Elasticsearch {
         session.api_key = true;
         if !descriptors.is_empty() {
             let roles: Vec<_> = descriptors.iter().map(|(name, role)| (name.as_str(), role)).collect();
-            session.holder = Arc::new(Holder {
-                base: Permissions::of_sound(self.rules, &roles, &self.stored),
-                limited_by: Some(self.permissions(&session.verdict.roles)),
-            });
+            let (base, left_out_of_key) = Permissions::of_sound_soon(self.rules, &roles, &self.stored);
+            let (owners, left_out_of_owner) = self.permissions(&session.verdict.roles);
+            session.holder = Arc::new(Holder { base, limited_by: Some(owners) });
+            session.unknown_roles.extend(left_out(&left_out_of_key).into_iter().chain(left_out_of_owner));
             let held = assigned.iter().zip(descriptors.values());
             // the key's roles stand in no file
             session.seeker.held = held.map(|(assigned, role)| Held { assigned, role, reserved: true }).collect();
         }
         let mut plan = plan;
         plan.notes.push("a key's privileges count as far as its owner has them too".to_owned());
-        session.run(plan, unknown)
+        session.unknown_roles.extend(unknown);
+        session.run(plan)
     }
 
     fn session<'e>(&'e self, assigned: &'e [Assigned], who: String, user: &'e str, explain: bool) -> Session<'e> {
@@ -115,6 +130,7 @@ impl Elasticsearch {
             Some(Held { assigned, role, reserved })
         });
         let seeker = Seeker { rules: self.rules, catalog: self.catalog, names: &self.names, user, held: held.collect() };
+        let (holder, unknown_roles) = self.holder(&known);
         let verdict = Verdict {
             outcome: Outcome::Allowed,
             status: None,
@@ -127,7 +143,8 @@ impl Elasticsearch {
         };
         Session {
             engine: self,
-            holder: self.holder(&known),
+            holder,
+            unknown_roles: unknown_roles.into_iter().collect(),
             who,
             seeker,
             missing_roles,
@@ -147,23 +164,23 @@ impl Elasticsearch {
             return self.answer_key(subject, key, &own, asks(&subject.user), unknown, explain);
         }
         let Some(target) = target else {
-            let session = self.session(&own, format!("user [{}]", subject.user), &subject.user, explain);
-            return session.run(asks(&subject.user), unknown);
+            let mut session = self.session(&own, format!("user [{}]", subject.user), &subject.user, explain);
+            session.unknown_roles.extend(unknown);
+            return session.run(asks(&subject.user));
         };
         let mut session = self.session(&own, format!("user [{}]", subject.user), &subject.user, explain);
+        session.unknown_roles.extend(unknown);
         let plan = asks(&target);
         if !session.holder.may_run_as(&target) {
-            session.refuse_run_as(&plan, &subject.user, &target);
-            session.verdict.unknown = unknown;
-            return session.verdict;
+            return session.refuse_run_as(&plan, &subject.user, &target);
         }
         let other =
             super::subject::subject(&self.configuration, &target).unwrap_or_else(|| Subject { user: target.clone(), ..Subject::default() });
-        let mut unknown_target = Vec::new();
-        let roles = assigned(&self.configuration, &other, &mut unknown_target);
-        unknown.extend(unknown_target);
+        let mut unknown = Vec::new();
+        let roles = assigned(&self.configuration, &other, &mut unknown);
         let who = format!("user [{}] run as [{target}]", subject.user);
-        let session = self.session(&roles, who, &target, explain);
-        session.run(plan, unknown)
+        let mut session = self.session(&roles, who, &target, explain);
+        session.unknown_roles.extend(unknown);
+        session.run(plan)
     }
 }

@@ -2,6 +2,7 @@
 //! answer. Every rule here is one that the recorded vectors hold (`tests/vectors/elasticsearch-*`).
 
 mod actions;
+mod allowance;
 mod applications;
 mod build;
 mod cluster;
@@ -21,6 +22,7 @@ mod resolve;
 mod rules;
 mod selector;
 mod session;
+mod sound;
 mod subject;
 
 pub use actions::{Kind, granting, is_cluster_action, is_composite_action, is_index_action, privilege_grants};
@@ -34,7 +36,7 @@ pub use limited::Holder;
 pub use message::{Refused, denial, denied_by_name, denied_names};
 pub use names::{Abstraction, Names};
 pub use plan::{Plan, Step};
-pub use refused::refusals;
+pub use refused::{Refusals, refusals};
 pub use resolve::{Options, Resolution, simple_match};
 pub use rules::{ApplicationWildcards, Rules, Tables, UnknownPrivilege, Wording};
 pub use selector::{Component, SelectorError, read_selector, split_selector};

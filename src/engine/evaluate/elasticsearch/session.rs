@@ -25,6 +25,8 @@ pub(super) struct Session<'e> {
     pub who: String,
     pub seeker: Seeker<'e>,
     pub missing_roles: Vec<String>,
+    /// Why there may be more roles, or roles that give more, than those of the holder.
+    pub unknown_roles: Vec<String>,
     /// Whether the request comes with an API key, whose denials name no roles.
     pub api_key: bool,
     pub explain: bool,
@@ -40,7 +42,7 @@ impl Session<'_> {
         self.engine.rules
     }
 
-    pub(super) fn refuse_run_as(&mut self, plan: &Plan, user: &str, target: &str) {
+    pub(super) fn refuse_run_as(mut self, plan: &Plan, user: &str, target: &str) -> Verdict {
         let action = plan.steps.iter().find_map(first_action).unwrap_or_default();
         let text = match self.rules().wording {
             Wording::Short => format!("action [{action}] is unauthorized for user [{user}] run as [{target}]"),
@@ -63,14 +65,26 @@ impl Session<'_> {
             rule: Some(format!("`{user}` may not run as `{target}`")),
             ..Call::default()
         });
-        self.verdict.outcome = Outcome::Denied;
-        self.verdict.status = Some(403);
-        self.verdict.reason = Some(text);
+        self.deny(403, text);
+        self.verdict
     }
 
-    pub(super) fn run(mut self, plan: Plan, unknown: Vec<String>) -> Verdict {
+    /// A denial; it is not known to be one where some roles are not known, for those may grant.
+    fn deny(&mut self, status: u16, reason: String) {
+        let unknown = std::mem::take(&mut self.unknown_roles);
+        let may_be_granted = status == 403 && !unknown.is_empty();
+        self.verdict.unknown.extend(unknown);
+        if may_be_granted {
+            self.verdict.outcome = Outcome::Unknown;
+            return;
+        }
+        self.verdict.outcome = Outcome::Denied;
+        self.verdict.status = Some(status);
+        self.verdict.reason = Some(reason);
+    }
+
+    pub(super) fn run(mut self, plan: Plan) -> Verdict {
         self.verdict.notes = plan.notes;
-        self.verdict.unknown = unknown;
         self.words = plan.words;
         let (mut parts, mut refused) = (0, 0);
         let mut first: Option<Denied> = None;
@@ -91,10 +105,11 @@ impl Session<'_> {
         }
         self.note_deprecated();
         if let Some((status, reason)) = first {
-            self.verdict.outcome = Outcome::Denied;
-            self.verdict.status = Some(status);
-            self.verdict.reason = Some(reason);
-        } else if !self.verdict.unknown.is_empty() {
+            self.deny(status, reason);
+            return self.verdict;
+        }
+        self.verdict.unknown.append(&mut self.unknown_roles);
+        if !self.verdict.unknown.is_empty() {
             self.verdict.outcome = Outcome::Unknown;
         } else if refused > 0 {
             self.verdict.outcome = if refused == parts { Outcome::Denied } else { Outcome::Partial };

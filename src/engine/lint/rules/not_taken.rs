@@ -42,9 +42,12 @@ analyst:
         // what the reader refused is among its problems
         let by_the_reader =
             |role: &str| view.input.elasticsearch.is_some_and(|all| all.roles.get(role).is_some_and(|role| role.refusal.is_some()));
-        for (role, refusal) in view.refusals().iter().filter(|(role, _)| !by_the_reader(role)) {
+        for (role, refusal) in view.input.refusals.iter().filter(|(role, _)| !by_the_reader(role)) {
             let finding = found.add(refusal.place, refusal.message.clone());
             finding.help(format!("the engine refuses role `{role}` and takes the others"));
+        }
+        if let Some(problem) = view.input.elasticsearch.and_then(|all| view.input.refusals.unknown(all)) {
+            found.add(problem.place, problem.message).severity(problem.severity).help(problem.help.unwrap_or_default());
         }
     }
 }

@@ -1,9 +1,8 @@
 //! `Operations.determinize`, with the effort that Lucene counts from 8.11 on, and the states that it counts before.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::dfa::Edge;
-use super::operations::{Automaton, Operations};
+use super::operations::{Automaton, BUILT, Operations};
+use super::powerset::{Limit, Several, powerset};
 use super::syntax::Generation;
 
 /// Why there is no automaton.
@@ -31,63 +30,50 @@ impl Operations {
             return Ok(automaton);
         }
         let counts = Counts { states: automaton.states(), transitions: automaton.transitions() };
-        let limit = if self.generation == Generation::Seven { effort + 1 } else { 10 * effort };
-        self.subsets(&automaton, limit, counts).map_err(|stop| match stop {
-            Stop::TooLarge(_) => Stop::TooLarge(Some(counts)),
-            refused => refused,
-        })
+        let left = if self.generation == Generation::Seven { effort } else { 10 * effort - 1 };
+        let mut limit = Effort { operations: self, left, counts };
+        let (sets, edges) = powerset(&automaton, 0, &mut limit)?;
+        let accepts = sets.iter().map(|set| set.iter().any(|&state| automaton.accepts[state as usize])).collect();
+        Ok(Automaton { accepts, edges }.reduced())
+    }
+}
+
+/// The effort that is left. Lucene counts a set when it is taken up; as each one is taken up at last, it may as well be
+/// counted when it is met.
+struct Effort<'o> {
+    operations: &'o mut Operations,
+    left: usize,
+    counts: Counts,
+}
+
+impl Limit for Effort<'_> {
+    type Stop = Stop;
+
+    fn meet(&mut self, states: usize) -> Result<(), Stop> {
+        let spent = if self.operations.generation == Generation::Seven { 1 } else { states };
+        self.left = self.left.checked_sub(spent).ok_or(Stop::TooComplex(self.counts))?;
+        self.look(BUILT)
     }
 
-    fn subsets(&mut self, automaton: &Automaton, limit: usize, counts: Counts) -> Result<Automaton, Stop> {
-        let mut known: HashMap<Vec<u32>, u32> = HashMap::from([(vec![0], 0)]);
-        let mut sets = vec![vec![0]];
-        let mut made = Automaton::default();
-        made.state(automaton.accepts[0]);
-        // Lucene counts a set when it is taken up; as each one is taken up at last, it may as well be counted when found
-        let mut spent = 1;
-        let mut at = 0;
-        while let Some(set) = sets.get(at) {
-            // where an edge begins, and the first character behind where it ends; ends come first
-            let mut points: Vec<(u32, bool, u32)> = Vec::new();
-            for edge in set.iter().flat_map(|&state| &automaton.edges[state as usize]) {
-                points.extend([(edge.low, true, edge.to), (edge.high + 1, false, edge.to)]);
-            }
-            self.spend(set.len() + points.len())?;
-            points.sort_unstable();
-            let mut open: BTreeMap<u32, usize> = BTreeMap::new();
-            let mut from = 0;
-            for (point, begins, to) in points {
-                if point > from && !open.is_empty() {
-                    self.spend(open.len())?;
-                    self.build(1)?;
-                    let target: Vec<u32> = open.keys().copied().collect();
-                    let to = match known.get(&target) {
-                        Some(&to) => to,
-                        None => {
-                            spent += if self.generation == Generation::Seven { 1 } else { target.len() };
-                            if spent >= limit {
-                                return Err(Stop::TooComplex(counts));
-                            }
-                            known.insert(target.clone(), sets.len() as u32);
-                            made.state(target.iter().any(|&state| automaton.accepts[state as usize]));
-                            sets.push(target);
-                            sets.len() as u32 - 1
-                        }
-                    };
-                    made.edge(at as u32, Edge { low: from, high: point - 1, to });
-                }
-                from = point;
-                let count = open.entry(to).or_default();
-                if begins {
-                    *count += 1;
-                } else if *count > 1 {
-                    *count -= 1;
-                } else {
-                    open.remove(&to);
-                }
-            }
-            at += 1;
-        }
-        Ok(made.reduced())
+    fn look(&mut self, parts: usize) -> Result<(), Stop> {
+        self.operations.spend(parts).map_err(|_| Stop::TooLarge(Some(self.counts)))
+    }
+}
+
+impl Several for Automaton {
+    fn states(&self) -> usize {
+        self.accepts.len()
+    }
+
+    fn edges(&self, state: u32) -> &[Edge] {
+        &self.edges[state as usize]
+    }
+
+    fn skips(&self, _: u32) -> &[u32] {
+        &[]
+    }
+
+    fn matters(&self, _: u32) -> bool {
+        true
     }
 }

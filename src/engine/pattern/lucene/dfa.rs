@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::syntax::LAST;
-use super::{Generation, PatternError};
+use super::{Generation, PatternError, work};
 
 /// The most pairs of states that two automata are walked through together.
 const PAIRS: usize = 1_000_000;
@@ -198,6 +198,7 @@ impl Dfa {
                 }
                 true
             });
+            work::add(edges.len() + 1);
             built.push((accept(self.accepting(mine), theirs.is_some_and(|state| other.accepting(state))), edges));
             at += 1;
         }

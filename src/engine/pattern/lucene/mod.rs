@@ -10,12 +10,15 @@ mod index;
 mod matcher;
 mod nfa;
 mod operations;
+mod powerset;
 mod syntax;
+mod work;
 
 pub use dfa::Dfa;
 pub use index::NameIndex;
 pub use matcher::NameMatcher;
 pub use syntax::{Dialect, Generation};
+pub use work::measured;
 
 use std::collections::HashSet;
 use std::sync::Arc;

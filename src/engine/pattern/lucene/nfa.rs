@@ -1,9 +1,9 @@
-//! From the tree to a deterministic automaton, with a budget for the work.
-
-use std::collections::HashMap;
+//! From the tree to an automaton that may be in several states at once, to be made deterministic.
 
 use super::dfa::{Dfa, Edge};
+use super::powerset::{Limit, Several, powerset};
 use super::syntax::{Expression, LAST};
+use super::work;
 
 /// The budget is spent.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ const STATES: usize = 200_000;
 pub(super) fn compile(expression: &Expression, budget: usize) -> Result<Dfa, TooMuch> {
     let mut nfa = Nfa::default();
     let ends = nfa.add(expression, budget)?;
-    nfa.determinize(ends.start, ends.end, budget)
+    determinize(nfa, ends, budget)
 }
 
 /// The union of automata.
@@ -28,7 +28,55 @@ pub(super) fn union(parts: &[&Dfa], budget: usize) -> Result<Dfa, TooMuch> {
         nfa.skip(start, ends.start);
         nfa.skip(ends.end, end);
     }
-    nfa.determinize(start, end, budget)
+    determinize(nfa, Ends { start, end }, budget)
+}
+
+/// The sizes of the state sets that may still be met, summed.
+struct Budget(usize);
+
+impl Limit for Budget {
+    type Stop = TooMuch;
+
+    fn meet(&mut self, states: usize) -> Result<(), TooMuch> {
+        self.0 = self.0.checked_sub(states.max(1)).ok_or(TooMuch)?;
+        Ok(())
+    }
+
+    fn look(&mut self, parts: usize) -> Result<(), TooMuch> {
+        work::add(parts);
+        Ok(())
+    }
+}
+
+/// Make it deterministic; it accepts at the end.
+fn determinize(nfa: Nfa, Ends { start, end }: Ends, budget: usize) -> Result<Dfa, TooMuch> {
+    let (sets, edges) = powerset(&Ending { nfa, end }, start, &mut Budget(budget))?;
+    let accepts = sets.iter().map(|set| set.binary_search(&end).is_ok());
+    Ok(Dfa::trimmed(accepts.zip(edges).collect()))
+}
+
+/// An automaton with its end.
+struct Ending {
+    nfa: Nfa,
+    end: u32,
+}
+
+impl Several for Ending {
+    fn states(&self) -> usize {
+        self.nfa.states.len()
+    }
+
+    fn edges(&self, state: u32) -> &[Edge] {
+        &self.nfa.states[state as usize].edges
+    }
+
+    fn skips(&self, state: u32) -> &[u32] {
+        &self.nfa.states[state as usize].skips
+    }
+
+    fn matters(&self, state: u32) -> bool {
+        state == self.end || !self.edges(state).is_empty()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -234,83 +282,5 @@ impl Nfa {
             open = next;
         }
         Ok(())
-    }
-
-    /// Every state reachable without a character, sorted, and only those that matter.
-    fn closure(&self, mut open: Vec<u32>, end: u32, seen: &mut [u32], mark: u32) -> Vec<u32> {
-        let mut set = Vec::new();
-        open.retain(|&state| std::mem::replace(&mut seen[state as usize], mark) != mark);
-        while let Some(state) = open.pop() {
-            let found = &self.states[state as usize];
-            if state == end || !found.edges.is_empty() {
-                set.push(state);
-            }
-            for &next in &found.skips {
-                if std::mem::replace(&mut seen[next as usize], mark) != mark {
-                    open.push(next);
-                }
-            }
-        }
-        set.sort_unstable();
-        set
-    }
-
-    fn determinize(&self, start: u32, end: u32, budget: usize) -> Result<Dfa, TooMuch> {
-        let mut seen = vec![0; self.states.len()];
-        let mut mark = 1;
-        let mut spent = 0;
-        let mut known: HashMap<Vec<u32>, u32> = HashMap::new();
-        let mut sets: Vec<Vec<u32>> = Vec::new();
-        let mut built: Vec<(bool, Vec<Edge>)> = Vec::new();
-        let first = self.closure(vec![start], end, &mut seen, mark);
-        known.insert(first.clone(), 0);
-        sets.push(first);
-        let mut at = 0;
-        while at < sets.len() {
-            let set = sets[at].clone();
-            spent += set.len().max(1);
-            if spent > budget {
-                return Err(TooMuch);
-            }
-            let accepts = set.binary_search(&end).is_ok();
-            let mut cuts: Vec<u32> = Vec::new();
-            for edge in set.iter().flat_map(|&state| &self.states[state as usize].edges) {
-                cuts.push(edge.low);
-                cuts.push(edge.high + 1);
-            }
-            cuts.sort_unstable();
-            cuts.dedup();
-            let mut edges: Vec<Edge> = Vec::new();
-            for pair in cuts.windows(2) {
-                let (low, high) = (pair[0], pair[1] - 1);
-                let targets: Vec<u32> = set
-                    .iter()
-                    .flat_map(|&state| &self.states[state as usize].edges)
-                    .filter(|edge| edge.low <= low && high <= edge.high)
-                    .map(|edge| edge.to)
-                    .collect();
-                if targets.is_empty() {
-                    continue;
-                }
-                mark += 1;
-                let target = self.closure(targets, end, &mut seen, mark);
-                let to = match known.get(&target) {
-                    Some(&to) => to,
-                    None => {
-                        let to = sets.len() as u32;
-                        known.insert(target.clone(), to);
-                        sets.push(target);
-                        to
-                    }
-                };
-                match edges.last_mut() {
-                    Some(last) if last.to == to && last.high + 1 == low => last.high = high,
-                    _ => edges.push(Edge { low, high, to }),
-                }
-            }
-            built.push((accepts, edges));
-            at += 1;
-        }
-        Ok(Dfa::trimmed(built))
     }
 }

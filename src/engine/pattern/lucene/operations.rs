@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::determinize::Stop;
 use super::dfa::{Dfa, Edge};
 use super::syntax::{Generation, LAST};
+use super::work;
 
 /// States and transitions, one after the other; state 0 is the start. Not deterministic as a rule, without empty steps.
 #[derive(Debug, Clone, Default)]
@@ -130,7 +131,7 @@ fn shifted(edges: &[Edge], base: u32) -> Vec<Edge> {
 /// The most steps that are made for one pattern. Lucene itself knows no such end.
 const STEPS: usize = 20_000_000;
 /// What a state or transition that is built costs of them.
-const BUILT: usize = 5;
+pub(super) const BUILT: usize = 5;
 
 /// The operations, and the steps that are left for them.
 #[derive(Debug)]
@@ -147,6 +148,7 @@ impl Operations {
 
     /// Take steps; the error is that none are left.
     pub fn spend(&mut self, steps: usize) -> Result<(), Stop> {
+        work::add(steps);
         self.left = self.left.checked_sub(steps).ok_or(Stop::TooLarge(None))?;
         Ok(())
     }
