@@ -151,6 +151,40 @@ fn long_work_is_told_and_given_up() {
     assert!(!state.simulation.waiting);
 }
 
+#[test]
+fn what_is_longer_than_the_screen_is_read_to_its_end() {
+    // the help, a page of the guide and the differences before a save, by each key and by the wheel
+    let save = "2jj<enter>nk8s-*: read<enter>nk9s-*: read<enter>nk7s-*: read<enter>nk6s-*: read<enter>s";
+    for (opening, size) in [("?", (80, 24)), ("?", (40, 12)), (":guide<enter><enter>", (80, 24)), (save, (80, 20))] {
+        let state = after(size, opening);
+        let text = match state.dialogs.last() {
+            Some(Dialog::Reader(reader)) => reader.scroll.text(),
+            Some(Dialog::Save(save)) => save.scroll.text(),
+            other => panic!("{opening}: {other:?}"),
+        };
+        let word = |line: &str| line.split_whitespace().last().unwrap_or_default().to_owned();
+        let (first, last) = (word(text.lines().next().unwrap()), word(text.trim_end().lines().last().unwrap()));
+        let top = screen(&state);
+        assert!(top.contains(&first) && !top.lines().rev().skip(3).take(2).any(|row| row.contains("↓0 ")), "{opening}\n{top}");
+        for (down, up) in [("G", "g"), ("<end>", "<home>"), ("<pagedown>", "<pageup>"), ("<ctrl-d>", "<ctrl-u>"), ("j", "k")] {
+            let mut state = state.clone();
+            let times = if matches!(down, "G" | "<end>") { 1 } else { 400 };
+            press(&mut state, down);
+            assert_ne!(screen(&state), top, "{opening} {down} moves");
+            press(&mut state, &down.repeat(times - 1));
+            let bottom = screen(&state);
+            assert!(bottom.contains(" ↓0 ") && bottom.contains(&last), "{opening} {down}: `{last}` in\n{bottom}");
+            press(&mut state, &up.repeat(times));
+            assert_eq!(screen(&state), top, "{opening} {up}");
+        }
+        let mut state = state.clone();
+        mouse(&mut state, MouseEventKind::ScrollDown, (5, 5));
+        assert_ne!(screen(&state), top, "{opening} by the wheel");
+        mouse(&mut state, MouseEventKind::ScrollUp, (5, 5));
+        assert_eq!(screen(&state), top, "{opening} by the wheel");
+    }
+}
+
 /// What the dialog on top says.
 fn told(state: &State) -> String {
     match state.dialogs.last() {

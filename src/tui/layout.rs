@@ -86,7 +86,19 @@ pub fn inside(area: Rect) -> Rect {
     }
 }
 
+/// A rectangle in the middle of `area`, at most so large.
+pub fn middle(area: Rect, columns: u16, rows: u16) -> Rect {
+    let (columns, rows) = (columns.min(area.width), rows.min(area.height));
+    Rect { x: area.x + (area.width - columns) / 2, y: area.y + (area.height - rows) / 2, width: columns, height: rows }
+}
+
 impl Regions {
+    /// The part between the lines at the top and at the foot, over which dialogs open.
+    pub fn body(&self) -> Rect {
+        let y = self.crumbs.y + 1;
+        Rect { y, height: self.notice.y.saturating_sub(y), ..self.crumbs }
+    }
+
     /// The list of a pane.
     pub fn list(&self, pane: Pane) -> Option<Rect> {
         self.lists.iter().find(|(shown, _)| *shown == pane).map(|(_, area)| *area)

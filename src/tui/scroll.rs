@@ -1,5 +1,7 @@
 //! Lines with a cursor, wrapped to a width: the detail, the help, everything that is read.
 
+use ratatui::layout::Rect;
+
 use super::escape::width;
 use super::line::Line;
 use super::theme::Tone;
@@ -19,6 +21,7 @@ pub struct Scroll {
     lines: Vec<Line>,
     rows: Vec<Row>,
     columns: usize,
+    height: usize,
     cursor: usize,
     offset: usize,
 }
@@ -69,11 +72,19 @@ impl Scroll {
         self.go(self.cursor.saturating_add_signed(by));
     }
 
-    /// Move the window without a cursor.
-    pub fn roll(&mut self, by: isize, height: usize) {
-        self.offset = self.offset.saturating_add_signed(by).min(self.rows.len().saturating_sub(height));
-        if let Some(row) = self.rows.get(self.offset) {
-            self.cursor = row.line;
+    /// How many columns and rows there are inside of a dialog's frame.
+    pub fn room(frame: Rect) -> (usize, usize) {
+        (usize::from(frame.width.saturating_sub(4)), usize::from(frame.height.saturating_sub(2)))
+    }
+
+    /// Move the window, which was fitted to its room, without a cursor.
+    pub fn roll(&mut self, by: isize) {
+        self.offset = self.offset.saturating_add_signed(by).min(self.rows.len().saturating_sub(self.height));
+        // the first line that is there from its beginning, else the one that fills the window
+        let begins = |at: &usize| *at == 0 || self.rows[at - 1].line != self.rows[*at].line;
+        let shown = self.offset..(self.offset + self.height).min(self.rows.len());
+        if let Some(row) = shown.clone().find(begins).or(shown.clone().next()) {
+            self.cursor = self.rows[row].line;
         }
     }
 
@@ -85,16 +96,19 @@ impl Scroll {
     /// Wrap to `columns` and keep the cursor within `height` rows.
     pub fn fit(&mut self, columns: usize, height: usize) {
         let (columns, height) = (columns.max(8), height.max(1));
+        self.height = height;
         if columns != self.columns {
             self.columns = columns;
             self.rows = self.lines.iter().enumerate().flat_map(|(number, line)| wrap(number, line, columns)).collect();
         }
         let first = self.rows.partition_point(|row| row.line < self.cursor);
         let last = self.rows.partition_point(|row| row.line <= self.cursor).saturating_sub(1);
-        if last >= self.offset + height {
+        // a line that fills the window may stand in it by any part
+        let fills = first <= self.offset && last >= self.offset + height - 1;
+        if last >= self.offset + height && !fills {
             self.offset = last + 1 - height;
         }
-        if first < self.offset {
+        if first < self.offset && !fills {
             self.offset = first;
         }
         self.offset = self.offset.min(self.rows.len().saturating_sub(height));

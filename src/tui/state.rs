@@ -302,6 +302,11 @@ impl State {
         }
         let (width, height) = self.detail_size();
         self.detail.fit(width, height);
+        let body = self.regions().body();
+        if let Some(dialog) = self.dialogs.last_mut() {
+            let (columns, height) = Scroll::room(dialog.frame(body));
+            dialog.scroll_mut().into_iter().for_each(|scroll| scroll.fit(columns, height));
+        }
         for pane in Pane::ALL {
             let height = self.list_height(pane);
             self.lists[pane as usize].keep_visible(height);

@@ -51,8 +51,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer) {
     }
     footer::notice(buffer, state, regions.notice);
     footer::hints(buffer, state, regions.hints);
-    let body = Rect { y: regions.crumbs.y + 1, height: regions.notice.y.saturating_sub(regions.crumbs.y + 1), ..area };
     for open in &state.dialogs {
-        dialog::draw(buffer, state, open, body);
+        dialog::draw(buffer, state, open, regions.body());
     }
 }

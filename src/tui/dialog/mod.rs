@@ -12,8 +12,12 @@ pub mod reader;
 pub mod recovery;
 pub mod save;
 
+use ratatui::layout::Rect;
+
 use super::bindings::Context;
 use super::input::Input;
+use super::layout::middle;
+use super::scroll::Scroll;
 
 /// One dialog.
 #[derive(Debug, Clone)]
@@ -45,6 +49,34 @@ pub enum Dialog {
 }
 
 impl Dialog {
+    /// Where it opens, over `area`; text that is typed finds its own place.
+    pub fn frame(&self, area: Rect) -> Rect {
+        let rows = |scroll: &Scroll, each: u16, more: u16| (scroll.lines().len() as u16).saturating_mul(each).saturating_add(more);
+        match self {
+            Dialog::Reader(reader) if matches!(reader.kind, reader::Kind::Tour(..)) => {
+                let rows = 9.min(area.height);
+                Rect { y: area.y + area.height - rows, height: rows, ..area }
+            }
+            Dialog::Question(question) => middle(area, 90, rows(&question.scroll, 2, 2).max(4)),
+            Dialog::Conflict(conflict) if !conflict.compared => middle(area, area.width, 9),
+            Dialog::Recovery(offer) => middle(area, 90, rows(&offer.scroll, 1, 3).max(5)),
+            Dialog::Leave => middle(area, 70, 5),
+            _ => area,
+        }
+    }
+
+    /// The text that it lets read.
+    pub fn scroll_mut(&mut self) -> Option<&mut Scroll> {
+        match self {
+            Dialog::Reader(reader) => Some(&mut reader.scroll),
+            Dialog::Question(question) => Some(&mut question.scroll),
+            Dialog::Save(save) => Some(&mut save.scroll),
+            Dialog::Conflict(conflict) => Some(&mut conflict.scroll),
+            Dialog::Recovery(recovery) => Some(&mut recovery.scroll),
+            _ => None,
+        }
+    }
+
     /// The context of its keys.
     pub fn context(&self) -> Context {
         match self {

@@ -92,10 +92,9 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
                 true
             }
             (Some(action), kind) => {
-                let inner = read::reader_height(state.size);
                 match movement::steps(action, height.saturating_sub(6)) {
                     Some(by) if kind == Kind::Links => reader.scroll.step(by),
-                    Some(by) => reader.scroll.roll(by, inner),
+                    Some(by) => reader.scroll.roll(by),
                     None => {}
                 }
                 true
@@ -188,7 +187,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
                 false
             }
             Some(action) => {
-                question.scroll.roll(movement::steps(action, height / 2).unwrap_or_default(), height / 2);
+                question.scroll.roll(movement::steps(action, height / 2).unwrap_or_default());
                 true
             }
             None => true,
@@ -202,7 +201,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
             Some(Action::Cancel) => false,
             Some(action) => {
                 let inner = read::reader_height(state.size);
-                save.scroll.roll(movement::steps(action, inner).unwrap_or_default(), inner);
+                save.scroll.roll(movement::steps(action, inner).unwrap_or_default());
                 true
             }
             None => true,
@@ -227,7 +226,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
             Some(Action::Cancel) => false,
             Some(action) => {
                 let inner = read::reader_height(state.size);
-                conflict.scroll.roll(movement::steps(action, inner).unwrap_or_default(), inner);
+                conflict.scroll.roll(movement::steps(action, inner).unwrap_or_default());
                 true
             }
             None => true,
@@ -244,7 +243,7 @@ pub fn key(state: &mut State, key: Key, action: Option<Action>, effects: &mut Ve
             Some(Action::Cancel) => false,
             Some(action) => {
                 let inner = read::reader_height(state.size);
-                offer.scroll.roll(movement::steps(action, inner).unwrap_or_default(), inner);
+                offer.scroll.roll(movement::steps(action, inner).unwrap_or_default());
                 true
             }
             None => true,

@@ -24,15 +24,13 @@ pub fn mouse(state: &mut State, event: MouseEvent, effects: &mut Vec<Effect>) {
     };
     if let Some(dialog) = state.dialogs.last_mut() {
         let Some(by) = wheel else { return };
-        let height = super::read::reader_height(state.size);
+        if let Some(scroll) = dialog.scroll_mut() {
+            scroll.roll(by);
+        }
         match dialog {
-            Dialog::Reader(reader) => reader.scroll.roll(by, height),
-            Dialog::Save(save) => save.scroll.roll(by, height),
-            Dialog::Conflict(conflict) => conflict.scroll.roll(by, height),
-            Dialog::Recovery(recovery) => recovery.scroll.roll(by, height),
             Dialog::Choice(choice) => choice.step(by.signum()),
-            Dialog::Matrix(view) => matrix::roll(view, by, height),
-            Dialog::Filter(_) | Dialog::Prompt(_) | Dialog::Area(_) | Dialog::Question(_) | Dialog::Merge(_) | Dialog::Leave => {}
+            Dialog::Matrix(view) => matrix::roll(view, by, super::read::reader_height(state.size)),
+            _ => {}
         }
         return;
     }

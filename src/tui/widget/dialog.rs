@@ -9,6 +9,7 @@ use super::{detail, matrix, paint, prompt};
 use crate::tui::dialog::Dialog;
 use crate::tui::dialog::area::Area;
 use crate::tui::dialog::reader::Kind;
+use crate::tui::layout::middle;
 use crate::tui::line::Line;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
@@ -16,42 +17,31 @@ use crate::tui::theme::Tone;
 
 /// Draw a dialog over `area`, the part between the lines at the top and at the foot.
 pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
+    let frame = dialog.frame(area);
     match dialog {
         Dialog::Filter(_) => {}
         Dialog::Reader(reader) => {
-            let tour = matches!(reader.kind, Kind::Tour(..));
-            let rows = if tour { 9.min(area.height) } else { area.height };
-            let area = Rect { y: area.y + area.height - rows, height: rows, ..area };
             let cursor = match reader.kind {
                 Kind::Links => Some(Tone::Cursor),
                 // A place in a file is marked at the start of its lines.
                 Kind::Text if reader.scroll.lines().iter().any(|line| line.text().starts_with('>')) => Some(Tone::Shadow),
                 _ => None,
             };
-            scroll(buffer, state, &reader.title, &reader.scroll, area, cursor);
+            scroll(buffer, state, &reader.title, &reader.scroll, frame, cursor);
         }
         Dialog::Matrix(view) => matrix::draw(buffer, state, view, area),
         Dialog::Choice(choice) => prompt::choice(buffer, state, choice, area),
         Dialog::Prompt(view) => prompt::draw(buffer, state, view, area),
         Dialog::Area(view) => text_area(buffer, state, view, area),
-        Dialog::Question(question) => {
-            let rows = (question.scroll.lines().len() as u16 * 2 + 2).max(4).min(area.height);
-            scroll(buffer, state, &question.title, &question.scroll, paint::middle(area, 90, rows), None);
-        }
-        Dialog::Save(save) => scroll(buffer, state, "save?", &save.scroll, area, None),
-        Dialog::Conflict(conflict) => {
-            let rows = if conflict.compared { area.height } else { area.height.min(9) };
-            scroll(buffer, state, &conflict.message, &conflict.scroll, paint::middle(area, area.width, rows), None);
-        }
-        Dialog::Recovery(offer) => {
-            let rows = (offer.scroll.lines().len() as u16 + 3).max(5).min(area.height);
-            scroll(buffer, state, "unsaved edits are left from before", &offer.scroll, paint::middle(area, 90, rows), None);
-        }
+        Dialog::Question(question) => scroll(buffer, state, &question.title, &question.scroll, frame, None),
+        Dialog::Save(save) => scroll(buffer, state, "save?", &save.scroll, frame, None),
+        Dialog::Conflict(conflict) => scroll(buffer, state, &conflict.message, &conflict.scroll, frame, None),
+        Dialog::Recovery(offer) => scroll(buffer, state, "unsaved edits are left from before", &offer.scroll, frame, None),
         Dialog::Merge(merge) => {
             let (lines, at) = merge.lines(state.symbols.cursor);
             let mut view = Scroll::new(lines);
             view.go(at);
-            scroll(buffer, state, "merge", &view, area, None);
+            scroll(buffer, state, "merge", &view, frame, None);
         }
         Dialog::Leave => {
             let count = state.open.edits();
@@ -59,15 +49,15 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
                 Line::new(Tone::Changed, format!("{count} edits are not saved.")),
                 Line::new(Tone::Plain, "`s` looks at the differences and saves, `d` discards, esc stays."),
             ];
-            scroll(buffer, state, "leave?", &Scroll::new(lines), paint::middle(area, 70, 5), None);
+            scroll(buffer, state, "leave?", &Scroll::new(lines), frame, None);
         }
     }
 }
 
 fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: Rect, cursor: Option<Tone>) {
     let mut view = view.clone();
-    let height = usize::from(area.height.saturating_sub(2));
-    view.fit(usize::from(area.width.saturating_sub(4)), height);
+    let (columns, height) = Scroll::room(area);
+    view.fit(columns, height);
     let inner = paint::over(buffer, state, area, title, &detail::beyond(state, &view, height));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     detail::rows(buffer, state, &view, inner, cursor);
@@ -75,7 +65,7 @@ fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: 
 
 fn text_area(buffer: &mut Buffer, state: &State, view: &Area, area: Rect) {
     let rows = (view.text.lines().len() as u16 + 5).max(12).min(area.height);
-    let area = paint::middle(area, 100, rows);
+    let area = middle(area, 100, rows);
     let inner = paint::over(buffer, state, area, &view.title, "ctrl-s accepts, esc cancels");
     let text = Rect { height: inner.height.saturating_sub(1), ..inner };
     let mut editor = view.text.clone();

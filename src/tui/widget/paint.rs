@@ -57,12 +57,6 @@ pub fn over(buffer: &mut Buffer, state: &State, area: Rect, title: &str, note: &
     frame(buffer, state, area, title, note, true)
 }
 
-/// A rectangle in the middle of `area`, at most so large.
-pub fn middle(area: Rect, columns: u16, rows: u16) -> Rect {
-    let (columns, rows) = (columns.min(area.width), rows.min(area.height));
-    Rect { x: area.x + (area.width - columns) / 2, y: area.y + (area.height - rows) / 2, width: columns, height: rows }
-}
-
 /// `text` in two tones: the letters of `marks` as matched.
 pub fn marked(text: &str, marks: &[u32], tone: Tone) -> Vec<(Tone, String)> {
     if marks.is_empty() {

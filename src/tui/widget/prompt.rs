@@ -9,6 +9,7 @@ use crate::tui::dialog::choice::Choice;
 use crate::tui::dialog::prompt::{COMPLETIONS, Prompt};
 use crate::tui::escape::{safe, width};
 use crate::tui::input::Input;
+use crate::tui::layout::middle;
 use crate::tui::line::Line;
 use crate::tui::scroll::Scroll;
 use crate::tui::state::State;
@@ -31,7 +32,7 @@ fn typed(input: &Input, secret: bool, room: usize) -> Vec<(Tone, String)> {
 pub fn draw(buffer: &mut Buffer, state: &State, prompt: &Prompt, area: Rect) {
     let (completions, highlight) = prompt.completions();
     let rows = 4 + completions.len() as u16;
-    let area = paint::middle(area, 76, rows);
+    let area = middle(area, 76, rows);
     let note = if prompt.total() > COMPLETIONS { format!("{} match", prompt.total()) } else { String::new() };
     let inner = paint::over(buffer, state, area, &prompt.title, &note);
     let mut spans = vec![(Tone::Key, "> ".to_owned())];
@@ -62,7 +63,7 @@ pub fn draw(buffer: &mut Buffer, state: &State, prompt: &Prompt, area: Rect) {
 /// Draw a choice.
 pub fn choice(buffer: &mut Buffer, state: &State, choice: &Choice, area: Rect) {
     let rows = (area.height * 3 / 4).clamp(6, 24);
-    let area = paint::middle(area, 90, rows);
+    let area = middle(area, 90, rows);
     let note = format!("{} of {}", choice.shown.len(), choice.names.len());
     let inner = paint::over(buffer, state, area, &choice.title, &note);
     let mut spans = vec![(Tone::Key, "> ".to_owned())];
