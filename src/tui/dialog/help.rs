@@ -17,7 +17,7 @@ pub fn lines(keymap: &Keymap, contexts: &[Context]) -> Vec<Line> {
         lines.push(Line::heading(context.title()));
         lines.extend(keymap.of(context).filter(|row| !row.keys.is_empty()).map(|row| {
             let keys = row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-            Line::new(Tone::Key, format!("  {keys:<18}")).and(Tone::Plain, row.binding.help)
+            Line::new(Tone::Key, format!("  {keys:<17} ")).and(Tone::Plain, row.binding.help)
         }));
     }
     lines
