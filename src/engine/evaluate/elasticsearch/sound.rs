@@ -13,7 +13,9 @@ impl Permissions {
     /// The permissions of those roles that the engine takes; it leaves out the others.
     pub fn of_sound(rules: &'static Rules, roles: &[Named<'_>], stored: &Stored) -> Self {
         Self::build(rules, roles, stored).unwrap_or_else(|_| {
-            let sound: Vec<_> = roles.iter().copied().filter(|one| Self::build(rules, &[*one], stored).is_ok()).collect();
+            // one alone is the one that is refused
+            let others = if let [_] = roles { &[] } else { roles };
+            let sound: Vec<_> = others.iter().copied().filter(|one| Self::build(rules, &[*one], stored).is_ok()).collect();
             Self::of_none_refused(rules, &sound, stored)
         })
     }
