@@ -172,7 +172,7 @@ pub struct Question {
     pub saved: Option<Basis>,
 }
 
-/// The configuration as it was saved last.
+/// The configuration that answers.
 #[derive(Debug, Clone)]
 pub struct Basis {
     /// OpenSearch's.
@@ -182,7 +182,7 @@ pub struct Basis {
 }
 
 impl Basis {
-    /// What a workspace holds, while nothing in it is edited.
+    /// What a workspace holds.
     pub fn of(workspace: &Workspace) -> Self {
         Basis {
             configuration: workspace.configuration().clone(),

@@ -72,11 +72,6 @@ impl Scroll {
         self.go(self.cursor.saturating_add_signed(by));
     }
 
-    /// How many columns and rows there are inside of a dialog's frame.
-    pub fn room(frame: Rect) -> (usize, usize) {
-        (usize::from(frame.width.saturating_sub(4)), usize::from(frame.height.saturating_sub(2)))
-    }
-
     /// Move the window, which was fitted to its room, without a cursor.
     pub fn roll(&mut self, by: isize) {
         self.offset = self.offset.saturating_add_signed(by).min(self.rows.len().saturating_sub(self.height));
@@ -112,6 +107,11 @@ impl Scroll {
             self.offset = first;
         }
         self.offset = self.offset.min(self.rows.len().saturating_sub(height));
+    }
+
+    /// Fit to the inside of a dialog's frame.
+    pub fn fit_frame(&mut self, frame: Rect) {
+        self.fit(usize::from(frame.width.saturating_sub(4)), usize::from(frame.height.saturating_sub(2)));
     }
 
     /// The rows of the window.

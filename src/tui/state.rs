@@ -303,9 +303,10 @@ impl State {
         let (width, height) = self.detail_size();
         self.detail.fit(width, height);
         let body = self.regions().body();
+        // the topmost takes the keys, which move what is wrapped
         if let Some(dialog) = self.dialogs.last_mut() {
-            let (columns, height) = Scroll::room(dialog.frame(body));
-            dialog.scroll_mut().into_iter().for_each(|scroll| scroll.fit(columns, height));
+            let frame = dialog.frame(body);
+            dialog.scroll_mut().into_iter().for_each(|scroll| scroll.fit_frame(frame));
         }
         for pane in Pane::ALL {
             let height = self.list_height(pane);

@@ -316,16 +316,16 @@ pub fn reload(state: &mut State) {
 /// The grid as it is, to be asked.
 pub fn question(state: &State) -> Question {
     let workspace = state.open.data().workspace();
-    let product = workspace.product();
+    let Basis { configuration, elasticsearch } = Basis::of(workspace);
     Question {
         generation: state.simulation.generation,
         requests: state.simulation.requests.iter().map(|asked| Arc::clone(asked.request())).collect(),
         subjects: state.simulation.subjects.clone(),
         other: state.other,
-        configuration: workspace.configuration().clone(),
-        elasticsearch: workspace.elasticsearch().filter(|_| product.is_elasticsearch()).cloned(),
+        configuration,
+        elasticsearch,
         cluster: workspace.cluster().clone(),
-        product,
+        product: workspace.product(),
         evaluator: workspace.evaluator(),
         saved: None,
     }

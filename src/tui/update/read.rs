@@ -118,6 +118,9 @@ pub fn start_save(state: &mut State, then_quit: bool, effects: &mut Vec<Effect>)
 
 /// Bring the dialog of a save up to date with what was answered since.
 pub fn follow_save(state: &mut State) {
+    if !matches!(state.dialogs.last(), Some(Dialog::Save(_))) {
+        return;
+    }
     let mut lines = difference::requests(state);
     let Some(Dialog::Save(save)) = state.dialogs.last_mut() else { return };
     lines.push(Line::blank());

@@ -56,8 +56,8 @@ pub fn draw(buffer: &mut Buffer, state: &State, dialog: &Dialog, area: Rect) {
 
 fn scroll(buffer: &mut Buffer, state: &State, title: &str, view: &Scroll, area: Rect, cursor: Option<Tone>) {
     let mut view = view.clone();
-    let (columns, height) = Scroll::room(area);
-    view.fit(columns, height);
+    view.fit_frame(area);
+    let height = usize::from(area.height.saturating_sub(2));
     let inner = paint::over(buffer, state, area, title, &detail::beyond(state, &view, height));
     let inner = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
     detail::rows(buffer, state, &view, inner, cursor);

@@ -33,6 +33,15 @@ pub(super) fn patterns(role: &Role) -> impl Iterator<Item = &Located<String>> {
     names.chain(&role.run_as).chain(role.applications.iter().flat_map(|entry| &entry.resources))
 }
 
+/// The roles that it was not enough for, by the first and the number of the others.
+pub(super) fn named<'r>(mut roles: impl Iterator<Item = &'r str>) -> Option<String> {
+    let first = roles.next()?;
+    Some(match roles.count() {
+        0 => format!("role `{first}`"),
+        more => format!("role `{first}` and {more} more"),
+    })
+}
+
 #[cfg(test)]
 impl Allowance {
     /// Enough for what is small.

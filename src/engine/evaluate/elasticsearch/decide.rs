@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::allowance::named;
 use super::applications::Stored;
 use super::build::Permissions;
 use super::evidence::{Held, Seeker};
@@ -48,10 +49,9 @@ type Looked<T> = (T, Option<String>);
 
 /// That roles were not looked at.
 fn left_out(roles: &[&str]) -> Option<String> {
-    let (first, more) = roles.split_first()?;
-    let others = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    let role = named(roles.iter().copied())?;
     Some(format!(
-        "what role `{first}`{others} grants is not known: the patterns of the roles before multiply each other and took all the work that is spent on a user"
+        "what {role} grants is not known: the patterns of the roles before multiply each other and took all the work that is spent on a user"
     ))
 }
 
@@ -107,10 +107,11 @@ impl Elasticsearch {
         session.api_key = true;
         if !descriptors.is_empty() {
             let roles: Vec<_> = descriptors.iter().map(|(name, role)| (name.as_str(), role)).collect();
-            let (base, left_out_of_key) = Permissions::of_sound_soon(self.rules, &roles, &self.stored);
-            let (owners, left_out_of_owner) = self.permissions(&session.verdict.roles);
+            let (base, unknown) = Permissions::of_sound_soon(self.rules, &roles, &self.stored);
+            session.unknown_roles.extend(left_out(&unknown));
+            // what is not known of the owner's the session says already
+            let (owners, _) = self.permissions(&session.verdict.roles);
             session.holder = Arc::new(Holder { base, limited_by: Some(owners) });
-            session.unknown_roles.extend(left_out(&left_out_of_key).into_iter().chain(left_out_of_owner));
             let held = assigned.iter().zip(descriptors.values());
             // the key's roles stand in no file
             session.seeker.held = held.map(|(assigned, role)| Held { assigned, role, reserved: true }).collect();

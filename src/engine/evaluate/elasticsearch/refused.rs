@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use super::allowance::{Allowance, patterns};
+use super::allowance::{Allowance, named, patterns};
 use super::applications::Stored;
 use super::build::{Permissions, is_cluster_pattern};
 use super::rules::Rules;
@@ -56,13 +56,12 @@ impl Refusals {
 
     /// What to say of the roles that were not looked through, for the patterns of those before took too much work.
     pub fn unknown(&self, configuration: &Configuration) -> Option<Problem> {
-        let mut names = self.found.iter().filter(|(_, found)| matches!(found, Found::Unknown)).map(|(name, _)| name);
-        let (first, more) = (names.next()?, names.count());
-        let others = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let message = format!("whether role `{first}`{others} would be refused is unknown");
+        let names = || self.found.iter().filter(|(_, found)| matches!(found, Found::Unknown)).map(|(name, _)| name.as_str());
+        let message = format!("whether {} would be refused is unknown", named(names())?);
+        let place = names().next().and_then(|first| configuration.roles.get(first)?.place);
         let help = "the patterns of the roles before multiply each other and took all the work that is spent on one file; \
                     let them begin with what the names begin with, or put these roles into a file of their own";
-        Some(Problem::warning(configuration.roles.get(first).and_then(|role| role.place), message).help(help))
+        Some(Problem::warning(place, message).help(help))
     }
 }
 
